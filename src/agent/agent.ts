@@ -1,0 +1,29 @@
+import type { Disposable, Event } from "../host.ts";
+import type { RequestId } from "../approval/decisions.ts";
+import type { Output } from "../python/python-run.ts";
+import type { Analysis, AnalysisId, Stage } from "./analysis.ts";
+
+export interface Progress {
+  readonly analysisId: AnalysisId;
+  readonly stage: Stage;
+  /** One line more, where there is something to say: a build step, an attempt. */
+  readonly detail?: string;
+}
+
+/** The runtime's face: analyses are started, cancelled, watched and resumed here. */
+export interface Agent extends Disposable {
+  /** Starts an analysis and returns at once; it goes on in the background. @throws `question-empty`, `model-missing`, `workspace-untrusted` */
+  start(question: string): Promise<AnalysisId>;
+  cancel(id: AnalysisId): Promise<void>;
+  get(id: AnalysisId): Analysis;
+  /** Newest first. */
+  analyses(limit: number): readonly Analysis[];
+  /** Takes up everything that was decided or interrupted while nobody ran; called once at start and on every change of the inbox. */
+  resume(): Promise<void>;
+  /** Resolves when the analysis waits for a person or has ended. */
+  settled(id: AnalysisId, signal: AbortSignal): Promise<Analysis>;
+  readonly onDidChange: Event<AnalysisId>;
+  readonly onProgress: Event<Progress>;
+  /** Output while code runs, in order. */
+  readonly onOutput: Event<{ readonly requestId: RequestId; readonly output: Output }>;
+}

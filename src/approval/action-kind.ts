@@ -1,0 +1,23 @@
+import type { Assessment } from "./assessment.ts";
+import type { Claim } from "./claim.ts";
+
+/** One kind of thing that needs approval: a Python run, a memory entry. Registered once with `Approvals.register`. */
+export interface ActionKind<P, R> {
+  readonly kind: string;
+  readonly version: number;
+  /** Checks a stored payload before it is used. @throws on a shape it does not know */
+  parse(payload: unknown): P;
+  /** What could it do? Also called after a person's edit. */
+  assess(payload: P, signal: AbortSignal): Promise<Assessment>;
+  /** The text that a person may edit before approving. */
+  text(payload: P): string;
+  /** The payload after the person's edit. */
+  amend(payload: P, text: string): P;
+  /** The same action in the world as it is now: input digests, image. A different hash means it must not run. */
+  observe(payload: P): Promise<P>;
+  /**
+   * Does it. Prepares, calls `claim.start()`, acts.
+   * @throws ActionFailed when it was started and ended badly, with what it left behind; CountersignError `cancelled` on abort
+   */
+  perform(payload: P, claim: Claim, signal: AbortSignal): Promise<R>;
+}

@@ -1,0 +1,48 @@
+import type { Disposable, Event } from "../host.ts";
+import type { Action, Json } from "./actions.ts";
+import type { ActionKind } from "./action-kind.ts";
+import type { Assessment } from "./assessment.ts";
+import type { Decision, DecisionId, RequestId, ShownProof } from "./decisions.ts";
+import type { Outcome } from "./outcome.ts";
+import type { ApprovalRequest, RequestContext } from "./request.ts";
+
+/** What a surface shows, with the proof that deciding about it needs. */
+export interface Shown {
+  readonly request: ApprovalRequest;
+  /** The action with the person's draft applied. */
+  readonly action: Action<Json>;
+  /** Assessment of exactly that action. */
+  readonly assessment: Assessment;
+  readonly text: string;
+  readonly proof: ShownProof;
+}
+
+/** The one door to everything that has an effect: request, decide, perform. The database is the truth. */
+export interface Approvals extends Disposable {
+  register<P, R>(kind: ActionKind<P, R>): void;
+  /** Files a request, or finds the one with this key. What policy allows is approved at once, by policy, with its ledger rows. */
+  request(action: Action<Json>, key: string, context: RequestContext): Promise<ApprovalRequest>;
+  get(id: RequestId): ApprovalRequest;
+  findByKey(key: string): ApprovalRequest | undefined;
+  /** What waits for a person, oldest first. */
+  waiting(): readonly ApprovalRequest[];
+  /** The newest requests, decided ones included. */
+  recent(limit: number): readonly ApprovalRequest[];
+  /** Keeps a person's edit; no effect once decided. */
+  saveDraft(id: RequestId, text: string): void;
+  /** Assesses the request as drafted and mints the proof that a surface showed it. */
+  show(id: RequestId, signal: AbortSignal): Promise<Shown>;
+  /** @throws `approval-stale` if what was shown is not what would be approved, `approval-state` if already decided, `workspace-untrusted` */
+  decide(id: RequestId, decision: Decision, shown: ShownProof): Promise<DecisionId>;
+  /** Rejecting and revising allow nothing, so commands may do it: no proof needed. */
+  decline(
+    id: RequestId,
+    decision: Exclude<Decision, { verdict: "approve" | "approve-edited" }>,
+  ): Promise<DecisionId>;
+  withdraw(id: RequestId, reason: string): void;
+  /** Claims, checks the world, performs, commits the outcome; called again, returns the stored outcome. */
+  perform<R>(id: RequestId, signal: AbortSignal): Promise<Outcome<R>>;
+  outcome<R>(id: RequestId): Outcome<R> | undefined;
+  /** A request appeared or changed, in this process or another. */
+  readonly onDidChange: Event<RequestId>;
+}

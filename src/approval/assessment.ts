@@ -1,0 +1,62 @@
+/** What code can do, in the house's words (CONTRIBUTING.md lists what each means). */
+export const EFFECT_KINDS = [
+  "reads-files",
+  "writes-files",
+  "deletes-files",
+  "network",
+  "process",
+  "control-read",
+  "control-write",
+  "environment",
+  "deserialises",
+  "native",
+  "introspects",
+  "exhausts",
+  "dynamic",
+  "unknown-import",
+] as const;
+export type EffectKind = (typeof EFFECT_KINDS)[number];
+
+/** One thing that the action can do. */
+export interface Effect {
+  readonly kind: EffectKind;
+  /** The file, address, channel or module where it is known; absent where it is not. */
+  readonly target?: string;
+  /** The value written, where it folds to a constant. */
+  readonly value?: string;
+  /** True where doing this to this target is ordinary for the mode: reading granted data, writing in the working folder. */
+  readonly ordinary: boolean;
+  /** For people, without a full stop: `reads data/co2.csv`, `sets SR:MAG:CURRENT to 2.5`. */
+  readonly summary: string;
+}
+
+/** Why an effect was found, and where. Lines and columns count from 1, columns in UTF-16 units; end is exclusive. */
+export interface Finding {
+  readonly effect: EffectKind;
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+  /** One sentence for people: `epics.caput sets a channel; caput was imported in line 2`. */
+  readonly message: string;
+}
+
+/** Where the action would run, as far as it limits what the action can do. */
+export interface Isolation {
+  readonly level: "container" | "local" | "remote" | "none";
+  /** Names of the networks it reaches; empty is none. */
+  readonly networks: readonly string[];
+  /** One sentence for people. */
+  readonly summary: string;
+}
+
+/** What could this action do? Computed again after each edit of a person. */
+export interface Assessment {
+  readonly effects: readonly Effect[];
+  readonly findings: readonly Finding[];
+  readonly isolation: Isolation;
+  /** Plain words: `reads 1 file, writes nothing, no network`. */
+  readonly summary: string;
+  /** Set where the action can never be approved as it stands (code that does not parse, a mode that forbids it), with the reason. */
+  readonly refusal?: string;
+}

@@ -1,0 +1,15 @@
+import type { Sha256 } from "./actions.ts";
+import type { RequestId } from "./decisions.ts";
+
+/** Known to `claims.ts` alone: nobody else can make a value of type `Claim`. */
+export declare const minted: unique symbol;
+
+/** The right to do one approved thing, once. Everything that has an effect takes one. */
+export interface Claim {
+  readonly [minted]: true;
+  readonly requestId: RequestId;
+  readonly hash: Sha256;
+  readonly by: "person" | "grant" | "policy";
+  /** Commits `started`. Call it once, when the room is ready to act. @throws `claim-lost` if reclaimed meanwhile, or called twice. */
+  start(): void;
+}

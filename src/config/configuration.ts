@@ -1,0 +1,68 @@
+export type ApprovalMode = "disabled" | "control_writes" | "effects" | "all_code";
+export type GlobalMode = "disabled" | "selective" | "all_capabilities";
+
+/** `countersign.yml` after validation, interpolation and tightening: every key has a value. */
+export interface Configuration {
+  readonly approval: {
+    readonly globalMode: GlobalMode;
+    readonly pythonExecution: { readonly enabled: boolean; readonly mode: ApprovalMode };
+    readonly memory: { readonly enabled: boolean };
+  };
+  readonly execution: {
+    readonly method: "container" | "local";
+    /** Data folders, relative to the workspace. */
+    readonly data: readonly string[];
+    readonly epicsWritesEnabled: boolean;
+    readonly modes: Readonly<Record<string, ExecutionMode>>;
+    readonly defaultMode: string;
+    readonly limits: Limits;
+    /** Where runs are kept, relative to the workspace. */
+    readonly runsFolder: string;
+  };
+  readonly container: {
+    /** Use this image instead of building one; null builds `framework.jupyter`. */
+    readonly existingImage: string | null;
+    /** Extra CA bundle for the build, absolute; null for none. */
+    readonly extraCaFile: string | null;
+    readonly buildArguments: Readonly<Record<string, string>>;
+    /** Network of the image build: `default` or `host`. */
+    readonly buildNetwork: "default" | "host";
+    /** Warm sandboxes in reserve for each mode in use. */
+    readonly poolSize: number;
+  };
+  readonly services: readonly string[];
+}
+
+export interface ExecutionMode {
+  readonly kernelName: string;
+  readonly allowsWrites: boolean;
+  readonly requiresApproval: boolean;
+  /** Name of the control gateway; null reaches no control system. */
+  readonly gateway: string | null;
+}
+
+export interface Limits {
+  readonly seconds: number;
+  readonly memoryMb: number;
+  readonly cpus: number;
+  readonly processes: number;
+  readonly workingFolderMb: number;
+}
+
+/** A mistake in a configuration file, at its place. Lines and columns count from 1; the end is exclusive. */
+export interface ConfigurationProblem {
+  readonly severity: "error" | "warning" | "information";
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+  readonly message: string;
+}
+
+/** The configuration in force and what is wrong with the file it came from. A file with errors counts as strictest. */
+export interface LoadedConfiguration {
+  readonly configuration: Configuration;
+  readonly problems: readonly ConfigurationProblem[];
+  /** Absolute path of the file; it may not exist. */
+  readonly file: string;
+}

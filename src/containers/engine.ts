@@ -1,0 +1,121 @@
+import type { Duplex, Readable } from "node:stream";
+import type { Disposable, Event } from "../host.ts";
+
+/** Where an engine answers: found, or named by `DOCKER_HOST`. */
+export interface EngineAddress {
+  readonly product: "docker" | "podman";
+  readonly socket: string;
+}
+
+export interface ContainerSpec {
+  readonly name: string;
+  readonly image: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly command?: readonly string[];
+  /** `none` or names of networks. */
+  readonly network: string;
+  readonly user: string;
+  readonly readOnlyRoot: boolean;
+  readonly memoryBytes: number;
+  readonly cpus: number;
+  readonly processes: number;
+  /** Scratch file systems by path, with their mount options (`size=64m,mode=1777`). */
+  readonly tmpfs: Readonly<Record<string, string>>;
+  readonly mounts: readonly Mount[];
+  readonly workingDir?: string;
+}
+
+export type Mount =
+  | { readonly type: "bind"; readonly source: string; readonly target: string; readonly readOnly: true }
+  | { readonly type: "volume"; readonly source: string; readonly target: string; readonly readOnly: boolean };
+
+export interface ContainerInfo {
+  readonly id: string;
+  readonly name: string;
+  readonly image: string;
+  readonly imageId: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly state: "created" | "running" | "paused" | "restarting" | "exited" | "dead";
+  readonly exitCode?: number;
+  readonly outOfMemory?: boolean;
+}
+
+/** What was really applied, read back from the engine, for comparison with what was approved. */
+export interface ContainerInspection extends ContainerInfo {
+  readonly networks: readonly string[];
+  readonly mounts: readonly {
+    readonly type: string;
+    readonly source: string;
+    readonly target: string;
+    readonly readOnly: boolean;
+  }[];
+  readonly memoryBytes: number;
+  readonly cpus: number;
+  readonly processes: number;
+  readonly readOnlyRoot: boolean;
+  readonly capabilitiesDropped: readonly string[];
+  readonly securityOptions: readonly string[];
+  readonly user: string;
+  readonly privileged: boolean;
+}
+
+export interface ImageInfo {
+  readonly id: string;
+  readonly tags: readonly string[];
+  readonly labels: Readonly<Record<string, string>>;
+  readonly bytes: number;
+}
+
+export interface BuildSpec {
+  readonly tag: string;
+  /** Files of the build context, by path. */
+  readonly context: Readonly<Record<string, Uint8Array>>;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly buildArguments: Readonly<Record<string, string>>;
+  readonly network: "default" | "host";
+}
+
+/** A container engine. Every call fails with `engine-missing`, `engine-stopped` or `engine-failed`. All containers are hardened: no capability, no new privileges. */
+export interface Engine extends Disposable {
+  readonly address: EngineAddress;
+  /** For people: `Docker 28.2`. */
+  version(signal: AbortSignal): Promise<string>;
+  image(nameOrId: string): Promise<ImageInfo | undefined>;
+  images(label: string): Promise<readonly ImageInfo[]>;
+  /** @throws `build-failed` with the log's last lines; `onLine` hears each line of the log. */
+  build(spec: BuildSpec, onLine: (line: string) => void, signal: AbortSignal): Promise<ImageInfo>;
+  createVolume(
+    name: string,
+    options: Readonly<Record<string, string>>,
+    labels: Readonly<Record<string, string>>,
+  ): Promise<void>;
+  removeVolume(name: string): Promise<void>;
+  createContainer(spec: ContainerSpec, signal: AbortSignal): Promise<string>;
+  start(id: string): Promise<void>;
+  rename(id: string, name: string): Promise<void>;
+  inspect(id: string): Promise<ContainerInspection | undefined>;
+  containers(label: string): Promise<readonly ContainerInfo[]>;
+  pause(id: string): Promise<void>;
+  unpause(id: string): Promise<void>;
+  /** SIGKILL; returns when the engine says that the container is dead. */
+  kill(id: string): Promise<void>;
+  remove(id: string): Promise<void>;
+  /** Resolves with the exit code once the container is dead. */
+  wait(id: string, signal: AbortSignal): Promise<number>;
+  logs(
+    id: string,
+    options: { readonly tail?: number; readonly follow: boolean },
+    signal: AbortSignal,
+  ): Promise<Readable>;
+  /** A process in the container: stdin and stdout as one stream (stderr dropped). */
+  exec(id: string, command: readonly string[]): Promise<Duplex>;
+  /** Puts a tar archive below a path. */
+  putArchive(id: string, path: string, archive: Uint8Array | Readable): Promise<void>;
+  getArchive(id: string, path: string): Promise<Readable>;
+  /** Something with our label appeared, changed or went. */
+  readonly onDidChange: Event<void>;
+}
+
+/** The label that everything made by Countersign carries; its value says what it is: `sandbox`, `image`, `volume`. */
+export const LABEL = "dev.countersign.kind";

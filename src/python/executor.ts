@@ -1,0 +1,24 @@
+import type { ActionKind } from "../approval/action-kind.ts";
+import type { RequestId } from "../approval/decisions.ts";
+import type { Disposable, Event } from "../host.ts";
+import type { Output, PythonRun, RunPlace, RunRecord, StagedInput } from "./python-run.ts";
+
+/** Where a run is, for progress. */
+export type RunStage = "building the image" | "preparing a sandbox" | "running" | "collecting results";
+
+/** Runs approved Python in single-use sandboxes and collects what it left. */
+export interface Executor extends Disposable {
+  readonly kind: ActionKind<PythonRun, RunRecord>;
+  /** Where code would run now, for a new request; starts building a missing image in the background. */
+  place(): Promise<RunPlace>;
+  /** The workspace files that the code names and that lie outside the data folders, with their digests. */
+  inputs(code: string): Promise<readonly StagedInput[]>;
+  /** Makes the next sandbox ready before it is needed; failures are logged, never thrown. */
+  warm(): void;
+  readonly onOutput: Event<{ readonly requestId: RequestId; readonly output: Output }>;
+  readonly onStage: Event<{
+    readonly requestId: RequestId;
+    readonly stage: RunStage;
+    readonly detail?: string;
+  }>;
+}

@@ -1,0 +1,82 @@
+import type { Sha256 } from "../approval/actions.ts";
+
+/** The payload of the action kind `python-run`: everything that decides what runs, and where. */
+export interface PythonRun {
+  readonly code: string;
+  /** Execution mode by name: `read_only`, `simulation`, `write_access` or the user's own. */
+  readonly mode: string;
+  readonly place: RunPlace;
+  /** Folders of the workspace that the code may read, by name (their content is not digested). */
+  readonly dataFolders: readonly string[];
+  /** Files that the approved code names, bound by digest. */
+  readonly inputs: readonly StagedInput[];
+  /** Networks reached while running; empty is none. */
+  readonly networks: readonly string[];
+  readonly limits: RunLimits;
+}
+
+export type RunPlace =
+  | {
+      readonly method: "container";
+      readonly image: string;
+      /** SHA-256 of the rendered build context; of the image id where the user named an existing image. */
+      readonly recipe: Sha256;
+      /** The engine's image id; null while the image is not built yet, then the recipe alone binds. */
+      readonly imageId: string | null;
+    }
+  /** `environment` is the SHA-256 of the requirements that the virtual environment was made from. */
+  | { readonly method: "local"; readonly environment: Sha256 };
+
+export interface StagedInput {
+  /** Relative to the workspace, forward slashes, never `..`. */
+  readonly path: string;
+  readonly bytes: number;
+  /** SHA-256 of the content; above 64 MB of size and time instead, see `boundBy`. */
+  readonly digest: Sha256;
+  readonly boundBy: "content" | "size-and-time";
+}
+
+export interface RunLimits {
+  readonly seconds: number;
+  readonly memoryMb: number;
+  readonly cpus: number;
+  readonly processes: number;
+  /** Size of the working folder and of what is collected from it. */
+  readonly workingFolderMb: number;
+}
+
+/** What a run left behind. Paths are absolute, on the host, inside the run's folder. */
+export interface RunRecord {
+  readonly runId: string;
+  readonly folder: string;
+  readonly notebook: string;
+  /** Absent where the code left nothing in `results`. */
+  readonly results?: string;
+  readonly figures: readonly string[];
+  /** Other regular files that the code wrote. */
+  readonly files: readonly string[];
+  /** First lines of the streamed text, capped, for the model. */
+  readonly text: string;
+  /** What `results` held, as JSON, for the model; capped. */
+  readonly resultsText: string;
+  readonly startedAt: number;
+  readonly endedAt: number;
+  /** Set where the code raised: for generation's next attempt. */
+  readonly error?: { readonly name: string; readonly message: string; readonly traceback: string };
+}
+
+/** One piece of output, in the order in which the kernel sent it. Untrusted. */
+export type Output =
+  | { readonly type: "stream"; readonly stream: "stdout" | "stderr"; readonly text: string }
+  | {
+      readonly type: "display";
+      readonly data: Readonly<Record<string, unknown>>;
+      readonly executionCount?: number;
+    }
+  | {
+      readonly type: "error";
+      readonly name: string;
+      readonly message: string;
+      readonly traceback: readonly string[];
+    }
+  | { readonly type: "ended"; readonly status: "ok" | "error" };

@@ -11,6 +11,10 @@ export interface Countersign extends Disposable {
   readonly onDidChangeConfiguration: Event<LoadedConfiguration>;
   readonly approvals: Approvals;
   readonly memory: Memory;
+  /** Spans of Python to colour, in UTF-16 offsets, ordered and disjoint; `class` names a syntax class (`keyword`, `string`). */
+  highlight(
+    code: string,
+  ): Promise<readonly { readonly start: number; readonly end: number; readonly class: string }[]>;
   agent(): Promise<Agent>;
   containers(): Promise<Containers>;
 }

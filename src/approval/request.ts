@@ -1,6 +1,7 @@
 import type { Action, Json, Sha256 } from "./actions.ts";
 import type { Assessment } from "./assessment.ts";
-import type { RequestId } from "./decisions.ts";
+import type { Person } from "../host.ts";
+import type { Decision, RequestId } from "./decisions.ts";
 import type { Judgement } from "./policy.ts";
 
 /** States of a request; `transitions.ts` holds the one table of what may follow what. */
@@ -49,4 +50,15 @@ export interface ApprovalRequest {
   readonly expiresAt: number;
   /** The person's edit so far, kept until decided; absent where nothing was edited. */
   readonly draft?: string;
+  /** The decision in force, once a person took one. */
+  readonly decided?: Decided;
+}
+
+export interface Decided {
+  readonly verdict: Decision["verdict"];
+  readonly by: Person;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** The comment of a revision, the reason of a rejection. */
+  readonly comment?: string;
 }

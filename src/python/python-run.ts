@@ -1,5 +1,9 @@
 import type { Sha256 } from "../approval/actions.ts";
 
+/** Name of the action kind, and the version of its payload. */
+export const PYTHON_RUN = "python-run";
+export const PYTHON_RUN_VERSION = 1;
+
 /** The payload of the action kind `python-run`: everything that decides what runs, and where. */
 export interface PythonRun {
   readonly code: string;

@@ -1,3 +1,7 @@
+/** Name of the action kind, and the version of its payload. */
+export const MEMORY_ENTRY = "memory-entry";
+export const MEMORY_ENTRY_VERSION = 1;
+
 /** The payload of the action kind `memory-entry`, and what is stored once a person approved it. */
 export interface MemoryEntry {
   readonly title: string;

@@ -1,0 +1,44 @@
+import { readFileSync } from "node:fs";
+
+/** One process, told apart from a later one that got the same number. */
+export interface ProcessId {
+  readonly pid: number;
+  /** Start time in clock ticks since boot where the platform says, else empty. */
+  readonly started: string;
+  /** Which boot of the machine; empty where the platform does not say. */
+  readonly boot: string;
+}
+
+export function thisProcess(): ProcessId {
+  return { pid: process.pid, started: startTime(process.pid), boot: bootId() };
+}
+
+/** Whether exactly that process still runs here. A process of an earlier boot, or a successor with its number, does not. */
+export function isAlive(owner: ProcessId): boolean {
+  if (owner.boot !== bootId()) return false;
+  try {
+    process.kill(owner.pid, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EPERM") return false;
+  }
+  return startTime(owner.pid) === owner.started;
+}
+
+/** Field 22 of /proc/PID/stat (proc(5)); a zombie counts as gone. */
+function startTime(pid: number): string {
+  const stat = read(`/proc/${pid}/stat`);
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return fields[0] === "Z" ? "zombie" : (fields[19] ?? "");
+}
+
+function bootId(): string {
+  return read("/proc/sys/kernel/random/boot_id").trim();
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,137 @@
+// node esbuild.config.mjs [--minify] [--tests | --gate]
+//   (nothing)  dist/ as the development host loads it
+//   --minify   dist/ as it is packaged
+//   --tests    the host suites into dist/test/
+//   --gate     a minified build in memory, held against the limits of size and load time
+import { build } from "esbuild";
+import { copyFileSync, existsSync, globSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { basename, dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { holdBundle } from "./test/machine/bundle-gate.mjs";
+
+const root = dirname(fileURLToPath(import.meta.url));
+const has = (flag) => process.argv.includes(flag);
+
+// CommonJS packages inside an ES module still ask for these three; `var`, because some of them declare their own.
+const commonJsNames = [
+  'import { createRequire as __createRequire } from "node:module";',
+  'import { dirname as __pathDirname } from "node:path";',
+  'import { fileURLToPath as __urlToPath } from "node:url";',
+  "var require = __createRequire(import.meta.url);",
+  "var __filename = __urlToPath(import.meta.url);",
+  "var __dirname = __pathDirname(__filename);",
+].join("\n");
+
+/** Doors and workers by the name they have in dist/: flat, so that `new URL("./x-worker.js", import.meta.url)` holds in every chunk. */
+function nodeEntries() {
+  const workers = globSync("src/**/*-worker.ts", { cwd: root });
+  const files = ["src/extension.ts", "src/cli.ts", ...workers].filter((file) => existsSync(join(root, file)));
+  return Object.fromEntries(files.map((file) => [basename(file, ".ts"), join(root, file)]));
+}
+
+const common = { absWorkingDir: root, bundle: true, metafile: true, logLevel: "warning", target: "node22" };
+
+function nodeBuild(minify, write) {
+  return build({
+    ...common,
+    entryPoints: nodeEntries(),
+    outdir: "dist",
+    format: "esm",
+    platform: "node",
+    splitting: true,
+    external: ["vscode"],
+    banner: { js: commonJsNames },
+    minify,
+    sourcemap: !minify,
+    write,
+  });
+}
+
+function webviewBuild(minify, write) {
+  return build({
+    ...common,
+    entryPoints: globSync("media/webviews/*.ts", { cwd: root, exclude: ["**/*.d.ts"] }),
+    outdir: "dist/webviews",
+    format: "iife",
+    platform: "browser",
+    target: "es2023",
+    minify,
+    write,
+  });
+}
+
+function testBuild() {
+  return build({
+    ...common,
+    entryPoints: ["test/host/runner/run.ts", ...globSync("test/host/suites/*.test.ts", { cwd: root })],
+    outdir: "dist/test",
+    outbase: "test/host",
+    format: "esm",
+    platform: "node",
+    packages: "external",
+    external: ["vscode"],
+    sourcemap: true,
+  });
+}
+
+/** WebAssembly that a bundled package loads from beside itself. */
+function wasmFiles(inputs) {
+  const require = createRequire(import.meta.url);
+  const uses = (name) => inputs.some((input) => input.includes(`node_modules/${name}/`));
+  const grammar = ["web-tree-sitter/web-tree-sitter.wasm", "tree-sitter-python/tree-sitter-python.wasm"];
+  return [
+    ...(uses("web-tree-sitter") ? grammar : []),
+    ...(uses("@astral-sh/ruff-wasm-nodejs") ? ["@astral-sh/ruff-wasm-nodejs/ruff_wasm_bg.wasm"] : []),
+  ].map((name) => join(dirname(require.resolve(`${packageOf(name)}/package.json`)), basename(name)));
+}
+
+function packageOf(path) {
+  return path
+    .split("/")
+    .slice(0, path.startsWith("@") ? 2 : 1)
+    .join("/");
+}
+
+/** Chunks of earlier builds have other names and would be packaged too. */
+function removeStale(kept) {
+  for (const file of globSync("dist/**/*.{js,js.map,wasm}", { cwd: root, exclude: ["dist/test/**"] })) {
+    if (!kept.has(file)) rmSync(join(root, file), { force: true });
+  }
+}
+
+async function buildAll(minify, write) {
+  const results = await Promise.all([nodeBuild(minify, write), webviewBuild(minify, write)]);
+  const inputs = results.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+  return { results, wasm: wasmFiles(inputs) };
+}
+
+async function buildToDisk() {
+  const { results, wasm } = await buildAll(has("--minify"), true);
+  mkdirSync(join(root, "dist"), { recursive: true });
+  for (const file of wasm) copyFileSync(file, join(root, "dist", basename(file)));
+  const outputs = results.flatMap(({ metafile }) => Object.keys(metafile.outputs));
+  removeStale(new Set([...outputs, ...wasm.map((file) => join("dist", basename(file)))]));
+}
+
+/** Files of the package that are not built, as `.vscodeignore` lets them through. */
+function shippedFiles() {
+  const shipped = ["package.json", "README.md", "CHANGELOG.md", "LICENSE", "SECURITY.md", "media/**/*"];
+  return globSync(shipped, { cwd: root, withFileTypes: true, exclude: ["media/webviews/*.ts"] })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+async function gate() {
+  const { results, wasm } = await buildAll(true, false);
+  const built = results.flatMap(({ outputFiles }) => outputFiles ?? []);
+  const files = new Map([
+    ...[...wasm, ...shippedFiles()].map((file) => [file, readFileSync(file)]),
+    ...built.map(({ path, contents }) => [relative(root, path), contents]),
+  ]);
+  process.exitCode = (await holdBundle({ root, outputs: results[0].metafile.outputs, files })) ? 0 : 1;
+}
+
+if (has("--gate")) await gate();
+else if (has("--tests")) await testBuild();
+else await buildToDisk();

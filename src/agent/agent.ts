@@ -14,12 +14,17 @@ export interface Progress {
 export interface Agent extends Disposable {
   /** Starts an analysis and returns at once; it goes on in the background. @throws `question-empty`, `model-missing`, `workspace-untrusted` */
   start(question: string): Promise<AnalysisId>;
-  cancel(id: AnalysisId): Promise<void>;
+  /** Stops it in whichever process it runs; what waits for a decision is withdrawn. */
+  cancel(id: AnalysisId): void;
+  /** Goes on with a failed analysis from where it failed. */
+  retry(id: AnalysisId): void;
   get(id: AnalysisId): Analysis;
   /** Newest first. */
   analyses(limit: number): readonly Analysis[];
+  /** Questions asked before, newest first, each once. */
+  questions(limit: number): readonly string[];
   /** Takes up everything that was decided or interrupted while nobody ran; called once at start and on every change of the inbox. */
-  resume(): Promise<void>;
+  resume(): void;
   /** Resolves when the analysis waits for a person or has ended. */
   settled(id: AnalysisId, signal: AbortSignal): Promise<Analysis>;
   readonly onDidChange: Event<AnalysisId>;

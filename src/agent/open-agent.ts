@@ -1,0 +1,46 @@
+import type { Approvals } from "../approval/approvals.ts";
+import type { Configuration } from "../config/configuration.ts";
+import type { Host } from "../host.ts";
+import type { Models } from "../models/language-model.ts";
+import type { Executor } from "../python/executor.ts";
+import type { Database } from "../storage/database.ts";
+import type { Agent } from "./agent.ts";
+import { Analyses } from "./analyses.ts";
+import { SqliteCheckpointer } from "./checkpointer.ts";
+import { Leases } from "./leases.ts";
+import { PythonCapability, type SyntaxCheck } from "./python-capability.ts";
+import { Questions } from "./questions.ts";
+import { Runner } from "./runner.ts";
+import { Runtime } from "./runtime.ts";
+import { Threads } from "./threads.ts";
+
+export interface AgentParts {
+  readonly host: Host;
+  readonly database: Database;
+  readonly approvals: Approvals;
+  readonly models: Models;
+  readonly executor: Executor;
+  readonly configuration: () => Configuration;
+  readonly syntax: SyntaxCheck;
+  /** What the data sources say to a question, formatted for the model. */
+  readonly context: (question: string, signal: AbortSignal) => Promise<string>;
+}
+
+/** Builds the runtime. This file is where LangGraph is loaded: import it on first use only. */
+export function openAgent(parts: AgentParts): Agent {
+  const { host, database, approvals, models, executor, configuration, syntax, context } = parts;
+  const analyses = new Analyses(database, host.clock);
+  const runner = new Runner({
+    approvals,
+    analyses,
+    threads: new Threads(database),
+    checkpointer: new SqliteCheckpointer(database),
+    capability: new PythonCapability({ models, executor, configuration, syntax }),
+    model: () => models.current(),
+    context,
+    remembers: () => configuration().approval.memory.enabled,
+  });
+  const questions = new Questions(database, host.clock);
+  const leases = new Leases(database, host.clock);
+  return new Runtime({ host, database, approvals, models, executor, analyses, questions, leases, runner });
+}

@@ -1,0 +1,136 @@
+import type { Action, Json } from "../approval/actions.ts";
+import type { Outcome } from "../approval/outcome.ts";
+import { CountersignError } from "../errors.ts";
+import { PYTHON_ANSWER, type PythonAnswer } from "../models/answers.ts";
+import type { Models } from "../models/language-model.ts";
+import type { Configuration } from "../config/configuration.ts";
+import type { Executor } from "../python/executor.ts";
+import { PYTHON_RUN, PYTHON_RUN_VERSION, type PythonRun, type RunRecord } from "../python/python-run.ts";
+import type { Capability, Lesson, Proposal } from "./capability.ts";
+import { pythonPrompt } from "./prompts.ts";
+import type { StepResult, StepValues, Trouble } from "./state.ts";
+
+/** Where the code cannot be parsed, why: by line. Empty where it can. */
+export type SyntaxCheck = (
+  code: string,
+) => Promise<readonly { readonly line: number; readonly message: string }[]>;
+
+interface Parts {
+  readonly models: Models;
+  readonly executor: Executor;
+  readonly configuration: () => Configuration;
+  readonly syntax: SyntaxCheck;
+}
+
+/** Output and results given back to the model are cut to this many characters each. */
+const TOLD = 6_000;
+
+/** Generates Python, proposes it as a `python-run`, learns from how it ended. */
+export class PythonCapability implements Capability<PythonAnswer> {
+  readonly name = "python";
+  private readonly parts: Parts;
+
+  constructor(parts: Parts) {
+    this.parts = parts;
+  }
+
+  /** @throws `model-answer-without-code` where the answer holds none */
+  async generate(step: StepValues, signal: AbortSignal): Promise<PythonAnswer> {
+    const model = await this.parts.models.current();
+    const answer = await model.askFor<PythonAnswer>(PYTHON_ANSWER, { messages: pythonPrompt(step), signal });
+    if (answer.code.trim() !== "") return answer;
+    throw new CountersignError("model-answer-without-code", {
+      message: `${model.name} answered without any code.`,
+      kept: "The question and everything up to here.",
+      next: "Retry the analysis, ask in other words, or connect another model.",
+    });
+  }
+
+  async propose(step: StepValues, answer: PythonAnswer): Promise<Proposal> {
+    const broken = await this.parts.syntax(answer.code);
+    if (broken.length > 0) {
+      const text = broken.map(({ line, message }) => `line ${line}: ${message}`).join("\n");
+      return { state: "unusable", trouble: { kind: "unparsable", code: answer.code, text } };
+    }
+    const { analysisId, question, objective, model } = step;
+    const context = { analysisId, question, objective, expectedResults: answer.expectedResults, model };
+    return { state: "ready", action: await this.action(step.purpose, answer), context };
+  }
+
+  /** A run-time error goes back to generation with the error; a person's revision with the comment; nothing else does. */
+  learn(step: StepValues, outcome: Outcome<Json>): Lesson {
+    const code = step.proposal?.code ?? "";
+    if (outcome.state === "revised") return again({ kind: "revise", code, text: outcome.comment });
+    if (outcome.state === "failed" && outcome.error.code === "run-failed") {
+      const record = asRecord(outcome.result);
+      return again({ kind: "raised", code, text: record?.error?.traceback ?? outcome.error.message });
+    }
+    return { state: "done", result: this.result(step, outcome) };
+  }
+
+  private async action(subject: string, answer: PythonAnswer): Promise<Action<Json>> {
+    const { execution } = this.parts.configuration();
+    const [place, inputs] = await Promise.all([
+      this.parts.executor.place(),
+      this.parts.executor.inputs(answer.code),
+    ]);
+    const payload: PythonRun = {
+      code: answer.code,
+      mode: answer.mode in execution.modes ? answer.mode : execution.defaultMode,
+      place,
+      dataFolders: execution.data,
+      inputs,
+      networks: [],
+      limits: execution.limits,
+    };
+    return { kind: PYTHON_RUN, version: PYTHON_RUN_VERSION, subject, payload: payload as unknown as Json };
+  }
+
+  private result(step: StepValues, outcome: Exclude<Outcome<Json>, { state: "revised" }>): StepResult {
+    const record = "result" in outcome ? asRecord(outcome.result) : undefined;
+    return {
+      purpose: step.purpose,
+      state: outcome.state,
+      text: describe(outcome, record),
+      ...(step.requestId === undefined ? {} : { requestId: step.requestId }),
+      ...(record === undefined ? {} : { notebook: record.notebook, runFolder: record.folder }),
+    };
+  }
+}
+
+function again(trouble: Trouble): Lesson {
+  return { state: "again", trouble };
+}
+
+function asRecord(result: Json | undefined): RunRecord | undefined {
+  return result === undefined ? undefined : (result as unknown as RunRecord);
+}
+
+function describe(
+  outcome: Exclude<Outcome<Json>, { state: "revised" }>,
+  record: RunRecord | undefined,
+): string {
+  switch (outcome.state) {
+    case "finished":
+      return `results = ${cut(record?.resultsText ?? "{}")}\nprinted:\n${cut(record?.text ?? "")}`;
+    case "failed":
+    case "cancelled":
+      return `${outcome.error.message} ${outcome.error.next}`;
+    case "rejected":
+      return outcome.reason === ""
+        ? "It was rejected; nothing ran."
+        : `It was rejected; nothing ran. The reason given: ${outcome.reason}`;
+    case "refused":
+      return `It was refused; nothing ran. ${outcome.reason}`;
+    case "expired":
+      return "Nobody decided before the request expired; nothing ran.";
+    case "withdrawn":
+      return "The request was withdrawn; nothing ran.";
+    case "outcome-unknown":
+      return `It was started, and how it ended cannot be proved. ${outcome.reason}`;
+  }
+}
+
+function cut(text: string): string {
+  return text.length <= TOLD ? text : `${text.slice(0, TOLD)}\n… (${text.length - TOLD} characters more)`;
+}

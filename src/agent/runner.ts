@@ -1,0 +1,179 @@
+import type { BaseCheckpointSaver } from "@langchain/langgraph";
+import type { Approvals } from "../approval/approvals.ts";
+import type { RequestId } from "../approval/decisions.ts";
+import type { FinalAnswer, PythonAnswer } from "../models/answers.ts";
+import type { LanguageModel } from "../models/language-model.ts";
+import type { Analyses, AnalysisChange } from "./analyses.ts";
+import type { Analysis, AnalysisId, Stage } from "./analysis.ts";
+import { analysisGraph } from "./analysis-graph.ts";
+import type { Capability } from "./capability.ts";
+import { drive, type Answer, type Driven, type Graph } from "./drive.ts";
+import { memoryGraph } from "./memory-graph.ts";
+import {
+  STATE_VERSION,
+  type AnalysisValues,
+  type MemoryValues,
+  type StepResult,
+  type StepValues,
+} from "./state.ts";
+import { requestKey, stepGraph, type WaitsFor } from "./step-graph.ts";
+import type { Threads } from "./threads.ts";
+
+export interface RunnerParts {
+  readonly approvals: Approvals;
+  readonly analyses: Analyses;
+  readonly threads: Threads;
+  readonly checkpointer: BaseCheckpointSaver;
+  readonly capability: Capability<PythonAnswer>;
+  readonly model: () => Promise<LanguageModel>;
+  readonly context: (question: string, signal: AbortSignal) => Promise<string>;
+  /** Whether an analysis may propose something to remember. */
+  readonly remembers: () => boolean;
+}
+
+type Report = (stage: Stage, detail?: string) => void;
+
+/** Takes one analysis as far as it goes without a person: its own thread, its steps' threads, its memory's thread. */
+export class Runner {
+  private readonly parts: RunnerParts;
+
+  constructor(parts: RunnerParts) {
+    this.parts = parts;
+  }
+
+  /** The caller holds the analysis's lease. */
+  async advance(id: AnalysisId, report: Report, signal: AbortSignal): Promise<void> {
+    const analysis = this.parts.analyses.get(id);
+    if (analysis.state === "running" || analysis.state === "waiting")
+      await this.advanceAnalysis(analysis, report, signal);
+    await this.advanceMemory(id, signal);
+  }
+
+  /** The request for a memory entry that this analysis still has open. */
+  openMemoryRequest(id: AnalysisId): RequestId | undefined {
+    const thread = memoryThread(id);
+    return this.parts.threads.isOpen(thread)
+      ? this.parts.approvals.findByKey(requestKey(thread, 1))?.id
+      : undefined;
+  }
+
+  private async advanceAnalysis(analysis: Analysis, report: Report, signal: AbortSignal): Promise<void> {
+    const graph = analysisGraph({ ...this.parts, report, signal });
+    this.parts.threads.open(analysis.id, analysis.id);
+    const begin = { version: STATE_VERSION, analysisId: analysis.id, question: analysis.question };
+    const answer = async (waits: WaitsFor): ReturnType<Answer> => {
+      if (!("thread" in waits)) return { waitsFor: waits };
+      const state = await graph.getState({ configurable: { thread_id: analysis.id } });
+      const driven = await this.advanceStep(
+        analysis,
+        waits.thread,
+        state.values as AnalysisValues,
+        report,
+        signal,
+      );
+      return driven.state === "waiting" ? { waitsFor: driven.for } : { resume: driven.values.result };
+    };
+    const driven = await drive(graph as Graph<AnalysisValues>, analysis.id, begin, answer, signal);
+    if (driven.state === "ended") this.finish(analysis.id, driven.values, report);
+    else this.wait(analysis.id, driven.for, report);
+  }
+
+  private async advanceStep(
+    analysis: Analysis,
+    thread: string,
+    plan: AnalysisValues,
+    report: Report,
+    signal: AbortSignal,
+  ): Promise<Driven<StepValues>> {
+    this.parts.threads.open(thread, analysis.id);
+    const graph = stepGraph({ ...this.parts, report, signal });
+    const begin = this.firstStepState(analysis, thread, plan);
+    const driven = await drive(graph as Graph<StepValues>, thread, begin, this.decided(), signal);
+    if (driven.state === "ended") this.parts.threads.end(thread);
+    return driven;
+  }
+
+  private firstStepState(analysis: Analysis, thread: string, values: AnalysisValues): StepValues {
+    const index = values.results.length;
+    return {
+      version: STATE_VERSION,
+      analysisId: analysis.id,
+      thread,
+      question: analysis.question,
+      task: values.task,
+      objective: values.plan.objective,
+      purpose: values.plan.steps[index]?.purpose ?? values.plan.objective,
+      context: values.context,
+      model: this.parts.analyses.model(analysis.id),
+      attempt: 0,
+      failures: 0,
+      troubles: [],
+      proposal: undefined,
+      requestId: undefined,
+      result: undefined,
+    };
+  }
+
+  private async advanceMemory(id: AnalysisId, signal: AbortSignal): Promise<void> {
+    const entry = this.parts.remembers() ? await this.proposedMemory(id) : undefined;
+    if (entry !== undefined) {
+      const thread = memoryThread(id);
+      this.parts.threads.open(thread, id);
+      const graph = memoryGraph({ ...this.parts, signal });
+      const { question } = this.parts.analyses.get(id);
+      const model = this.parts.analyses.model(id);
+      const nothing = { requestId: undefined, ended: undefined };
+      const begin = { version: STATE_VERSION, analysisId: id, thread, question, model, entry, ...nothing };
+      const driven = await drive(graph as Graph<MemoryValues>, thread, begin, this.decided(), signal);
+      if (driven.state === "waiting") return;
+      this.parts.threads.end(thread);
+    }
+    if (this.hasEnded(id)) this.parts.threads.end(id);
+  }
+
+  private hasEnded(id: AnalysisId): boolean {
+    const { state } = this.parts.analyses.get(id);
+    return state !== "running" && state !== "waiting";
+  }
+
+  private async proposedMemory(id: AnalysisId): Promise<FinalAnswer["memory"]> {
+    if (this.parts.analyses.get(id).state !== "finished") return undefined;
+    const never = new AbortController().signal;
+    const graph = analysisGraph({ ...this.parts, report: () => undefined, signal: never });
+    return ((await graph.getState({ configurable: { thread_id: id } })).values as Partial<AnalysisValues>)
+      .memory;
+  }
+
+  /** Resumes with the request's state once the inbox has a decision. */
+  private decided(): Answer {
+    return (waits) => {
+      if (!("requestId" in waits)) return Promise.resolve({ waitsFor: waits });
+      const { state } = this.parts.approvals.get(waits.requestId);
+      return Promise.resolve(state === "requested" ? { waitsFor: waits } : { resume: state });
+    };
+  }
+
+  private wait(id: AnalysisId, waits: WaitsFor, report: Report): void {
+    const waitingFor = "requestId" in waits ? { waitingFor: waits.requestId } : {};
+    this.parts.analyses.update(id, { state: "waiting", ...waitingFor });
+    report("waiting for your decision");
+  }
+
+  private finish(id: AnalysisId, values: Partial<AnalysisValues>, report: Report): void {
+    const last = values.results?.at(-1);
+    const change: AnalysisChange = { state: endState(last), answer: values.answer, waitingFor: undefined };
+    const run = last === undefined ? {} : { notebook: last.notebook, runFolder: last.runFolder };
+    this.parts.analyses.update(id, { ...change, ...run });
+    report("done");
+  }
+}
+
+function memoryThread(id: AnalysisId): string {
+  return `${id}/memory`;
+}
+
+/** How the analysis ended, after its last step. A clarification has none and counts as finished. */
+function endState(last: StepResult | undefined): Analysis["state"] {
+  if (last === undefined || last.state === "finished") return "finished";
+  return ["rejected", "withdrawn", "expired", "cancelled"].includes(last.state) ? "cancelled" : "failed";
+}

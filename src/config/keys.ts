@@ -1,0 +1,289 @@
+/** A value of a configuration key, after validation. */
+export type Value = string | number | boolean | null | readonly string[] | Readonly<Record<string, string>>;
+
+/** What a key accepts. `what` names it for people, in the accusative: `a folder inside the workspace`. */
+export type Accepts =
+  /** From loosest to strictest; aliases are other spellings of accepted values. */
+  | {
+      readonly type: "choice";
+      readonly values: readonly string[];
+      readonly aliases?: Readonly<Record<string, string>>;
+    }
+  | { readonly type: "boolean" }
+  | {
+      readonly type: "number";
+      readonly minimum: number;
+      readonly maximum: number;
+      readonly integer: boolean;
+      readonly unit: string;
+    }
+  | { readonly type: "text"; readonly pattern: RegExp; readonly what: string }
+  | { readonly type: "texts"; readonly pattern: RegExp; readonly what: string }
+  | { readonly type: "text-map"; readonly what: string };
+
+/**
+ * How a file in a repository meets the user's own settings.
+ * `minimum`: the stricter choice or smaller number; `and`: true only where all say true; `or`: true where one says so;
+ * `user`: the file's value is not used; `workspace`: the file decides, because nothing becomes possible by it.
+ */
+export type MergeRule = "minimum" | "and" | "or" | "user" | "workspace";
+
+export interface Key {
+  /** Dotted; `*` stands for a name that the file chooses. */
+  readonly path: string;
+  readonly accepts: Accepts;
+  readonly merge: MergeRule;
+  /** What holds where nobody says anything; for `*`, where the name is not built in. */
+  readonly default: Value;
+  readonly description: string;
+  /** A file with a mistake in it takes the strictest value of this key. */
+  readonly guards?: true;
+}
+
+/** A folder below the workspace; hidden ones (`.git`, `.vscode`) steer tools and are no place for data or runs. */
+const FOLDER = /^(?![.\s])[^\\/:\p{Cc}]+(\/(?![.\s])[^\\/:\p{Cc}]+)*$/u;
+const NAME = /^[A-Za-z0-9][\w.-]*$/;
+const IMAGE = /^[a-z0-9][\w./:@-]*$/i;
+const ABSOLUTE = /^(\/|[A-Za-z]:[\\/]).+/;
+const limit = (unit: string, minimum: number, maximum: number, integer = true): Accepts => ({
+  type: "number",
+  minimum,
+  maximum,
+  integer,
+  unit,
+});
+
+/** Every key that means something. Validation, merging, the settings reference and completions all read this table. */
+export const KEYS: readonly Key[] = [
+  {
+    path: "approval.global_mode",
+    accepts: { type: "choice", values: ["disabled", "selective", "all_capabilities"] },
+    merge: "minimum",
+    default: "selective",
+    description: "Whether approval follows each capability's own rule, is off, or is asked for everything",
+    guards: true,
+  },
+  {
+    path: "approval.capabilities.python_execution.enabled",
+    accepts: { type: "boolean" },
+    merge: "or",
+    default: true,
+    description: "Whether Python needs approval at all",
+    guards: true,
+  },
+  {
+    path: "approval.capabilities.python_execution.mode",
+    accepts: {
+      type: "choice",
+      values: ["disabled", "control_writes", "effects", "all_code"],
+      aliases: { epics_writes: "control_writes" },
+    },
+    merge: "minimum",
+    default: "all_code",
+    description: "Which Python needs approval: none, what writes to a control system, what has effects, all",
+    guards: true,
+  },
+  {
+    path: "approval.capabilities.memory.enabled",
+    accepts: { type: "boolean" },
+    merge: "or",
+    default: true,
+    description: "Whether a memory entry needs approval",
+    guards: true,
+  },
+  {
+    path: "deployed_services",
+    accepts: { type: "texts", pattern: /^\w[\w-]*(\.\w[\w-]*)*$/, what: "a service name" },
+    merge: "workspace",
+    default: ["framework.jupyter"],
+    description: "Services of this workspace, by hierarchical name",
+  },
+  {
+    path: "framework.execution.execution_method",
+    accepts: { type: "choice", values: ["local", "container"] },
+    merge: "minimum",
+    default: "container",
+    description: "Where approved code runs; `local` has no isolation",
+  },
+  {
+    path: "framework.execution.data",
+    accepts: {
+      type: "texts",
+      pattern: FOLDER,
+      what: "a folder inside the workspace, relative and not hidden",
+    },
+    merge: "workspace",
+    default: ["data"],
+    description: "Folders that every sandbox may read",
+  },
+  {
+    path: "framework.execution.runs_folder",
+    accepts: {
+      type: "text",
+      pattern: FOLDER,
+      what: "a folder inside the workspace, relative and not hidden",
+    },
+    merge: "workspace",
+    default: "analyses",
+    description: "Where notebooks, figures and results are kept",
+  },
+  {
+    path: "framework.execution.epics.writes_enabled",
+    accepts: { type: "boolean" },
+    merge: "and",
+    default: false,
+    description: "The operator's master switch for writing to control systems",
+    guards: true,
+  },
+  {
+    path: "framework.execution.default_mode",
+    accepts: { type: "text", pattern: NAME, what: "the name of a mode" },
+    merge: "user",
+    default: "read_only",
+    description: "The mode of code that names none",
+  },
+  {
+    path: "framework.execution.modes.*.kernel_name",
+    accepts: { type: "text", pattern: NAME, what: "the name of a kernel" },
+    merge: "workspace",
+    default: "python3-epics-readonly",
+    description: "The kernel that runs the mode's code",
+  },
+  {
+    path: "framework.execution.modes.*.allows_writes",
+    accepts: { type: "boolean" },
+    merge: "and",
+    default: false,
+    description: "Whether code in this mode may write to a control system",
+    guards: true,
+  },
+  {
+    path: "framework.execution.modes.*.requires_approval",
+    accepts: { type: "boolean" },
+    merge: "or",
+    default: true,
+    description: "Whether all code in this mode needs approval",
+    guards: true,
+  },
+  {
+    path: "framework.execution.limits.seconds",
+    accepts: limit("seconds", 1, 86_400),
+    merge: "minimum",
+    default: 300,
+    description: "Time limit of a run",
+  },
+  {
+    path: "framework.execution.limits.memory_mb",
+    accepts: limit("MB", 128, 1_048_576),
+    merge: "minimum",
+    default: 2048,
+    description: "Memory of a run",
+  },
+  {
+    path: "framework.execution.limits.cpus",
+    accepts: limit("CPUs", 0.1, 256, false),
+    merge: "minimum",
+    default: 2,
+    description: "Processors of a run",
+  },
+  {
+    path: "framework.execution.limits.processes",
+    accepts: limit("processes", 16, 32_768),
+    merge: "minimum",
+    default: 256,
+    description: "Processes and threads of a run",
+  },
+  {
+    path: "framework.execution.limits.working_folder_mb",
+    accepts: limit("MB", 1, 65_536),
+    merge: "minimum",
+    default: 512,
+    description: "Size of a run's working folder, and of what is collected from it",
+  },
+  {
+    path: "framework.container.existing_image",
+    accepts: { type: "text", pattern: IMAGE, what: "the name of an image" },
+    merge: "user",
+    default: null,
+    description: "Use this image instead of building one",
+  },
+  {
+    path: "framework.container.extra_ca_file",
+    accepts: { type: "text", pattern: ABSOLUTE, what: "an absolute path" },
+    merge: "user",
+    default: null,
+    description: "CA certificates that the image build trusts as well",
+  },
+  {
+    path: "framework.container.build_arguments",
+    accepts: { type: "text-map", what: "names with text values" },
+    merge: "user",
+    default: {},
+    description: "Arguments of the image build, such as a proxy or a package index",
+  },
+  {
+    path: "framework.container.build_network",
+    accepts: { type: "choice", values: ["host", "default"] },
+    merge: "user",
+    default: "default",
+    description: "Network of the image build",
+  },
+  {
+    path: "framework.container.pool_size",
+    accepts: limit("sandboxes", 0, 8),
+    merge: "minimum",
+    default: 1,
+    description: "Warm sandboxes in reserve for each mode in use",
+  },
+];
+
+/** The modes that are there without being configured. */
+export const BUILT_IN_MODES: Readonly<Record<string, Readonly<Record<string, Value>>>> = {
+  read_only: { kernel_name: "python3-epics-readonly", allows_writes: false, requires_approval: false },
+  simulation: { kernel_name: "python3-epics-readonly", allows_writes: false, requires_approval: false },
+  write_access: { kernel_name: "python3-epics-write", allows_writes: true, requires_approval: true },
+};
+
+const ELSEWHERE = "The framework's own runtime reads this; here it has no meaning";
+const LATER = "This version does not act on it";
+
+/** Keys that are accepted and change nothing, with the reason that is said. */
+export const IGNORED: Readonly<Record<string, string>> = {
+  "approval.capabilities.plan": `${LATER}: plans are not approved yet.`,
+  "approval.capabilities.deployment": `${LATER}: deployments are not approved yet.`,
+  "framework.execution.epics.gateways": `${LATER}: no control system is reached from any mode.`,
+  "framework.execution.modes.*.gateway": `${LATER}: no control system is reached from any mode.`,
+  "framework.execution.modes.*.environment": `${LATER}.`,
+  "framework.execution.python_env_path": `${ELSEWHERE}: the local method makes its own environment.`,
+  "framework.execution.code_generator": `${ELSEWHERE}: the connected model writes the code.`,
+  "framework.services": `${LATER}.`,
+  "framework.models": `${ELSEWHERE}: use "Countersign: Connect Model…".`,
+  services: `${LATER}.`,
+  applications: `${LATER}.`,
+  execution: `${ELSEWHERE}: write it under framework.execution.`,
+  import: "Files are not imported: everything that counts stands in this file.",
+  ...Object.fromEntries(
+    [
+      "agent_control_defaults",
+      "api",
+      "archiver",
+      "build_dir",
+      "cli",
+      "container_runtime",
+      "control_system",
+      "deployment",
+      "development",
+      "execution_control",
+      "file_paths",
+      "logging",
+      "models",
+      "pipeline",
+      "project_name",
+      "project_root",
+      "python_executor",
+      "registry_path",
+      "session",
+      "system",
+    ].map((name) => [name, `${ELSEWHERE}.`]),
+  ),
+};

@@ -1,0 +1,125 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { accept } from "./accepting.ts";
+import { build } from "./building.ts";
+import type { ConfigurationProblem, LoadedConfiguration } from "./configuration.ts";
+import { parseEnvironmentFile, type Environment } from "./interpolation.ts";
+import type { Value } from "./keys.ts";
+import { merge, strictest, type Layer, type Merged } from "./merging.ts";
+import { keyAt, schemaTree, type SchemaNode } from "./schema-tree.ts";
+import { parseSource, type Source } from "./source.ts";
+import { validate, type FileValues } from "./validation.ts";
+
+/** Settings by dotted key path, as in the file: `{"approval.capabilities.python_execution.mode": "effects"}`. Untrusted shapes. */
+export type Settings = Readonly<Record<string, unknown>>;
+
+export interface ConfigurationInput {
+  /** Absolute path of the configuration file, for messages. */
+  readonly file: string;
+  /** Its content; undefined where there is no file. */
+  readonly text: string | undefined;
+  /** For `${VAR}` only. */
+  readonly environment: Environment;
+  /** The person's own settings; absent means the strictest. */
+  readonly userSettings?: Settings;
+  /** An administrator's policy. */
+  readonly machineSettings?: Settings;
+}
+
+/** The configuration in force. Never throws: every mistake is a problem, and a file with errors counts as strictest. */
+export function loadConfiguration(input: ConfigurationInput): LoadedConfiguration {
+  const schema = schemaTree();
+  const source = parseSource(input.text ?? "");
+  const file = validate(source, input.environment);
+  const user = settingsLayer(schema, source, input.userSettings, "Your setting");
+  const machine = settingsLayer(schema, source, input.machineSettings, "This machine's policy");
+  const workspaceBroken = file.problems.some(({ severity }) => severity === "error");
+  const merged = merge(schema, {
+    machine: machine.values,
+    user: user.values,
+    workspace: new Map([...file.values].map(([path, { value }]) => [path, value])),
+    workspaceBroken,
+  });
+  const problems = [...file.problems, ...(workspaceBroken ? [] : overruled(schema, source, file, merged))];
+  return {
+    configuration: build(merged.values),
+    problems: [...problems.sort(byPlace), ...machine.problems, ...user.problems],
+    file: input.file,
+  };
+}
+
+export interface ConfigurationFiles {
+  readonly file: string;
+  readonly workspaceDir: string;
+  readonly processEnvironment: Environment;
+  readonly userSettings?: Settings;
+  readonly machineSettings?: Settings;
+}
+
+/** Reads the file and the workspace's `.env` (the process's own variables win), then loads. */
+export async function readConfiguration(files: ConfigurationFiles): Promise<LoadedConfiguration> {
+  const [text, dotEnv] = await Promise.all([
+    readIfThere(files.file),
+    readIfThere(join(files.workspaceDir, ".env")).catch(() => undefined),
+  ]);
+  const environment = { ...parseEnvironmentFile(dotEnv ?? ""), ...files.processEnvironment };
+  return loadConfiguration({ ...files, text, environment });
+}
+
+/** A file that is there but cannot be read must not count as absent: its text then is a mistake of its own. */
+async function readIfThere(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    return `The file cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown error"}).`;
+  }
+}
+
+function settingsLayer(
+  schema: SchemaNode,
+  source: Source,
+  settings: Settings | undefined,
+  whose: string,
+): { readonly values: Layer; readonly problems: readonly ConfigurationProblem[] } {
+  const values = new Map<string, Value>();
+  const problems: ConfigurationProblem[] = [];
+  for (const [path, raw] of Object.entries(settings ?? {})) {
+    const key = keyAt(schema, path);
+    if (key === undefined) {
+      problems.push(source.problem("warning", null, `${whose} ${path} names no key and is not used.`));
+    } else if (raw !== undefined && raw !== null) {
+      const accepted = accept(key.accepts, raw);
+      values.set(path, "value" in accepted ? accepted.value : strictest(key));
+      if ("mistake" in accepted) {
+        problems.push(source.problem("error", null, `${whose} ${path}: ${accepted.mistake}`));
+      }
+    }
+  }
+  return { values, problems };
+}
+
+function overruled(
+  schema: SchemaNode,
+  source: Source,
+  file: FileValues,
+  merged: Merged,
+): ConfigurationProblem[] {
+  return [...merged.overruled].map(([path, value]) => {
+    const rule = keyAt(schema, path)?.merge;
+    const why =
+      rule === "user" || rule === "workspace"
+        ? "is not for a workspace's file to say"
+        : "is looser than your own settings, and a file in a workspace can only be stricter";
+    const node = file.values.get(path)?.node ?? null;
+    return source.problem("information", node, `${path} ${why}: ${display(value)} stays in force.`);
+  });
+}
+
+function display(value: Value): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+function byPlace(a: ConfigurationProblem, b: ConfigurationProblem): number {
+  return a.line - b.line || a.column - b.column;
+}

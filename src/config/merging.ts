@@ -1,0 +1,91 @@
+import { BUILT_IN_MODES, KEYS, type Key, type Value } from "./keys.ts";
+import { keyAt, type SchemaNode } from "./schema-tree.ts";
+
+/** Values by concrete path. */
+export type Layer = ReadonlyMap<string, Value>;
+
+export interface Layers {
+  /** What an administrator said. */
+  readonly machine: Layer;
+  /** What the person said for themselves. */
+  readonly user: Layer;
+  /** What the repository's file says. */
+  readonly workspace: Layer;
+  /** The file has a mistake: what it meant to forbid is unknown, so everything that guards is at its strictest. */
+  readonly workspaceBroken: boolean;
+}
+
+export interface Merged {
+  readonly values: Layer;
+  /** Paths where the file said something that is not in force, with what is. */
+  readonly overruled: ReadonlyMap<string, Value>;
+}
+
+const MODES = "framework.execution.modes.";
+
+/** Machine over user over workspace, strictest wins; a file in a repository tightens, never loosens. */
+export function merge(schema: SchemaNode, layers: Layers): Merged {
+  const values = new Map<string, Value>();
+  const overruled = new Map<string, Value>();
+  for (const path of pathsOf(layers)) {
+    const key = keyAt(schema, path);
+    if (key === undefined) continue;
+    const asked = layers.workspace.get(path);
+    const value = effective(key, path, layers);
+    values.set(path, value);
+    if (asked !== undefined && !same(asked, value)) overruled.set(path, value);
+  }
+  return { values, overruled };
+}
+
+/** The strictest value of a key that guards; its default for any other. */
+export function strictest(key: Key): Value {
+  if (key.merge === "and") return false;
+  if (key.merge === "or") return true;
+  return key.merge === "minimum" && key.accepts.type === "choice"
+    ? (key.accepts.values.at(-1) ?? key.default)
+    : key.default;
+}
+
+function effective(key: Key, path: string, layers: Layers): Value {
+  if (layers.workspaceBroken && key.guards) return strictest(key);
+  const machine = layers.machine.get(path);
+  const own = layers.user.get(path) ?? defaultOf(key, path);
+  const asked = layers.workspace.get(path);
+  if (key.merge === "user") return machine ?? own;
+  if (key.merge === "workspace") return machine ?? asked ?? own;
+  return [machine, asked].reduce<Value>((value, other) => stricter(key, value, other), own);
+}
+
+function stricter(key: Key, a: Value, b: Value | undefined): Value {
+  if (b === undefined) return a;
+  if (key.merge === "and") return a === true && b === true;
+  if (key.merge === "or") return a === true || b === true;
+  if (key.accepts.type === "choice") {
+    const order = key.accepts.values;
+    return order.indexOf(b as string) > order.indexOf(a as string) ? b : a;
+  }
+  return Math.min(Number(a), Number(b));
+}
+
+function defaultOf(key: Key, path: string): Value {
+  if (!path.startsWith(MODES)) return key.default;
+  const [mode = "", leaf = ""] = path.slice(MODES.length).split(".");
+  return (Object.hasOwn(BUILT_IN_MODES, mode) ? BUILT_IN_MODES[mode]?.[leaf] : undefined) ?? key.default;
+}
+
+/** Every key of every mode that is built in or named by a layer, and every other key. */
+function pathsOf({ machine, user, workspace }: Layers): Set<string> {
+  const said = [...machine.keys(), ...user.keys(), ...workspace.keys()];
+  const named = said.filter((path) => path.startsWith(MODES));
+  const modes = new Set([...Object.keys(BUILT_IN_MODES), ...named.map((path) => path.split(".")[3] ?? "")]);
+  return new Set(KEYS.flatMap(({ path }) => withNames(path, modes)));
+}
+
+function withNames(path: string, names: ReadonlySet<string>): string[] {
+  return path.includes("*") ? [...names].map((name) => path.replace("*", name)) : [path];
+}
+
+function same(a: Value, b: Value): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

@@ -4,7 +4,10 @@ import type { Disposable, Event } from "../host.ts";
 /** Where an engine answers: found, or named by `DOCKER_HOST`. */
 export interface EngineAddress {
   readonly product: "docker" | "podman";
+  /** `unix:///var/run/docker.sock`, `tcp://host:2375`. */
   readonly socket: string;
+  /** On another machine, perhaps: nothing of this one can be mounted. */
+  readonly remote: boolean;
 }
 
 export interface ContainerSpec {
@@ -76,13 +79,20 @@ export interface BuildSpec {
   readonly network: "default" | "host";
 }
 
+export interface VolumeInfo {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
 /** A container engine. Every call fails with `engine-missing`, `engine-stopped` or `engine-failed`. All containers are hardened: no capability, no new privileges. */
 export interface Engine extends Disposable {
   readonly address: EngineAddress;
   /** For people: `Docker 28.2`. */
   version(signal: AbortSignal): Promise<string>;
   image(nameOrId: string): Promise<ImageInfo | undefined>;
+  /** Those with a label: its name, or `name=value`. */
   images(label: string): Promise<readonly ImageInfo[]>;
+  removeImage(nameOrId: string): Promise<void>;
   /** @throws `build-failed` with the log's last lines; `onLine` hears each line of the log. */
   build(spec: BuildSpec, onLine: (line: string) => void, signal: AbortSignal): Promise<ImageInfo>;
   createVolume(
@@ -90,6 +100,7 @@ export interface Engine extends Disposable {
     options: Readonly<Record<string, string>>,
     labels: Readonly<Record<string, string>>,
   ): Promise<void>;
+  volumes(label: string): Promise<readonly VolumeInfo[]>;
   removeVolume(name: string): Promise<void>;
   createContainer(spec: ContainerSpec, signal: AbortSignal): Promise<string>;
   start(id: string): Promise<void>;
@@ -98,11 +109,11 @@ export interface Engine extends Disposable {
   containers(label: string): Promise<readonly ContainerInfo[]>;
   pause(id: string): Promise<void>;
   unpause(id: string): Promise<void>;
-  /** SIGKILL; returns when the engine says that the container is dead. */
+  /** SIGKILL, of a paused container too; returns when the engine says that the container is dead. */
   kill(id: string): Promise<void>;
-  remove(id: string): Promise<void>;
   /** Resolves with the exit code once the container is dead. */
   wait(id: string, signal: AbortSignal): Promise<number>;
+  /** What it wrote to stdout and stderr, in the engine's order, as raw bytes. */
   logs(
     id: string,
     options: { readonly tail?: number; readonly follow: boolean },
@@ -110,6 +121,8 @@ export interface Engine extends Disposable {
   ): Promise<Readable>;
   /** A process in the container: stdin and stdout as one stream (stderr dropped). */
   exec(id: string, command: readonly string[]): Promise<Duplex>;
+  /** Ends it if it runs; one that is gone already is no error. Its named volumes stay. */
+  remove(id: string): Promise<void>;
   /** Puts a tar archive below a path. */
   putArchive(id: string, path: string, archive: Uint8Array | Readable): Promise<void>;
   getArchive(id: string, path: string): Promise<Readable>;

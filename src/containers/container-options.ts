@@ -1,0 +1,149 @@
+import type Docker from "dockerode";
+import type { ContainerInfo, ContainerInspection, ContainerSpec, ImageInfo, Mount } from "./engine.ts";
+
+const NANO = 1e9;
+
+/**
+ * What the engine is asked for: the spec, and the hardening that every container of ours has. Split in address and body,
+ * or the client would write the environment into the address, which engines log.
+ */
+export function createOptions(spec: ContainerSpec): Docker.ContainerCreateOptions {
+  return { _query: { name: spec.name }, _body: body(spec) } as Docker.ContainerCreateOptions;
+}
+
+function body(spec: ContainerSpec): Docker.ContainerCreateOptions {
+  return {
+    Image: spec.image,
+    Labels: { ...spec.labels },
+    Env: Object.entries(spec.environment).map(([name, value]) => `${name}=${value}`),
+    User: spec.user,
+    ...(spec.command ? { Cmd: [...spec.command] } : {}),
+    ...(spec.workingDir ? { WorkingDir: spec.workingDir } : {}),
+    HostConfig: hostConfig(spec),
+  };
+}
+
+function hostConfig(spec: ContainerSpec): Docker.HostConfig {
+  return {
+    NetworkMode: spec.network,
+    ReadonlyRootfs: spec.readOnlyRoot,
+    CapDrop: ["ALL"],
+    SecurityOpt: ["no-new-privileges"],
+    Privileged: false,
+    Memory: spec.memoryBytes,
+    // Equal to the memory limit: no swap.
+    MemorySwap: spec.memoryBytes,
+    NanoCpus: Math.round(spec.cpus * NANO),
+    PidsLimit: spec.processes,
+    Ulimits: [{ Name: "core", Soft: 0, Hard: 0 }],
+    Tmpfs: { ...spec.tmpfs },
+    Mounts: spec.mounts.map(mountSettings),
+    // A container that writes to its log without end must not fill the host's disk.
+    LogConfig: { Type: "json-file", Config: { "max-size": "1m", "max-file": "2" } },
+    RestartPolicy: { Name: "no" },
+    Init: false,
+  };
+}
+
+function mountSettings(mount: Mount): Docker.MountSettings {
+  const common = { Type: mount.type, Source: mount.source, Target: mount.target, ReadOnly: mount.readOnly };
+  // Without NoCopy the engine would fill an empty volume from the image.
+  return mount.type === "volume"
+    ? { ...common, VolumeOptions: { NoCopy: true, Labels: {}, DriverConfig: NO_DRIVER } }
+    : common;
+}
+
+const NO_DRIVER = { Name: "local", Options: {} };
+
+/** What the engine says it really applied. */
+export function inspection(info: Docker.ContainerInspectInfo): ContainerInspection {
+  const host = info.HostConfig;
+  return {
+    id: info.Id,
+    name: withoutSlash(info.Name),
+    image: info.Config.Image,
+    imageId: info.Image,
+    labels: labels(info.Config.Labels),
+    state: state(info.State.Status),
+    exitCode: info.State.ExitCode,
+    outOfMemory: info.State.OOMKilled,
+    networks: Object.keys(info.NetworkSettings.Networks),
+    mounts: info.Mounts.map(mounted),
+    memoryBytes: host.Memory ?? 0,
+    cpus: (host.NanoCpus ?? 0) / NANO,
+    processes: host.PidsLimit ?? 0,
+    readOnlyRoot: host.ReadonlyRootfs ?? false,
+    capabilitiesDropped: strings(host.CapDrop),
+    securityOptions: strings(host.SecurityOpt),
+    user: info.Config.User,
+    privileged: host.Privileged ?? false,
+  };
+}
+
+function mounted(
+  mount: Docker.ContainerInspectInfo["Mounts"][number],
+): ContainerInspection["mounts"][number] {
+  const source = mount.Type === "volume" ? (mount.Name ?? mount.Source) : mount.Source;
+  return { type: mount.Type, source, target: mount.Destination, readOnly: !mount.RW };
+}
+
+/** One line of the engine's list of containers. */
+export function listed(info: Docker.ContainerInfo): ContainerInfo {
+  const exit = /\((\d+)\)/.exec(info.Status)?.[1];
+  const base = {
+    id: info.Id,
+    name: withoutSlash(info.Names[0] ?? info.Id),
+    image: info.Image,
+    imageId: info.ImageID,
+    labels: labels(info.Labels),
+    state: state(info.State),
+  };
+  return info.State === "exited" && exit !== undefined ? { ...base, exitCode: Number(exit) } : base;
+}
+
+export function imageInfo(info: {
+  readonly Id: string;
+  readonly RepoTags?: readonly string[] | null;
+  readonly Labels?: Readonly<Record<string, string>> | null;
+  readonly Size: number;
+}): ImageInfo {
+  return {
+    // Podman's list leaves the algorithm out.
+    id: info.Id.includes(":") ? info.Id : `sha256:${info.Id}`,
+    tags: info.RepoTags ?? [],
+    labels: info.Labels ?? {},
+    bytes: info.Size,
+  };
+}
+
+const STATES: Readonly<Record<string, ContainerInfo["state"]>> = {
+  created: "created",
+  configured: "created",
+  initialized: "created",
+  running: "running",
+  stopping: "running",
+  paused: "paused",
+  restarting: "restarting",
+  exited: "exited",
+  stopped: "exited",
+};
+
+/** Docker's and Podman's words in one vocabulary; `removing` and `dead` are dead. */
+function state(word: string): ContainerInfo["state"] {
+  return STATES[word.toLowerCase()] ?? "dead";
+}
+
+function withoutSlash(name: string): string {
+  return name.replace(/^\//, "");
+}
+
+/** Engines leave empty maps out or send null. */
+function labels(
+  found: Readonly<Record<string, string>> | null | undefined,
+): Readonly<Record<string, string>> {
+  return found ?? {};
+}
+
+function strings(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.map(String) : [];
+}

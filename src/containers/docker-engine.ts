@@ -1,0 +1,329 @@
+import type { Agent } from "node:http";
+import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
+import { setTimeout as delay } from "node:timers/promises";
+import type Docker from "dockerode";
+import { CountersignError } from "../errors.ts";
+import type { Event, Log } from "../host.ts";
+import { createOptions, imageInfo, inspection, listed } from "./container-options.ts";
+import type { FoundEngine } from "./engine-discovery.ts";
+import { engineError, engineStatus } from "./engine-errors.ts";
+import { watchEngine } from "./engine-events.ts";
+import type {
+  BuildSpec,
+  ContainerInfo,
+  ContainerInspection,
+  ContainerSpec,
+  Engine,
+  EngineAddress,
+  ImageInfo,
+  VolumeInfo,
+} from "./engine.ts";
+import { asReadable, engineStream } from "./engine-stream.ts";
+import { ExecStream } from "./exec-stream.ts";
+import { FrameParser } from "./frame-parser.ts";
+import { contextArchive, followBuild } from "./image-build.ts";
+import { ListenedEmitter } from "./listened-emitter.ts";
+
+const DEAD_WITHIN_MS = 20_000;
+
+/** Docker, or Podman through the same API. */
+export class DockerEngine implements Engine {
+  readonly address: EngineAddress;
+  readonly onDidChange: Event<void>;
+  private readonly docker: Docker;
+  private readonly agent: Agent;
+  private readonly changes: ListenedEmitter<void>;
+  private readonly stopped = new AbortController();
+
+  constructor(found: FoundEngine, log: Log) {
+    this.address = found.address;
+    this.docker = found.docker;
+    this.agent = found.agent;
+    this.changes = new ListenedEmitter(
+      () => watchEngine(this.docker, () => this.changes.fire()),
+      (error) => log.error("A listener of engine changes failed", error),
+    );
+    this.onDidChange = this.changes.event;
+  }
+
+  async version(signal: AbortSignal): Promise<string> {
+    const version = await this.call("Asking the engine for its version", async () => {
+      signal.throwIfAborted();
+      return this.docker.version();
+    });
+    const product = this.address.product === "podman" ? "Podman" : "Docker";
+    return `${product} ${version.Version.replace(/\+.*$/, "")}`;
+  }
+
+  async image(nameOrId: string): Promise<ImageInfo | undefined> {
+    const inspect = this.docker.getImage(nameOrId).inspect();
+    const found = await this.orGone("Looking for an image", inspect);
+    return (
+      found &&
+      imageInfo({ ...found, Labels: (found.Config as Docker.ImageInspectInfo["Config"] | null)?.Labels })
+    );
+  }
+
+  async images(label: string): Promise<readonly ImageInfo[]> {
+    const found = await this.call("Listing images", () =>
+      this.docker.listImages({ filters: { label: [label] } }),
+    );
+    return found.map(imageInfo);
+  }
+
+  async removeImage(nameOrId: string): Promise<void> {
+    await this.orGone("Removing an image", this.docker.getImage(nameOrId).remove());
+  }
+
+  async build(spec: BuildSpec, onLine: (line: string) => void, signal: AbortSignal): Promise<ImageInfo> {
+    const doing = `Building ${spec.tag}`;
+    const messages = await this.call(doing, async () => {
+      const context = await contextArchive(spec.context);
+      signal.throwIfAborted();
+      return asReadable(await this.docker.buildImage(Readable.from([context]), buildOptions(spec, signal)));
+    });
+    await followBuild(messages, spec.tag, onLine, signal);
+    const image = await this.image(spec.tag);
+    if (image) return image;
+    throw engineError(new Error("the build ended without an image"), doing);
+  }
+
+  async createVolume(
+    name: string,
+    options: Readonly<Record<string, string>>,
+    labels: Readonly<Record<string, string>>,
+  ): Promise<void> {
+    const request = { Name: name, Driver: "local", DriverOpts: { ...options }, Labels: { ...labels } };
+    await this.call("Creating a volume", () => this.docker.createVolume(request));
+  }
+
+  async volumes(label: string): Promise<readonly VolumeInfo[]> {
+    const filters = { label: [label] };
+    const found = await this.call("Listing volumes", () => this.docker.listVolumes({ filters }));
+    // Docker 20.10 sends null for none.
+    const volumes = found.Volumes as typeof found.Volumes | null;
+    return (volumes ?? []).map((volume) => ({ name: volume.Name, labels: volume.Labels }));
+  }
+
+  async removeVolume(name: string): Promise<void> {
+    await this.orGone("Removing a volume", this.docker.getVolume(name).remove());
+  }
+
+  async createContainer(spec: ContainerSpec, signal: AbortSignal): Promise<string> {
+    const container = await this.call(`Creating the container ${spec.name}`, () => {
+      signal.throwIfAborted();
+      return this.docker.createContainer({ ...createOptions(spec), abortSignal: signal });
+    });
+    return container.id;
+  }
+
+  async start(id: string): Promise<void> {
+    await this.call("Starting a container", () => this.docker.getContainer(id).start());
+  }
+
+  async rename(id: string, name: string): Promise<void> {
+    await this.call("Renaming a container", () => this.docker.getContainer(id).rename({ name }));
+  }
+
+  async inspect(id: string): Promise<ContainerInspection | undefined> {
+    const found = await this.orGone("Looking at a container", this.docker.getContainer(id).inspect());
+    return found && inspection(found);
+  }
+
+  async containers(label: string): Promise<readonly ContainerInfo[]> {
+    const query = { all: true, filters: { label: [label] } };
+    const found = await this.call("Listing containers", () => this.docker.listContainers(query));
+    return found.map(listed);
+  }
+
+  async pause(id: string): Promise<void> {
+    await this.call("Pausing a container", () => this.docker.getContainer(id).pause());
+  }
+
+  async unpause(id: string): Promise<void> {
+    await this.call("Resuming a container", () => this.docker.getContainer(id).unpause());
+  }
+
+  async kill(id: string): Promise<void> {
+    const paused = (await this.inspect(id))?.state === "paused";
+    await this.sendKill(id);
+    // Engines differ in whether a paused process dies before it is resumed.
+    if (paused) await this.unpause(id).catch(() => undefined);
+    const limit = AbortSignal.timeout(DEAD_WITHIN_MS);
+    await this.wait(id, limit).catch((error: unknown) => {
+      if (!isGone(error)) throw limit.aborted ? notDead(error) : engineError(error, "Ending a container");
+    });
+  }
+
+  async remove(id: string): Promise<void> {
+    const removal = this.docker.getContainer(id).remove({ force: true, v: true });
+    await this.orGone("Removing a container", removal).catch(async (error: unknown) => {
+      if (engineStatus((error as Error).cause) !== 409) throw error;
+      await this.untilGone(id);
+    });
+  }
+
+  async wait(id: string, signal: AbortSignal): Promise<number> {
+    const doing = "Waiting for a container";
+    const answer = await this.call(doing, async () => {
+      signal.throwIfAborted();
+      // As a stream: the client would hang for ever where the engine goes away before the answer's end.
+      return text(await this.postForStream(`/containers/${id}/wait?`, signal));
+    });
+    return exitCode(answer, doing);
+  }
+
+  async logs(
+    id: string,
+    options: { readonly tail?: number; readonly follow: boolean },
+    signal: AbortSignal,
+  ): Promise<Readable> {
+    const doing = "Reading a container's log";
+    const raw = await this.call(doing, () => this.openLogs(id, options, signal));
+    return engineStream(raw, doing, new FrameParser(["stdout", "stderr"]));
+  }
+
+  async exec(id: string, command: readonly string[]): Promise<Duplex> {
+    const options = {
+      Cmd: [...command],
+      AttachStdin: true,
+      AttachStdout: true,
+      AttachStderr: false,
+      Tty: false,
+    };
+    return this.call("Starting a process in a container", async () => {
+      const process = await this.docker.getContainer(id).exec(options);
+      return new ExecStream((await process.start({ hijack: true, stdin: true })) as unknown as Socket);
+    });
+  }
+
+  async putArchive(id: string, path: string, archive: Uint8Array | Readable): Promise<void> {
+    const body =
+      archive instanceof Uint8Array
+        ? Buffer.from(archive.buffer, archive.byteOffset, archive.byteLength)
+        : archive;
+    await this.call("Copying files into a container", async () => {
+      const answer = await this.docker.getContainer(id).putArchive(body, { path });
+      await text(answer);
+    });
+  }
+
+  async getArchive(id: string, path: string): Promise<Readable> {
+    const doing = "Copying files out of a container";
+    const raw = await this.call(doing, () => this.docker.getContainer(id).getArchive({ path }));
+    return engineStream(raw, doing);
+  }
+
+  dispose(): void {
+    this.stopped.abort();
+    this.changes.dispose();
+    this.agent.destroy();
+  }
+
+  private async call<T>(doing: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw engineError(error, doing);
+    }
+  }
+
+  /** Undefined where the engine does not know the thing (404). */
+  private async orGone<T>(doing: string, answer: Promise<T>): Promise<T | undefined> {
+    try {
+      return await answer;
+    } catch (error) {
+      if (engineStatus(error) === 404) return undefined;
+      throw engineError(error, doing);
+    }
+  }
+
+  /** A container that is gone, or dead already (409), needs no signal. */
+  private async sendKill(id: string): Promise<void> {
+    try {
+      await this.docker.getContainer(id).kill({ signal: "SIGKILL" });
+    } catch (error) {
+      if (engineStatus(error) !== 404 && engineStatus(error) !== 409)
+        throw engineError(error, "Ending a container");
+    }
+  }
+
+  private async untilGone(id: string): Promise<void> {
+    const limit = AbortSignal.timeout(DEAD_WITHIN_MS);
+    while (await this.inspect(id)) {
+      if (limit.aborted) throw notDead();
+      await delay(50, undefined, { signal: this.stopped.signal });
+    }
+  }
+
+  private async openLogs(
+    id: string,
+    options: { readonly tail?: number; readonly follow: boolean },
+    signal: AbortSignal,
+  ): Promise<Readable> {
+    signal.throwIfAborted();
+    const tail = options.tail === undefined ? "all" : String(options.tail);
+    const query = `stdout=true&stderr=true&follow=${options.follow}&tail=${tail}`;
+    return this.stream({ path: `/containers/${id}/logs?${query}&`, method: "GET" }, signal);
+  }
+
+  private postForStream(path: string, signal: AbortSignal): Promise<Readable> {
+    return this.stream({ path, method: "POST" }, signal);
+  }
+
+  private stream(
+    request: { readonly path: string; readonly method: string },
+    signal: AbortSignal,
+  ): Promise<Readable> {
+    const statusCodes = { 200: true, 404: "no such container", 500: "server error" };
+    return new Promise((resolve, reject) => {
+      const dialled = { ...request, isStream: true, statusCodes, abortSignal: signal, options: {} };
+      this.docker.modem.dial(dialled, (error: Error | null, answer: unknown) => {
+        if (error) reject(error);
+        else resolve(asReadable(answer));
+      });
+    });
+  }
+}
+
+function buildOptions(spec: BuildSpec, signal: AbortSignal): Docker.ImageBuildOptions {
+  return {
+    t: spec.tag,
+    dockerfile: "Dockerfile",
+    labels: { ...spec.labels },
+    buildargs: { ...spec.buildArguments },
+    ...(spec.network === "host" ? { networkmode: "host" } : {}),
+    rm: true,
+    forcerm: true,
+    version: "1",
+    abortSignal: signal,
+  };
+}
+
+function exitCode(answer: string, doing: string): number {
+  const parsed: unknown = JSON.parse(answer || "null");
+  if (
+    typeof parsed === "object" &&
+    parsed !== null &&
+    "StatusCode" in parsed &&
+    typeof parsed.StatusCode === "number"
+  ) {
+    return parsed.StatusCode;
+  }
+  throw engineError(Object.assign(new Error("no exit code"), { code: "ECONNRESET" }), doing);
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof CountersignError && engineStatus(error.cause) === 404;
+}
+
+function notDead(cause?: unknown): CountersignError {
+  return new CountersignError("engine-failed", {
+    message: `A container did not die within ${DEAD_WITHIN_MS / 1000} seconds.`,
+    next: "Look at the engine's own log, and end the container with the engine's own command.",
+    cause,
+  });
+}

@@ -1,0 +1,45 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type Docker from "dockerode";
+import type { Disposable } from "../host.ts";
+import { asReadable } from "./engine-stream.ts";
+import { LABEL } from "./engine.ts";
+import { lines } from "./lines.ts";
+
+const RECONNECT_FIRST_MS = 500;
+const RECONNECT_AT_MOST_MS = 10_000;
+
+/** Calls `onChange` whenever something with our label appeared, changed or went, or may have while the engine was away. */
+export function watchEngine(docker: Docker, onChange: () => void): Disposable {
+  const stop = new AbortController();
+  void watch(docker, onChange, stop.signal);
+  return { dispose: () => stop.abort() };
+}
+
+async function watch(docker: Docker, onChange: () => void, signal: AbortSignal): Promise<void> {
+  let pause = RECONNECT_FIRST_MS;
+  while (!signal.aborted) {
+    const connected = await followEvents(docker, onChange, signal).catch(() => false);
+    if (connected && !isStopped(signal)) onChange();
+    pause = connected ? RECONNECT_FIRST_MS : Math.min(pause * 2, RECONNECT_AT_MOST_MS);
+    await delay(pause, undefined, { signal, ref: false }).catch(() => undefined);
+  }
+}
+
+/** True once the stream was open and has ended; fails where the engine cannot be reached. */
+async function followEvents(docker: Docker, onChange: () => void, signal: AbortSignal): Promise<boolean> {
+  const events = asReadable(await docker.getEvents({ filters: { label: [LABEL] }, abortSignal: signal }));
+  onChange();
+  try {
+    for await (const line of lines(events)) {
+      if (line.trim() !== "") onChange();
+    }
+  } catch {
+    // An engine that goes away ends its stream in the middle: watching goes on with the next connection.
+  }
+  return true;
+}
+
+/** A call of its own: the compiler takes `aborted` for settled across an await. */
+function isStopped(signal: AbortSignal): boolean {
+  return signal.aborted;
+}

@@ -4,8 +4,11 @@ import {
   compareWritesSortKeys,
   copyCheckpoint,
   getCheckpointId,
+  maxChannelVersion,
+  TASKS,
   WRITES_IDX_MAP,
   writesSortKey,
+  type ChannelVersions,
   type Checkpoint,
   type CheckpointListOptions,
   type CheckpointMetadata,
@@ -25,6 +28,11 @@ interface CheckpointRow {
   metadata: Uint8Array;
 }
 
+interface ValueRow {
+  type: string;
+  value: Uint8Array;
+}
+
 interface WriteRow {
   task_id: string;
   task_path: string;
@@ -33,6 +41,13 @@ interface WriteRow {
   type: string;
   value: Uint8Array;
 }
+
+const INSERT_CHECKPOINT = `INSERT OR REPLACE INTO checkpoints
+  (thread_id, checkpoint_ns, checkpoint_id, parent_checkpoint_id, type, checkpoint, metadata) VALUES (?, ?, ?, ?, ?, ?, ?)`;
+const INSERT_VALUE = `INSERT OR REPLACE INTO channel_values
+  (thread_id, checkpoint_ns, channel, version, type, value) VALUES (?, ?, ?, ?, ?, ?)`;
+const SELECT_VALUE = `SELECT type, value FROM channel_values
+  WHERE thread_id = ? AND checkpoint_ns = ? AND channel = ? AND version = ?`;
 
 interface Place {
   readonly thread: string;
@@ -49,6 +64,7 @@ export class SqliteCheckpointer extends BaseCheckpointSaver {
   }
 
   override async getTuple(config: RunnableConfig): Promise<CheckpointTuple | undefined> {
+    if (config.configurable?.thread_id === undefined) return undefined;
     const { thread, namespace } = place(config);
     const id = getCheckpointId(config);
     const where = "FROM checkpoints WHERE thread_id = ? AND checkpoint_ns = ?";
@@ -82,16 +98,18 @@ export class SqliteCheckpointer extends BaseCheckpointSaver {
     config: RunnableConfig,
     checkpoint: Checkpoint,
     metadata: CheckpointMetadata,
+    newVersions: ChannelVersions,
   ): Promise<RunnableConfig> {
     const { thread, namespace } = place(config);
-    const [type, body] = await this.serde.dumpsTyped(copyCheckpoint(checkpoint));
+    const { channel_values: values, ...position } = copyCheckpoint(checkpoint);
+    const changed = await this.changedValues(values, newVersions);
+    const [type, body] = await this.serde.dumpsTyped(position);
     const [, about] = await this.serde.dumpsTyped(metadata);
     const parent = getCheckpointId(config) || null;
-    this.database.run(
-      `INSERT OR REPLACE INTO checkpoints
-        (thread_id, checkpoint_ns, checkpoint_id, parent_checkpoint_id, type, checkpoint, metadata) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-      ...[thread, namespace, checkpoint.id, parent, type, body, about],
-    );
+    this.database.immediate(() => {
+      for (const value of changed) this.database.run(INSERT_VALUE, thread, namespace, ...value);
+      this.database.run(INSERT_CHECKPOINT, thread, namespace, checkpoint.id, parent, type, body, about);
+    });
     return configFor(thread, namespace, checkpoint.id);
   }
 
@@ -103,6 +121,8 @@ export class SqliteCheckpointer extends BaseCheckpointSaver {
   ): Promise<void> {
     const { thread, namespace } = place(config);
     const checkpoint = getCheckpointId(config);
+    if (!checkpoint)
+      throw new TypeError("writes belong to a checkpoint: configurable.checkpoint_id must be a string");
     const rows = await Promise.all(
       writes.map(async ([channel, value], index) => {
         const [type, body] = await this.serde.dumpsTyped(value);
@@ -124,8 +144,9 @@ export class SqliteCheckpointer extends BaseCheckpointSaver {
 
   override deleteThread(threadId: string): Promise<void> {
     this.database.immediate(() => {
-      this.database.run("DELETE FROM checkpoints WHERE thread_id = ?", threadId);
-      this.database.run("DELETE FROM writes WHERE thread_id = ?", threadId);
+      for (const table of ["checkpoints", "channel_values", "writes"]) {
+        this.database.run(`DELETE FROM ${table} WHERE thread_id = ?`, threadId);
+      }
     });
     return Promise.resolve();
   }
@@ -144,7 +165,9 @@ export class SqliteCheckpointer extends BaseCheckpointSaver {
   }
 
   private async tuple(row: CheckpointRow): Promise<CheckpointTuple> {
-    const checkpoint = (await this.serde.loadsTyped(row.type, row.checkpoint)) as Checkpoint;
+    const position = (await this.serde.loadsTyped(row.type, row.checkpoint)) as Checkpoint;
+    const checkpoint = { ...position, channel_values: await this.values(row, position.channel_versions) };
+    if (checkpoint.v < 4) await this.takeSendsFromParent(checkpoint, row);
     const metadata = (await this.serde.loadsTyped("json", row.metadata)) as CheckpointMetadata;
     const tuple: CheckpointTuple = {
       config: configFor(row.thread_id, row.checkpoint_ns, row.checkpoint_id),
@@ -154,6 +177,43 @@ export class SqliteCheckpointer extends BaseCheckpointSaver {
     };
     if (row.parent_checkpoint_id === null) return tuple;
     return { ...tuple, parentConfig: configFor(row.thread_id, row.checkpoint_ns, row.parent_checkpoint_id) };
+  }
+
+  private async values(row: CheckpointRow, versions: ChannelVersions): Promise<Record<string, unknown>> {
+    const values: Record<string, unknown> = {};
+    for (const [channel, version] of Object.entries(versions)) {
+      const stored = this.database.get<ValueRow>(
+        SELECT_VALUE,
+        row.thread_id,
+        row.checkpoint_ns,
+        channel,
+        String(version),
+      );
+      if (stored !== undefined) values[channel] = await this.serde.loadsTyped(stored.type, stored.value);
+    }
+    return values;
+  }
+
+  private changedValues(values: Record<string, unknown>, newVersions: ChannelVersions) {
+    const changed = Object.entries(newVersions).filter(([channel]) => channel in values);
+    return Promise.all(
+      changed.map(async ([channel, version]) => {
+        const [type, body] = await this.serde.dumpsTyped(values[channel]);
+        return [channel, String(version), type, body] as const;
+      }),
+    );
+  }
+
+  /** Before format 4, sends were kept as writes of the parent instead of in a channel. */
+  private async takeSendsFromParent(checkpoint: Checkpoint, row: CheckpointRow): Promise<void> {
+    if (row.parent_checkpoint_id === null) return;
+    const writes = await this.pendingWrites({ ...row, checkpoint_id: row.parent_checkpoint_id });
+    const versions = Object.values(checkpoint.channel_versions);
+    checkpoint.channel_values[TASKS] = writes
+      .filter(([, channel]) => channel === TASKS)
+      .map(([, , value]) => value);
+    checkpoint.channel_versions[TASKS] =
+      versions.length > 0 ? maxChannelVersion(...versions) : this.getNextVersion(undefined);
   }
 
   private async pendingWrites(row: CheckpointRow): Promise<CheckpointPendingWrite[]> {

@@ -1,0 +1,14 @@
+import type { Apt } from "../apt.ts";
+import { output } from "../commands.ts";
+import type { Part } from "../parts.ts";
+
+/** Debian splits what `python3 -m venv` needs from Python itself. */
+export function python(apt: Apt): Part {
+  return {
+    name: "Python with venv",
+    neededFor: "integration tests of the local method",
+    byHand: "install python3 and python3-venv",
+    ready: () => Promise.resolve(output("python3", ["-c", "import venv, ensurepip"]) !== undefined),
+    ensure: (say) => apt.install(["python3", "python3-venv"], say),
+  };
+}

@@ -1,0 +1,178 @@
+import type { FromPanel, PanelState } from "../../../src/editor/approval-panel/messages.ts";
+import { element, icon } from "./dom.ts";
+
+/** How long new content must have been on the screen before its button works: nobody clicks what just changed under the pointer. */
+const SETTLE_MS = 700;
+
+type Asking = "revise" | "reject";
+
+/** The row of buttons at the foot of the panel, with the comment that two of them ask for. */
+export class Actions {
+  readonly node = element("footer", { class: "actions", "aria-label": "Decision" });
+  private readonly send: (message: FromPanel) => void;
+  private state: PanelState | undefined;
+  private asking: Asking | undefined;
+  private comment = "";
+  private listening = true;
+  private settled = false;
+  private problem = "";
+  private settling: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(send: (message: FromPanel) => void) {
+    this.send = send;
+  }
+
+  update(state: PanelState): void {
+    if (state.hash !== this.state?.hash || state.phase !== this.state.phase) this.settle();
+    this.state = state;
+    if (state.phase === "decided") this.asking = undefined;
+    this.draw();
+  }
+
+  /** Without anybody who listens nothing here may look as if it worked. */
+  setListening(listening: boolean): void {
+    if (listening === this.listening) return;
+    this.listening = listening;
+    this.draw();
+  }
+
+  showProblem(text: string): void {
+    this.problem = text;
+    this.draw();
+  }
+
+  /** Escape: leaves the comment, decides nothing. True where there was one. */
+  escape(): boolean {
+    if (this.asking === undefined) return false;
+    const button = this.asking;
+    this.asking = undefined;
+    this.draw();
+    this.node.querySelector<HTMLElement>(`[data-act="${button}"]`)?.focus();
+    return true;
+  }
+
+  private settle(): void {
+    clearTimeout(this.settling);
+    this.settled = false;
+    this.problem = "";
+    this.settling = setTimeout(() => {
+      this.settled = true;
+      const approve = this.node.querySelector<HTMLButtonElement>('[data-act="approve"]');
+      if (approve !== null) approve.disabled = !this.mayApprove();
+    }, SETTLE_MS);
+  }
+
+  private mayApprove(): boolean {
+    return this.listening && this.settled && this.state?.phase === "undecided";
+  }
+
+  private draw(): void {
+    const { state } = this;
+    if (state === undefined) return;
+    const focused = (document.activeElement as HTMLElement | null)?.dataset["act"];
+    this.node.replaceChildren(
+      ...this.messages(),
+      ...(this.asking === undefined ? this.buttons(state) : this.commentForm(this.asking)),
+    );
+    if (focused !== undefined) this.node.querySelector<HTMLElement>(`[data-act="${focused}"]`)?.focus();
+  }
+
+  private messages(): Node[] {
+    const lost = "Countersign is not listening at the moment. Nothing can be decided here until it is back.";
+    const text = this.listening ? this.problem : lost;
+    return text === "" ? [] : [element("p", { class: "problem", role: "alert", text })];
+  }
+
+  private buttons(state: PanelState): Node[] {
+    if (state.phase === "decided") return [this.decided(state)];
+    const open = this.listening;
+    const approve = button("primary", "approve", state.approveLabel, this.mayApprove(), () =>
+      this.send({ type: "approve", hash: state.hash }),
+    );
+    approve.prepend(icon("play"));
+    const edit = button("secondary", "edit", "Edit in Editor", open, () => this.send({ type: "edit" }));
+    return [
+      element(
+        "div",
+        { class: "row" },
+        approve,
+        button("secondary", "revise", "Revise…", open, () => this.ask("revise")),
+        button("secondary", "reject", "Reject", open, () => this.ask("reject")),
+        ...(state.isPython ? [edit] : []),
+        element("span", { class: "hint", text: hint(state) }),
+      ),
+    ];
+  }
+
+  private decided(state: PanelState): HTMLElement {
+    const open = button("primary", "notebook", "Open Notebook", this.listening, () =>
+      this.send({ type: "notebook" }),
+    );
+    const text = element("span", { class: "standing", text: state.standing });
+    return element("div", { class: "row" }, ...(state.hasNotebook ? [open] : []), text);
+  }
+
+  private ask(asking: Asking): void {
+    this.asking = asking;
+    this.comment = "";
+    this.draw();
+    this.node.querySelector("textarea")?.focus();
+  }
+
+  private commentForm(asking: Asking): Node[] {
+    const texts = COMMENT_TEXTS[asking];
+    const input = element("textarea", {
+      rows: 2,
+      "aria-label": texts.question,
+      placeholder: texts.question,
+      maxlength: 10_000,
+      "data-act": "comment",
+    });
+    const send = button("primary", "send", texts.send, this.maySend(asking), () => this.sendComment(asking));
+    input.value = this.comment;
+    input.addEventListener("input", () => {
+      this.comment = input.value;
+      send.disabled = !this.maySend(asking);
+    });
+    input.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) this.sendComment(asking);
+    });
+    const back = button("secondary", "back", "Back", true, () => this.escape());
+    return [input, element("div", { class: "row" }, send, back)];
+  }
+
+  private maySend(asking: Asking): boolean {
+    return this.listening && (asking === "reject" || this.comment.trim() !== "");
+  }
+
+  private sendComment(asking: Asking): void {
+    if (!this.maySend(asking)) return;
+    const comment = this.comment.trim();
+    this.asking = undefined;
+    this.send(asking === "revise" ? { type: "revise", comment } : { type: "reject", reason: comment });
+    this.draw();
+  }
+}
+
+const COMMENT_TEXTS: Readonly<Record<Asking, { question: string; send: string }>> = {
+  revise: { question: "What should be different? The model writes the code again.", send: "Send Back" },
+  reject: { question: "Why? You may leave this empty. Nothing will run.", send: "Reject" },
+};
+
+function button(
+  kind: "primary" | "secondary",
+  act: string,
+  label: string,
+  enabled: boolean,
+  on: () => void,
+): HTMLButtonElement {
+  const made = element("button", { class: kind, type: "button", "data-act": act, on }, label);
+  made.disabled = !enabled;
+  return made;
+}
+
+function hint(state: PanelState): string {
+  if (state.phase === "checking") return "Checking what this code can do…";
+  if (state.phase === "unapprovable") return "This cannot be approved as it stands.";
+  return state.findings.length > 0 ? "n and p walk the flagged lines" : "";
+}

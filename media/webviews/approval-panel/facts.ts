@@ -1,0 +1,89 @@
+import type { PanelEffect, PanelState } from "../../../src/editor/approval-panel/messages.ts";
+import { element, icon } from "./dom.ts";
+
+export function header(state: PanelState): HTMLElement {
+  const attempt = state.attempt > 1 ? ` · attempt ${state.attempt}` : "";
+  const edited = state.edited ? " · edited" : "";
+  return element(
+    "header",
+    { class: "header" },
+    element("p", { class: "overline", text: `${state.standing}${attempt}${edited}` }),
+    element("h1", { text: state.question, id: "question", tabindex: -1 }),
+    ...(state.objective === "" ? [] : [element("p", { class: "objective", text: state.objective })]),
+    summaryLine(state),
+  );
+}
+
+function summaryLine(state: PanelState): HTMLElement {
+  const notable = state.phase === "unapprovable" || state.effects.some(({ ordinary }) => !ordinary);
+  const text = element(
+    "div",
+    {},
+    element("strong", { text: sentence(state.summary) }),
+    element("div", { class: "muted", text: state.reason }),
+  );
+  const tone = state.phase === "unapprovable" ? "refused" : notable ? "notable" : "ordinary";
+  return element("div", { class: `summary ${tone}` }, icon(notable ? "attention" : "done"), text);
+}
+
+export function effectsSection(state: PanelState, goTo: (line: number) => void): HTMLElement {
+  const rows = state.effects.map((effect) => effectRow(effect, goTo));
+  const none = element("p", { class: "muted", text: "It computes only: no effect was found." });
+  return section(
+    "What it can do",
+    rows.length === 0 ? none : element("ul", { class: "effects" }, ...rows),
+  );
+}
+
+function effectRow(effect: PanelEffect, goTo: (line: number) => void): HTMLElement {
+  const links = effect.lines.map((line) =>
+    element("button", {
+      class: "link",
+      type: "button",
+      text: `line ${line}`,
+      "aria-label": `Go to line ${line}: ${effect.summary}`,
+      on: () => goTo(line),
+    }),
+  );
+  return element(
+    "li",
+    { class: effect.ordinary ? "effect" : "effect notable" },
+    icon(effect.ordinary ? "ordinary" : "attention"),
+    element(
+      "div",
+      {},
+      element("div", { class: "what", text: effect.summary }),
+      element("div", { class: "where" }, element("code", { text: effect.kind }), ...links),
+    ),
+  );
+}
+
+export function whereSection(state: PanelState): HTMLElement {
+  const rows = state.where.flatMap(({ label, value }) => [
+    element("dt", { text: label }),
+    element("dd", { text: value }),
+  ]);
+  return section("Where it runs", element("dl", {}, ...rows));
+}
+
+export function provenanceSection(state: PanelState): HTMLElement {
+  const rows: readonly (readonly [string, string])[] = [
+    ["Expected", state.expectedResults],
+    ["Written by", state.model],
+    ["SHA-256", state.hash],
+  ];
+  const shown = rows.filter(([, value]) => value !== "");
+  const items = shown.flatMap(([label, value]) => [
+    element("dt", { text: label }),
+    element("dd", { text: value, class: label === "SHA-256" ? "hash" : "" }),
+  ]);
+  return section("What is bound to your decision", element("dl", {}, ...items));
+}
+
+export function section(title: string, ...content: readonly Node[]): HTMLElement {
+  return element("section", {}, element("h2", { text: title }), ...content);
+}
+
+function sentence(text: string): string {
+  return text === "" ? text : `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+}

@@ -1,0 +1,120 @@
+import type { Fact } from "../request-facts.ts";
+
+/** A piece of code to colour, in UTF-16 offsets. */
+export interface CodeSpan {
+  readonly start: number;
+  readonly end: number;
+  readonly class: string;
+}
+
+export interface PanelEffect {
+  readonly kind: string;
+  readonly summary: string;
+  readonly ordinary: boolean;
+  /** Lines it was found on, ascending, from 1. */
+  readonly lines: readonly number[];
+}
+
+export interface PanelFinding {
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+  readonly ordinary: boolean;
+}
+
+/** Everything that the panel shows. Texts are plain and stay text: the panel never makes markup of them. */
+export interface PanelState {
+  readonly requestId: string;
+  /** SHA-256 of exactly the action shown. */
+  readonly hash: string;
+  readonly subject: string;
+  readonly question: string;
+  readonly objective: string;
+  readonly expectedResults: string;
+  readonly model: string;
+  readonly attempt: number;
+  readonly edited: boolean;
+  readonly summary: string;
+  /** Why it is asked, or why it cannot be approved. */
+  readonly reason: string;
+  readonly effects: readonly PanelEffect[];
+  readonly findings: readonly PanelFinding[];
+  readonly text: string;
+  readonly isPython: boolean;
+  readonly spans: readonly CodeSpan[];
+  readonly where: readonly Fact[];
+  readonly approveLabel: string;
+  readonly phase: "undecided" | "checking" | "unapprovable" | "decided";
+  readonly standing: string;
+  readonly hasNotebook: boolean;
+}
+
+export type ToPanel =
+  | { readonly type: "state"; readonly state: PanelState }
+  | { readonly type: "problem"; readonly text: string }
+  | { readonly type: "pong" };
+
+export type FromPanel =
+  | { readonly type: "ready" }
+  | { readonly type: "ping" }
+  | { readonly type: "approve"; readonly hash: string }
+  | { readonly type: "revise"; readonly comment: string }
+  | { readonly type: "reject"; readonly reason: string }
+  | { readonly type: "edit" }
+  | { readonly type: "reveal"; readonly line: number; readonly column: number }
+  | { readonly type: "notebook" };
+
+/** What the panel keeps through a reload. */
+export interface PanelMemory {
+  readonly requestId: string;
+}
+
+const LONGEST_COMMENT = 10_000;
+
+/** A message of this very panel, or undefined: wrong token, unknown type, wrong shape. */
+export function parseFromPanel(message: unknown, token: string): FromPanel | undefined {
+  if (!isRecord(message) || message.token !== token) return undefined;
+  switch (message.type) {
+    case "ready":
+    case "ping":
+    case "edit":
+    case "notebook":
+      return { type: message.type };
+    case "approve":
+      return isHash(message.hash) ? { type: "approve", hash: message.hash } : undefined;
+    case "revise":
+      return isComment(message.comment) ? { type: "revise", comment: message.comment } : undefined;
+    case "reject":
+      return isComment(message.reason) ? { type: "reject", reason: message.reason } : undefined;
+    case "reveal":
+      return parseReveal(message);
+    default:
+      return undefined;
+  }
+}
+
+export function parsePanelMemory(state: unknown): PanelMemory | undefined {
+  return isRecord(state) && typeof state.requestId === "string"
+    ? { requestId: state.requestId }
+    : undefined;
+}
+
+function parseReveal({ line, column }: Record<string, unknown>): FromPanel | undefined {
+  return isPlace(line) && isPlace(column) ? { type: "reveal", line, column } : undefined;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
+
+function isHash(value: unknown): value is string {
+  return typeof value === "string" && /^[0-9a-f]{64}$/.test(value);
+}
+
+function isComment(value: unknown): value is string {
+  return typeof value === "string" && value.length <= LONGEST_COMMENT;
+}
+
+function isPlace(value: unknown): value is number {
+  return typeof value === "number" && Number.isInteger(value) && value >= 1;
+}

@@ -1,0 +1,106 @@
+import type { Action, Json } from "../../approval/actions.ts";
+import type { Assessment } from "../../approval/assessment.ts";
+import type { ApprovalRequest } from "../../approval/request.ts";
+import {
+  approveLabel,
+  codeOf,
+  effectsByWeight,
+  findingsOf,
+  isNotable,
+  memoryEntryOf,
+  pythonRunOf,
+  standing,
+  whereItRuns,
+} from "../request-facts.ts";
+import type { Review } from "../reviews.ts";
+import type { CodeSpan, PanelEffect, PanelFinding, PanelState } from "./messages.ts";
+
+export interface PanelExtras {
+  readonly spans: readonly CodeSpan[];
+  readonly hasNotebook: boolean;
+  readonly now: number;
+}
+
+/** What the panel shows of a review. */
+export function panelState(review: Review, extras: PanelExtras): PanelState {
+  const { request } = review;
+  const { action, assessment, hash, text } = subjectOf(review);
+  return {
+    requestId: request.id,
+    hash,
+    subject: action.subject,
+    question: request.context.question,
+    objective: request.context.objective,
+    expectedResults: request.context.expectedResults,
+    model: request.context.model,
+    attempt: request.context.attempt,
+    edited: hash !== request.hash || request.decided?.verdict === "approve-edited",
+    summary: assessment.summary,
+    reason: assessment.refusal ?? request.judgement.reason,
+    effects: panelEffects(assessment),
+    findings: panelFindings(assessment),
+    text,
+    isPython: pythonRunOf(action) !== undefined,
+    spans: extras.spans,
+    where: whereItRuns(action, assessment),
+    approveLabel: approveLabel(action),
+    phase: phaseOf(review),
+    standing: standing(request, extras.now),
+    hasNotebook: extras.hasNotebook,
+  };
+}
+
+/** The text that the panel shows, and that spans are made for. */
+export function panelText(review: Review): string {
+  return subjectOf(review).text;
+}
+
+interface Subject {
+  readonly action: Action<Json>;
+  readonly assessment: Assessment;
+  readonly hash: string;
+  readonly text: string;
+}
+
+function subjectOf(review: Review): Subject {
+  if (review.state === "ready") {
+    const { action, assessment, proof, text } = review.shown;
+    return { action, assessment, hash: proof.hash, text };
+  }
+  const { action, assessment, hash } = review.request;
+  return { action, assessment, hash, text: textOf(review.request) };
+}
+
+function textOf(request: ApprovalRequest): string {
+  return codeOf(request) ?? memoryEntryOf(request.action)?.text ?? JSON.stringify(request.action.payload);
+}
+
+function phaseOf(review: Review): PanelState["phase"] {
+  if (review.state !== "ready") return review.state === "failed" ? "unapprovable" : review.state;
+  const { assessment, request } = review.shown;
+  const refused = assessment.refusal !== undefined || request.judgement.verdict === "refuse";
+  return refused ? "unapprovable" : "undecided";
+}
+
+function panelEffects(assessment: Assessment): readonly PanelEffect[] {
+  return effectsByWeight(assessment).map((effect) => {
+    const lines = findingsOf(effect, assessment).map(({ line }) => line);
+    return {
+      kind: effect.kind,
+      summary: effect.summary,
+      ordinary: effect.ordinary,
+      lines: [...new Set(lines)].sort((a, b) => a - b),
+    };
+  });
+}
+
+function panelFindings(assessment: Assessment): readonly PanelFinding[] {
+  return assessment.findings
+    .map(({ line, column, message, effect }) => ({
+      line,
+      column,
+      message,
+      ordinary: !isNotable(assessment, effect),
+    }))
+    .sort((a, b) => a.line - b.line || a.column - b.column);
+}

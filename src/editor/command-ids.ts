@@ -1,0 +1,51 @@
+import type { RequestId } from "../approval/decisions.ts";
+import type { AnalysisId } from "../agent/analysis.ts";
+
+/** Every command by what it does. `package.json` contributes the same ids; a test compares the two. */
+export const COMMANDS = {
+  newAnalysis: "countersign.newAnalysis",
+  connectModel: "countersign.connectModel",
+  openSampleWorkspace: "countersign.openSampleWorkspace",
+  copyTerminalCommand: "countersign.copyTerminalCommand",
+  showLog: "countersign.showLog",
+  openConfiguration: "countersign.openConfiguration",
+  showCode: "countersign.showCode",
+  showDetails: "countersign.showDetails",
+  runOnce: "countersign.runOnce",
+  revise: "countersign.revise",
+  reject: "countersign.reject",
+  openNotebook: "countersign.openNotebook",
+  showAnswer: "countersign.showAnswer",
+  showOutput: "countersign.showOutput",
+  cancelAnalysis: "countersign.cancelAnalysis",
+  buildImage: "countersign.buildImage",
+  stopContainer: "countersign.stopContainer",
+  showContainerLogs: "countersign.showContainerLogs",
+  refreshContainers: "countersign.refreshContainers",
+  showMemory: "countersign.showMemory",
+  forgetMemory: "countersign.forgetMemory",
+  acceptLocal: "countersign.acceptLocal",
+} as const;
+
+export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS];
+
+export const VIEWS = {
+  approvals: "countersign.approvals",
+  analyses: "countersign.analyses",
+  containers: "countersign.containers",
+  memory: "countersign.memory",
+} as const;
+
+/** Context keys that `when` clauses in `package.json` read. */
+export const CONTEXT = {
+  state: "countersign.state",
+  model: "countersign.model",
+  engine: "countersign.engine",
+} as const;
+
+/** The webview type of the approval panel. */
+export const PANEL_TYPE = "countersign.approval";
+
+/** What a command may be called with: an id, a row of a view, or an address of a request's code. */
+export type RequestTarget = RequestId | { readonly requestId: RequestId } | { readonly path: string };
+export type AnalysisTarget = AnalysisId | { readonly analysisId: AnalysisId };

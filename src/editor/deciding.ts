@@ -1,0 +1,102 @@
+import type { Shown } from "../approval/approvals.ts";
+import type { RequestId } from "../approval/decisions.ts";
+import { CountersignError } from "../errors.ts";
+import type { Dialogs } from "./dialogs.ts";
+import type { House } from "./house.ts";
+import { approveLabel } from "./request-facts.ts";
+import { actDialog, SHOW_DETAILS } from "./run-once-text.ts";
+
+export interface DecidingParts {
+  readonly house: House;
+  readonly dialogs: Dialogs;
+  /** Makes the stored draft equal to what is on the screen. */
+  readonly flush: (id: RequestId) => Promise<void>;
+  readonly showDetails: (id: RequestId) => Promise<void>;
+}
+
+/** Decisions of the person at this window, from every surface. */
+export class Deciding {
+  private readonly parts: DecidingParts;
+
+  constructor(parts: DecidingParts) {
+    this.parts = parts;
+  }
+
+  /** Opens the modal dialog that states the act; only its second button approves. */
+  async runOnce(id: RequestId): Promise<void> {
+    const { house, dialogs, flush, showDetails } = this.parts;
+    await flush(id);
+    const { approvals } = await house.enter();
+    const shown = await approvals.show(id, new AbortController().signal);
+    refuseUnapprovable(shown);
+    const { message, detail, buttons } = actDialog(shown);
+    const chosen = await dialogs.modal(message, detail, buttons);
+    if (chosen === SHOW_DETAILS) await showDetails(id);
+    if (chosen === approveLabel(shown.action)) await this.approve(shown);
+  }
+
+  /** Approves exactly what was shown. @throws `approval-stale` where it is no longer what would run */
+  async approve(shown: Shown): Promise<void> {
+    const { house, flush } = this.parts;
+    refuseUnapprovable(shown);
+    await flush(shown.request.id);
+    const { approvals } = await house.enter();
+    const edited = shown.proof.hash !== shown.request.hash;
+    const decision = edited
+      ? ({ verdict: "approve-edited", text: shown.text } as const)
+      : ({ verdict: "approve" } as const);
+    await approvals.decide(shown.request.id, decision, shown.proof);
+    await this.goOn();
+  }
+
+  async askRevision(id: RequestId): Promise<void> {
+    const comment = await this.parts.dialogs.text({
+      title: "Revise",
+      prompt: "What should be different? The model writes the code again with your comment.",
+      placeholder: "Use the monthly means instead of single days",
+      validate: (text) => (text.trim() === "" ? "Say what should be different." : undefined),
+    });
+    if (comment !== undefined) await this.revise(id, comment);
+  }
+
+  async askRejection(id: RequestId): Promise<void> {
+    const reason = await this.parts.dialogs.text({
+      title: "Reject",
+      prompt: "Why? You may leave this empty. Nothing runs; Escape changes nothing.",
+    });
+    if (reason !== undefined) await this.reject(id, reason);
+  }
+
+  async revise(id: RequestId, comment: string): Promise<void> {
+    const { approvals } = await this.parts.house.enter();
+    await approvals.decline(id, { verdict: "revise", comment: comment.trim() });
+    await this.goOn();
+  }
+
+  async reject(id: RequestId, reason: string): Promise<void> {
+    const { approvals } = await this.parts.house.enter();
+    const trimmed = reason.trim();
+    await approvals.decline(id, {
+      verdict: "reject",
+      ...(trimmed === "" ? {} : { reason: trimmed }),
+    });
+    await this.goOn();
+  }
+
+  /** The decision is in the database; whoever holds the runner's lease takes it from there. */
+  private async goOn(): Promise<void> {
+    const agent = await (await this.parts.house.enter()).agent();
+    await agent.resume();
+  }
+}
+
+function refuseUnapprovable({ assessment, request }: Shown): void {
+  const reason =
+    assessment.refusal ??
+    (request.judgement.verdict === "refuse" ? request.judgement.reason : undefined);
+  if (reason === undefined) return;
+  throw new CountersignError("approval-state", {
+    message: `This cannot be approved: ${reason}`,
+    next: "Edit it, or send it back with Revise….",
+  });
+}

@@ -1,0 +1,58 @@
+import { CountersignError } from "../../errors.ts";
+import { COMMANDS, type CommandId } from "../command-ids.ts";
+import { oneLine, withoutIcons } from "../plain-text.ts";
+import { approveLabel, standing } from "../request-facts.ts";
+import type { Review } from "../reviews.ts";
+
+export interface LensTitle {
+  readonly title: string;
+  /** Absent where there is nothing to do. */
+  readonly command?: CommandId;
+}
+
+const OTHERS: readonly LensTitle[] = [
+  { title: "Revise…", command: COMMANDS.revise },
+  { title: "Reject", command: COMMANDS.reject },
+  { title: "Details", command: COMMANDS.showDetails },
+];
+
+/** What stands above the first line of a request's code. */
+export function lensTitles(review: Review, hasNotebook: boolean, now: number): readonly LensTitle[] {
+  switch (review.state) {
+    case "checking":
+      return [{ title: "$(sync~spin) Checking what this code can do…" }, ...OTHERS];
+    case "failed":
+      return [{ title: `$(error) ${safe(failureText(review.error))}` }, ...OTHERS];
+    case "ready":
+      return [approving(review), ...OTHERS];
+    case "decided":
+      return decided(review, hasNotebook, now);
+  }
+}
+
+function approving({ request, shown }: Extract<Review, { state: "ready" }>): LensTitle {
+  const refusal = shown.assessment.refusal;
+  if (refusal !== undefined) return { title: `$(error) Cannot run: ${safe(refusal)}` };
+  const label = approveLabel(request.action) === "Run Once" ? "Run once" : approveLabel(request.action);
+  return { title: `$(play) ${label}: ${safe(shown.assessment.summary)}`, command: COMMANDS.runOnce };
+}
+
+function decided(
+  { request }: Extract<Review, { state: "decided" }>,
+  hasNotebook: boolean,
+  now: number,
+): readonly LensTitle[] {
+  const state: LensTitle = { title: safe(standing(request, now)) };
+  const details: LensTitle = { title: "Details", command: COMMANDS.showDetails };
+  const notebook: LensTitle = { title: "Open notebook", command: COMMANDS.openNotebook };
+  return hasNotebook ? [state, notebook, details] : [state, details];
+}
+
+function failureText(error: unknown): string {
+  if (error instanceof CountersignError) return `${error.message} ${error.next}`;
+  return error instanceof Error ? error.message : String(error);
+}
+
+function safe(text: string): string {
+  return withoutIcons(oneLine(text, 160));
+}

@@ -1,0 +1,135 @@
+import type { Action, Json } from "../approval/actions.ts";
+import type { Assessment, Effect, EffectKind, Finding } from "../approval/assessment.ts";
+import type { ApprovalRequest, Decided, RequestState } from "../approval/request.ts";
+import { MEMORY_ENTRY, type MemoryEntry } from "../memory/memory-entry.ts";
+import { PYTHON_RUN, type PythonRun } from "../python/python-run.ts";
+import { bytesInWords, clockTime } from "./plain-text.ts";
+
+/** One line of *Where it runs*. */
+export interface Fact {
+  readonly label: string;
+  readonly value: string;
+}
+
+/** The run that an action asks for. Payloads were parsed by their kind before they were filed. */
+export function pythonRunOf(action: Action<Json>): PythonRun | undefined {
+  return action.kind === PYTHON_RUN ? (action.payload as unknown as PythonRun) : undefined;
+}
+
+export function memoryEntryOf(action: Action<Json>): MemoryEntry | undefined {
+  return action.kind === MEMORY_ENTRY ? (action.payload as unknown as MemoryEntry) : undefined;
+}
+
+/** The Python of a request as edited so far; undefined for other kinds of action. */
+export function codeOf(request: ApprovalRequest): string | undefined {
+  const run = pythonRunOf(request.action);
+  if (run === undefined) return undefined;
+  return isUndecided(request) ? (request.draft ?? run.code) : run.code;
+}
+
+export function isUndecided(request: ApprovalRequest): boolean {
+  return request.state === "requested";
+}
+
+/** What the approving button says: what it does, for this kind of action. */
+export function approveLabel(action: Action<Json>): string {
+  if (action.kind === PYTHON_RUN) return "Run Once";
+  return action.kind === MEMORY_ENTRY ? "Remember" : "Approve";
+}
+
+/** Effects that are not ordinary come first, otherwise in the analysis' order. */
+export function effectsByWeight(assessment: Assessment): readonly Effect[] {
+  return [
+    ...assessment.effects.filter((effect) => !effect.ordinary),
+    ...assessment.effects.filter((effect) => effect.ordinary),
+  ];
+}
+
+/** Whether any effect of this kind is more than ordinary. */
+export function isNotable(assessment: Assessment, kind: EffectKind): boolean {
+  return assessment.effects.some((effect) => effect.kind === kind && !effect.ordinary);
+}
+
+/** The findings behind an effect: those that name its target, else all of its kind. */
+export function findingsOf(effect: Effect, assessment: Assessment): readonly Finding[] {
+  const ofKind = assessment.findings.filter((finding) => finding.effect === effect.kind);
+  const { target } = effect;
+  const naming = target === undefined ? [] : ofKind.filter((finding) => finding.message.includes(target));
+  return naming.length > 0 ? naming : ofKind;
+}
+
+/** Where it would run and with what, line by line. */
+export function whereItRuns(action: Action<Json>, assessment: Assessment): readonly Fact[] {
+  const run = pythonRunOf(action);
+  if (run === undefined) return [{ label: "Where", value: assessment.isolation.summary }];
+  return [
+    { label: "Where", value: assessment.isolation.summary },
+    { label: "Mode", value: run.mode },
+    placeFact(run),
+    { label: "Data folders", value: run.dataFolders.join(", ") || "none" },
+    { label: "Staged files", value: run.inputs.map(inputInWords).join(", ") || "none" },
+    { label: "Networks", value: run.networks.join(", ") || "none" },
+    { label: "Limits", value: limitsInWords(run) },
+  ];
+}
+
+function placeFact({ place }: PythonRun): Fact {
+  if (place.method === "local") return { label: "Environment", value: place.environment.slice(0, 12) };
+  const identity = place.imageId === null ? "not built yet" : shortId(place.imageId);
+  return { label: "Image", value: `${place.image} (${identity})` };
+}
+
+function shortId(imageId: string): string {
+  return imageId.replace(/^sha256:/, "").slice(0, 12);
+}
+
+function inputInWords(input: PythonRun["inputs"][number]): string {
+  const binding = input.boundBy === "content" ? "" : ", by size and time";
+  return `${input.path} (${bytesInWords(input.bytes)}${binding})`;
+}
+
+function limitsInWords({ limits }: PythonRun): string {
+  const cpus = `${limits.cpus} CPU${limits.cpus === 1 ? "" : "s"}`;
+  return `${limits.seconds} s, ${limits.memoryMb} MB memory, ${cpus}, ${limits.processes} processes, ${limits.workingFolderMb} MB working folder`;
+}
+
+const AFTERWARDS: Partial<Record<RequestState, string>> = {
+  claimed: "about to run",
+  started: "running",
+  finished: "finished",
+  failed: "failed",
+  cancelled: "cancelled",
+  refused: "refused",
+  "outcome-unknown": "nobody can prove how it ended",
+};
+const UNDECIDED: Partial<Record<RequestState, string>> = {
+  requested: "Waits for your decision",
+  expired: "Expired before anybody decided",
+  withdrawn: "Withdrawn",
+  rejected: "Rejected",
+  revised: "Sent back for revision",
+};
+
+/** How the request stands, in one line: `Approved by Ada at 14:02; finished`. */
+export function standing(request: ApprovalRequest, now: number): string {
+  const afterwards = AFTERWARDS[request.state];
+  const decision =
+    request.decided === undefined ? undecided(request) : decisionInWords(request.decided, now);
+  return afterwards === undefined ? decision : `${decision}; ${afterwards}`;
+}
+
+function undecided(request: ApprovalRequest): string {
+  return UNDECIDED[request.state] ?? "Allowed by policy";
+}
+
+const VERDICTS: Record<Decided["verdict"], string> = {
+  approve: "Approved",
+  "approve-edited": "Approved with edits",
+  revise: "Sent back",
+  reject: "Rejected",
+};
+
+function decisionInWords(decided: Decided, now: number): string {
+  const comment = decided.comment ? `: ${decided.comment}` : "";
+  return `${VERDICTS[decided.verdict]} by ${decided.by.name} at ${clockTime(decided.at, now)}${comment}`;
+}

@@ -1,0 +1,78 @@
+import * as vscode from "vscode";
+import type { Shown } from "../approval/approvals.ts";
+import type { RequestId } from "../approval/decisions.ts";
+import type { ApprovalRequest } from "../approval/request.ts";
+import { isUndecided } from "./request-facts.ts";
+import type { House } from "./house.ts";
+
+/** What a surface knows about a request's code as it stands. */
+export type Review =
+  | { readonly state: "checking"; readonly request: ApprovalRequest }
+  | { readonly state: "ready"; readonly request: ApprovalRequest; readonly shown: Shown }
+  | { readonly state: "failed"; readonly request: ApprovalRequest; readonly error: unknown }
+  | { readonly state: "decided"; readonly request: ApprovalRequest };
+
+interface Entry {
+  review: Review;
+  running: AbortController | undefined;
+}
+
+/** One review per request that some surface shows: assessed again after every edit, the same for all surfaces. */
+export class Reviews implements vscode.Disposable {
+  private readonly entries = new Map<RequestId, Entry>();
+  private readonly house: House;
+  private readonly changed = new vscode.EventEmitter<RequestId>();
+  readonly onDidChange = this.changed.event;
+
+  constructor(house: House) {
+    this.house = house;
+  }
+
+  get(id: RequestId): Review | undefined {
+    return this.entries.get(id)?.review;
+  }
+
+  /** Assesses the request as it stands now; a newer call makes an older one give up. @throws `request-not-found` */
+  async refresh(id: RequestId): Promise<Review> {
+    const { approvals } = await this.house.enter();
+    const request = approvals.get(id);
+    this.entries.get(id)?.running?.abort();
+    if (!isUndecided(request)) return this.settle(id, undefined, { state: "decided", request });
+    const controller = new AbortController();
+    this.settle(id, controller, { state: "checking", request });
+    try {
+      const shown = await approvals.show(id, controller.signal);
+      return this.finish(id, controller, { state: "ready", request: shown.request, shown });
+    } catch (error) {
+      return this.finish(id, controller, { state: "failed", request, error });
+    }
+  }
+
+  /** Assesses again if some surface has asked for this request before. */
+  async refreshIfKnown(id: RequestId): Promise<void> {
+    if (this.entries.has(id)) await this.refresh(id);
+  }
+
+  forget(id: RequestId): void {
+    this.entries.get(id)?.running?.abort();
+    this.entries.delete(id);
+  }
+
+  dispose(): void {
+    for (const { running } of this.entries.values()) running?.abort();
+    this.entries.clear();
+    this.changed.dispose();
+  }
+
+  /** A review that was overtaken, or whose last surface went away, changes nothing. */
+  private finish(id: RequestId, controller: AbortController, review: Review): Review {
+    if (this.entries.get(id)?.running !== controller) return review;
+    return this.settle(id, undefined, review);
+  }
+
+  private settle(id: RequestId, running: AbortController | undefined, review: Review): Review {
+    this.entries.set(id, { review, running });
+    this.changed.fire(id);
+    return review;
+  }
+}

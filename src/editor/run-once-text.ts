@@ -1,0 +1,43 @@
+import type { Shown } from "../approval/approvals.ts";
+import { effectsByWeight, approveLabel, whereItRuns } from "./request-facts.ts";
+
+/** More effects than this do not fit a dialog that a person can read whole. */
+const MOST_EFFECTS = 14;
+
+export interface ActDialog {
+  readonly message: string;
+  readonly detail: string;
+  /** The act is missing where the effects do not fit: then only the panel can approve. */
+  readonly buttons: readonly string[];
+}
+
+export const SHOW_DETAILS = "Show Details";
+
+/** The modal dialog that states the act. Enter presses the first button, which only shows more. */
+export function actDialog(shown: Shown): ActDialog {
+  const { action, assessment, proof } = shown;
+  const act = approveLabel(action);
+  const effects = effectsByWeight(assessment);
+  const fits = effects.length <= MOST_EFFECTS;
+  const where = whereItRuns(action, assessment).map(({ label, value }) => `${label}: ${value}`);
+  const detail = [
+    effects.length === 0 ? "It computes only: no effect was found." : "What this code can do:",
+    ...effects.slice(0, MOST_EFFECTS).map(({ ordinary, summary }) => `${ordinary ? "•" : "▲"} ${summary}`),
+    ...(fits ? [] : [`… and ${effects.length - MOST_EFFECTS} more, which only the details show.`]),
+    "",
+    ...where,
+    `SHA-256: ${proof.hash.slice(0, 16)}…${proof.hash.slice(-8)}`,
+  ].join("\n");
+  return {
+    message: message(shown, act),
+    detail,
+    buttons: fits ? [SHOW_DETAILS, act] : [SHOW_DETAILS],
+  };
+}
+
+function message(shown: Shown, act: string): string {
+  const edited = shown.proof.hash === shown.request.hash ? "" : " as you edited it";
+  return act === "Run Once"
+    ? `Run this code once${edited}?`
+    : `${act} “${shown.action.subject}”${edited}?`;
+}

@@ -1,0 +1,124 @@
+"""Configuration of the kernel gateway of one sandbox: one kernel, one execute request, evidence of it in the log.
+
+The engine keeps what is written to file descriptor 1, so that somebody can tell later whether approved code was handed
+to the kernel, even if nobody was connected any more. Each line is written before what it tells of is passed on:
+
+    COUNTERSIGN accepted <msg_id> <SHA-256 of the code as UTF-8>
+    COUNTERSIGN refused <msg_id> <SHA-256 of the code as UTF-8>
+    COUNTERSIGN replied <status>
+
+The same file serves the container and the local gateway. Environment: KG_AUTH_TOKEN, and COUNTERSIGN_PORT for another
+port than 8888.
+"""
+
+import hashlib
+import json
+import os
+
+from jupyter_server.services.kernels.connection.base import deserialize_msg_from_ws_v1
+from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
+from tornado.websocket import WebSocketHandler
+
+V1_PROTOCOL = "v1.kernel.websocket.jupyter.org"
+SHELL_REPLY_CONTENT = 4  # signature, header, parent header, metadata, content
+
+c = get_config()  # noqa: F821
+
+c.KernelGatewayApp.ip = "127.0.0.1"
+c.KernelGatewayApp.port = int(os.environ.get("COUNTERSIGN_PORT", "8888"))
+c.KernelGatewayApp.port_retries = 0
+# Popped, so that the kernel does not inherit it.
+c.KernelGatewayApp.auth_token = os.environ.pop("KG_AUTH_TOKEN")
+c.KernelGatewayApp.prespawn_count = 1
+c.KernelGatewayApp.max_kernels = 1
+c.JupyterWebsocketPersonality.list_kernels = True
+# Loopback ports can be read by every user of a machine; the files of an ipc socket cannot.
+c.KernelManager.transport = "ipc"
+# A kernel that died is reported as dead within half a second, and never started again.
+c.KernelRestarter.restart_limit = 0
+c.KernelRestarter.time_to_dead = 0.5
+c.MappingKernelManager.allowed_message_types = ["kernel_info_request", "execute_request"]
+# The server's rate limits drop output silently; the host counts and keeps it.
+c.ZMQChannelsWebsocketConnection.limit_rate = False
+
+
+def say(line):
+    """One write, so that lines of the kernel's processes cannot cut into it."""
+    os.write(1, f"COUNTERSIGN {line}\n".encode())
+
+
+class OneRequest:
+    """Lets the first execute request through to the kernel, and no other."""
+
+    def __init__(self):
+        self.taken = False
+
+    def admits(self, connection, message):
+        header, content = read_request(connection.subprotocol, message)
+        if header["msg_type"] != "execute_request":
+            return True
+        digest = hashlib.sha256(content["code"].encode()).hexdigest()
+        verdict = "refused" if self.taken else "accepted"
+        self.taken = True
+        say(f"{verdict} {header['msg_id']} {digest}")
+        return verdict == "accepted"
+
+
+def read_request(subprotocol, message):
+    """Header and content of a request in either of the two protocols of a kernel's WebSocket."""
+    if subprotocol == V1_PROTOCOL:
+        _, parts = deserialize_msg_from_ws_v1(message)
+        return json.loads(parts[0]), json.loads(parts[3])
+    decoded = json.loads(message)
+    return decoded["header"], decoded["content"]
+
+
+def read_reply_status(connection, parts):
+    """The status that an execute reply carries; None for every other message."""
+    _, frames = connection.session.feed_identities(parts)
+    if json.loads(frames[1]).get("msg_type") != "execute_reply":
+        return None
+    status = json.loads(frames[SHELL_REPLY_CONTENT]).get("status")
+    return status if status in ("ok", "error", "aborted") else "unknown"
+
+
+def guard_requests():
+    handle = ZMQChannelsWebsocketConnection.handle_incoming_message
+    one_request = OneRequest()
+
+    def handle_incoming_message(self, message):
+        if one_request.admits(self, message):
+            handle(self, message)
+
+    ZMQChannelsWebsocketConnection.handle_incoming_message = handle_incoming_message
+
+
+def witness_replies():
+    handle = ZMQChannelsWebsocketConnection.handle_outgoing_message
+
+    def handle_outgoing_message(self, stream, parts):
+        channel = stream if isinstance(stream, str) else getattr(stream, "channel", None)
+        status = read_reply_status(self, parts) if channel == "shell" else None
+        if status is not None:
+            say(f"replied {status}")
+        handle(self, stream, parts)
+
+    ZMQChannelsWebsocketConnection.handle_outgoing_message = handle_outgoing_message
+
+
+def send_without_delay():
+    """Nagle's algorithm meeting delayed acknowledgement costs 40 ms a cell. Set earlier it does not last: tornado resets it."""
+    write = WebSocketHandler.write_message
+
+    def write_message(self, *arguments, **options):
+        if not getattr(self, "countersign_no_delay", False):
+            self.set_nodelay(True)
+            self.countersign_no_delay = True
+        return write(self, *arguments, **options)
+
+    WebSocketHandler.write_message = write_message
+
+
+guard_requests()
+witness_replies()
+send_without_delay()

@@ -1,0 +1,192 @@
+import { KernelAPI, KernelConnection, ServerConnection, type KernelMessage } from "@jupyterlab/services";
+import type { Agent } from "node:http";
+import { WebSocket } from "ws";
+import { cancelled } from "../../errors.ts";
+import type { Disposable } from "../../host.ts";
+import type { Output } from "../python-run.ts";
+import { fetchThrough } from "./http-fetch.ts";
+import { toOutput } from "./messages.ts";
+import { OutputQueue } from "./output-queue.ts";
+
+/** How a gateway is reached: an agent that opens connections to it, and its token. */
+export interface GatewayAddress {
+  readonly agent: Agent;
+  readonly port: number;
+  readonly token: string;
+}
+
+/** The kernel or the way to it is gone. Who asked the engine knows more. */
+export class KernelLost extends Error {
+  override readonly name = "KernelLost";
+  readonly what: "kernel" | "connection" | "frame-too-large";
+
+  constructor(what: "kernel" | "connection" | "frame-too-large") {
+    super(what === "kernel" ? "The kernel died." : "The connection to the kernel broke.");
+    this.what = what;
+  }
+}
+
+/** Larger than a 50 MB figure in base64; a kernel that sends more loses its connection. */
+const MAX_FRAME_BYTES = 128 * 1024 * 1024;
+const READY_MS = 60_000;
+
+/** One connection to the one kernel of a gateway, for one request. No stdin, no comms, no second try. */
+export class KernelClient implements Disposable {
+  private readonly connection: KernelConnection;
+  private readonly sockets: GuardedSocket[];
+  private queue: OutputQueue<Output> | undefined;
+  private lostAs: KernelLost | undefined;
+
+  private constructor(connection: KernelConnection, sockets: GuardedSocket[]) {
+    this.connection = connection;
+    this.sockets = sockets;
+  }
+
+  /** Waits until the gateway answers, its kernel has run its start-up and the connection stands. */
+  static async connect(address: GatewayAddress, signal: AbortSignal): Promise<KernelClient> {
+    const sockets: GuardedSocket[] = [];
+    const settings = settingsFor(address, sockets);
+    const deadline = AbortSignal.any([signal, AbortSignal.timeout(READY_MS)]);
+    const model = await firstKernel(settings, deadline);
+    const connection = new KernelConnection({ model, serverSettings: settings, handleComms: false });
+    const client = new KernelClient(connection, sockets);
+    try {
+      await settled(connection.info, deadline);
+      client.watch();
+      return client;
+    } catch (error) {
+      client.dispose();
+      throw error;
+    }
+  }
+
+  get connected(): boolean {
+    return this.lostAs === undefined && this.connection.connectionStatus === "connected";
+  }
+
+  /**
+   * Sends the code as the one execute request and yields what answers it, ending with `ended`.
+   * @throws KernelLost; before anything was sent when the connection is not there
+   */
+  execute(code: string): AsyncIterable<Output> {
+    if (!this.connected) throw this.lostAs ?? new KernelLost("connection");
+    const queue = new OutputQueue<Output>(
+      () => this.sockets.at(-1)?.pause(),
+      () => this.sockets.at(-1)?.resume(),
+    );
+    this.queue = queue;
+    const content = { code, silent: false, store_history: true, allow_stdin: false, stop_on_error: true };
+    const future = this.connection.requestExecute(content);
+    future.onIOPub = (message) => this.hear(queue, message);
+    future.done.then(
+      (reply) => finish(queue, reply),
+      () => queue.fail(this.lostAs ?? new KernelLost("connection")),
+    );
+    return queue;
+  }
+
+  async interrupt(): Promise<void> {
+    await KernelAPI.interruptKernel(this.connection.id, this.connection.serverSettings);
+  }
+
+  dispose(): void {
+    this.lose("connection");
+  }
+
+  private hear(queue: OutputQueue<Output>, message: KernelMessage.IIOPubMessage): void {
+    const output = toOutput(message);
+    if (output) queue.push(output);
+  }
+
+  /** A connection that comes back by itself would send what was queued, later: it is given up instead. */
+  private watch(): void {
+    this.connection.statusChanged.connect((_, status) => {
+      if (status === "dead") this.lose("kernel");
+    });
+    this.connection.connectionStatusChanged.connect((_, status) => {
+      if (status !== "connected") {
+        this.lose(this.sockets.some((socket) => socket.tooLarge) ? "frame-too-large" : "connection");
+      }
+    });
+    if (this.connection.connectionStatus !== "connected") this.lose("connection");
+  }
+
+  private lose(what: KernelLost["what"]): void {
+    if (this.lostAs) return;
+    this.lostAs = new KernelLost(what);
+    this.queue?.fail(this.lostAs);
+    // Not within a signal of the connection, which goes on using itself after it has told.
+    queueMicrotask(() => {
+      this.connection.dispose();
+      for (const socket of this.sockets) socket.terminate();
+    });
+  }
+}
+
+function finish(queue: OutputQueue<Output>, reply: KernelMessage.IShellMessage | undefined): void {
+  const content = reply?.content as { status?: unknown } | undefined;
+  queue.push({ type: "ended", status: content?.status === "ok" ? "ok" : "error" });
+  queue.end();
+}
+
+/** Handlers of the client library throw on malformed messages; thrown in a socket's event, that would end this process. */
+class GuardedSocket extends WebSocket {
+  tooLarge = false;
+
+  constructor(url: string, protocols: string[], address: GatewayAddress) {
+    const headers = { authorization: `token ${address.token}` };
+    const options = { headers, agent: address.agent, maxPayload: MAX_FRAME_BYTES, perMessageDeflate: false };
+    super(url, protocols, options);
+    this.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code === "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH") this.tooLarge = true;
+    });
+  }
+
+  override emit(event: string | symbol, ...values: unknown[]): boolean {
+    try {
+      return super.emit(event, ...values);
+    } catch {
+      this.terminate();
+      return false;
+    }
+  }
+}
+
+function settingsFor(address: GatewayAddress, sockets: GuardedSocket[]): ServerConnection.ISettings {
+  class Socket extends GuardedSocket {
+    constructor(url: string, protocols: string[]) {
+      super(url, protocols, address);
+      sockets.push(this);
+    }
+  }
+  return ServerConnection.makeSettings({
+    baseUrl: `http://127.0.0.1:${address.port}/`,
+    wsUrl: `ws://127.0.0.1:${address.port}/`,
+    token: address.token,
+    // In an address it would be in the gateway's log.
+    appendToken: false,
+    fetch: fetchThrough(address.agent),
+    Request,
+    Headers,
+    WebSocket: Socket as unknown as ServerConnection.ISettings["WebSocket"],
+  });
+}
+
+/** The gateway starts its kernel before it listens; another look is needed only right at its start. */
+async function firstKernel(settings: ServerConnection.ISettings, signal: AbortSignal) {
+  for (;;) {
+    if (signal.aborted) throw cancelled("Connecting to the kernel");
+    const [model] = await KernelAPI.listRunning(settings).catch(() => []);
+    if (model) return model;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+function settled<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(cancelled("Connecting to the kernel"));
+    if (signal.aborted) abort();
+    signal.addEventListener("abort", abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
+}

@@ -15,6 +15,8 @@ export interface ActionKind<P, R> {
   amend(payload: P, text: string): P;
   /** The same action in the world as it is now: input digests, image. A different hash means it must not run. */
   observe(payload: P): Promise<P>;
+  /** What changed, for the person who approved: `the image was rebuilt`. Without it, the differing fields are named. */
+  difference?(approved: P, observed: P): string;
   /**
    * Does it. Prepares, calls `claim.start()`, acts.
    * @throws ActionFailed when it was started and ended badly, with what it left behind; CountersignError `cancelled` on abort

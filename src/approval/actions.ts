@@ -16,7 +16,7 @@ export interface Action<P> {
 
 /**
  * Canonical JSON: keys sorted by code unit, no white space, numbers as ECMAScript prints them (RFC 8785).
- * @throws TypeError on what JSON cannot carry (undefined, NaN, functions), so that nothing unhashed slips through.
+ * @throws TypeError on what JSON cannot carry (undefined, NaN, functions, dates, holes), so that nothing unhashed slips through.
  */
 export function canonicalJson(value: unknown): string {
   if (value === null || typeof value === "boolean" || typeof value === "string") return JSON.stringify(value);
@@ -24,12 +24,19 @@ export function canonicalJson(value: unknown): string {
     if (!Number.isFinite(value)) throw new TypeError("canonical JSON holds finite numbers only");
     return JSON.stringify(value);
   }
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
-  if (typeof value !== "object") throw new TypeError(`canonical JSON cannot hold a ${typeof value}`);
+  if (Array.isArray(value)) return `[${Array.from(value, canonicalJson).join(",")}]`;
+  if (!isPlainObject(value)) throw new TypeError(`canonical JSON cannot hold this ${typeof value}`);
   const members = Object.entries(value)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`);
   return `{${members.join(",")}}`;
+}
+
+/** Anything with a class of its own (a Date, a Map) would be hashed as `{}`. */
+function isPlainObject(value: unknown): value is object {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 export function sha256(data: string | Uint8Array): Sha256 {

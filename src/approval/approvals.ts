@@ -39,10 +39,20 @@ export interface Approvals extends Disposable {
     id: RequestId,
     decision: Exclude<Decision, { verdict: "approve" | "approve-edited" }>,
   ): Promise<DecisionId>;
+  /** Nobody needs it any more. No effect once it is claimed or has ended. */
   withdraw(id: RequestId, reason: string): void;
-  /** Claims, checks the world, performs, commits the outcome; called again, returns the stored outcome. */
+  /**
+   * Claims, checks the world, performs, commits the outcome; called again, also at the same time and in another process,
+   * waits for the stored outcome and returns it. Aborted before it started: `cancelled`, and the approval is spent.
+   * @throws `approval-state` while undecided, `workspace-untrusted`, `cancelled` if aborted while another process performs it
+   */
   perform<R>(id: RequestId, signal: AbortSignal): Promise<Outcome<R>>;
   outcome<R>(id: RequestId): Outcome<R> | undefined;
+  /**
+   * Judges what dead processes left: claimed and not started goes back to approved, started without an outcome becomes
+   * `outcome-unknown`. Returns what changed.
+   */
+  recover(): Promise<readonly RequestId[]>;
   /** A request appeared or changed, in this process or another. */
   readonly onDidChange: Event<RequestId>;
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, readlinkSync } from "node:fs";
 
 /** One process, told apart from a later one that got the same number. */
 export interface ProcessId {
@@ -7,15 +7,21 @@ export interface ProcessId {
   readonly started: string;
   /** Which boot of the machine; empty where the platform does not say. */
   readonly boot: string;
+  /** The name space that `pid` counts in (containers have their own); empty where there are none. */
+  readonly pidSpace: string;
 }
 
 export function thisProcess(): ProcessId {
-  return { pid: process.pid, started: startTime(process.pid), boot: bootId() };
+  return { pid: process.pid, started: startTime(process.pid), boot: bootId(), pidSpace: pidSpace() };
 }
 
-/** Whether exactly that process still runs here. A process of an earlier boot, or a successor with its number, does not. */
+/**
+ * Whether exactly that process still runs here. A process of an earlier boot, or a successor with its number, does not.
+ * Errs towards alive: what cannot be judged from here (another container's process) is left to its owner.
+ */
 export function isAlive(owner: ProcessId): boolean {
   if (owner.boot !== bootId()) return false;
+  if (owner.pidSpace !== pidSpace()) return true;
   try {
     process.kill(owner.pid, 0);
   } catch (error) {
@@ -33,6 +39,14 @@ function startTime(pid: number): string {
 
 function bootId(): string {
   return read("/proc/sys/kernel/random/boot_id").trim();
+}
+
+function pidSpace(): string {
+  try {
+    return readlinkSync("/proc/self/ns/pid");
+  } catch {
+    return "";
+  }
 }
 
 function read(path: string): string {

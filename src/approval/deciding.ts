@@ -1,0 +1,201 @@
+import { randomUUID } from "node:crypto";
+import { CountersignError } from "../errors.ts";
+import type { Clock, Host } from "../host.ts";
+import type { Database } from "../storage/database.ts";
+import { canonicalJson, sha256, type Action, type Json, type Sha256 } from "./actions.ts";
+import type { Shown } from "./approvals.ts";
+import type { Assessment } from "./assessment.ts";
+import type { Decision, DecisionId, RequestId, ShownProof } from "./decisions.ts";
+import type { Endings } from "./endings.ts";
+import type { Judge } from "./judging.ts";
+import type { BoundAction, Kinds } from "./kinds.ts";
+import type { Ledger } from "./ledger.ts";
+import type { Proofs } from "./proofs.ts";
+import type { ApprovalRequest } from "./request.ts";
+import type { Requests } from "./requests.ts";
+
+/** Rejecting and revising: they allow nothing. */
+export type Declining = Exclude<Decision, { verdict: "approve" | "approve-edited" }>;
+
+export interface DecidingParts {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly door: Pick<Host, "identity" | "trusted">;
+  readonly requests: Requests;
+  readonly ledger: Ledger;
+  readonly endings: Endings;
+  readonly kinds: Kinds;
+  readonly judge: Judge;
+  readonly proofs: Proofs;
+}
+
+/** What an approval's transaction needs, worked out before it begins. */
+interface Approval {
+  readonly verdict: "approve" | "approve-edited";
+  readonly hash: Sha256;
+  /** The edited action and its assessment, where the person edited. */
+  readonly amended?: { readonly action: Action<Json>; readonly assessment: Assessment };
+}
+
+/** The person's side: what is shown, and the decision about exactly that. */
+export class Deciding {
+  private readonly parts: DecidingParts;
+
+  constructor(parts: DecidingParts) {
+    this.parts = parts;
+  }
+
+  async show(id: RequestId, signal: AbortSignal): Promise<Shown> {
+    const request = this.parts.requests.get(id);
+    const bound = this.drafted(request);
+    const assessment = request.state === "requested" ? await bound.assess(signal) : request.assessment;
+    const proof = this.parts.proofs.mint(id, bound.hash);
+    return { request, action: bound.action, assessment, text: bound.text(), proof };
+  }
+
+  async decide(
+    id: RequestId,
+    decision: Decision,
+    shown: ShownProof,
+    signal: AbortSignal,
+  ): Promise<DecisionId> {
+    const request = this.decidable(id);
+    if (decision.verdict === "reject" || decision.verdict === "revise") return this.decline(id, decision);
+    const bound = this.parts.kinds.bind(request.action);
+    const chosen = decision.verdict === "approve" ? bound : bound.amended(decision.text);
+    if (!this.parts.proofs.spend(shown, id, chosen.hash)) throw stale();
+    return this.approve(id, await this.approvable(request, chosen, signal));
+  }
+
+  decline(id: RequestId, decision: Declining): DecisionId {
+    return this.parts.database.immediate(() => {
+      const request = this.decidable(id);
+      const comment = decision.verdict === "revise" ? decision.comment : (decision.reason ?? "");
+      const decided = this.record(request, { verdict: decision.verdict, hash: request.hash }, comment);
+      const outcome =
+        decision.verdict === "revise"
+          ? ({ state: "revised", comment } as const)
+          : ({ state: "rejected", reason: comment } as const);
+      this.parts.endings.end(id, ["requested"], outcome);
+      this.parts.proofs.forget(id);
+      return decided;
+    });
+  }
+
+  /** The request's action with the person's draft. An edit that no longer fits is shown as it was asked. */
+  private drafted(request: ApprovalRequest): BoundAction {
+    this.voidIfOutdated(request);
+    const bound = this.parts.kinds.bind(request.action);
+    return request.draft === undefined ? bound : bound.amended(request.draft);
+  }
+
+  /** @throws `approval-state`, `workspace-untrusted` */
+  private decidable(id: RequestId): ApprovalRequest {
+    if (!this.parts.door.trusted()) throw untrusted();
+    const request = this.parts.requests.get(id);
+    if (request.state !== "requested") throw alreadyDecided(request);
+    this.voidIfOutdated(request);
+    return request;
+  }
+
+  private voidIfOutdated(request: ApprovalRequest): void {
+    if (request.state !== "requested" || !this.parts.kinds.isOutdated(request.action)) return;
+    const reason = "It was asked for by another version of Countersign.";
+    this.parts.endings.end(request.id, ["requested"], { state: "refused", reason });
+    throw new CountersignError("approval-state", {
+      message: `This request is void. ${reason}`,
+      kept: "Nothing ran.",
+      next: "Ask the question again.",
+    });
+  }
+
+  private async approvable(
+    request: ApprovalRequest,
+    chosen: BoundAction,
+    signal: AbortSignal,
+  ): Promise<Approval> {
+    const edited = chosen.hash !== request.hash;
+    const assessment = edited ? await chosen.assess(signal) : request.assessment;
+    const { verdict, reason } = this.parts.judge.judge(chosen.action, assessment);
+    if (verdict === "refuse") throw refused(reason);
+    if (!edited) return { verdict: "approve", hash: request.hash };
+    return { verdict: "approve-edited", hash: chosen.hash, amended: { action: chosen.action, assessment } };
+  }
+
+  private approve(id: RequestId, approval: Approval): DecisionId {
+    return this.parts.database.immediate(() => {
+      // Again, inside the transaction: another window may have decided while the edit was assessed.
+      const request = this.decidable(id);
+      const decision = this.record(request, approval, null);
+      if (approval.amended === undefined) this.parts.requests.move(id, ["requested"], "approved");
+      else this.parts.requests.amend(id, decision);
+      this.parts.proofs.forget(id);
+      return decision;
+    });
+  }
+
+  private record(
+    request: ApprovalRequest,
+    {
+      verdict,
+      hash,
+      amended,
+    }: Pick<Approval, "hash" | "amended"> & { readonly verdict: Decision["verdict"] },
+    comment: string | null,
+  ): DecisionId {
+    const id = randomUUID() as DecisionId;
+    const { name, knownBy } = this.parts.door.identity();
+    const assessment = JSON.stringify(amended?.assessment ?? request.assessment);
+    this.parts.database.run(
+      `INSERT INTO decisions (id, request_id, seq, verdict, decided_by, person, comment, hash, action, assessment, decided_at)
+       SELECT ?1, ?2, coalesce(max(seq), 0) + 1, ?3, 'person', ?4, ?5, ?6, ?7, ?8, ?9 FROM decisions WHERE request_id = ?2`,
+      ...[id, request.id, verdict, JSON.stringify({ name, knownBy }), comment, hash],
+      ...[amended === undefined ? null : canonicalJson(amended.action)],
+      ...[amended === undefined ? null : assessment, this.parts.clock.now()],
+    );
+    this.parts.ledger.append("decided", request.id, {
+      decision: id,
+      verdict,
+      by: "person",
+      person: { name, knownBy },
+      hash,
+      assessment: sha256(assessment),
+      ...(comment === null ? {} : { comment: sha256(comment) }),
+    });
+    return id;
+  }
+}
+
+export function untrusted(): CountersignError {
+  return new CountersignError("workspace-untrusted", {
+    message: "In Restricted Mode nothing is decided and nothing runs.",
+    kept: "The request waits.",
+    next: "Trust this workspace (Workspaces: Manage Workspace Trust), then decide.",
+  });
+}
+
+function stale(): CountersignError {
+  return new CountersignError("approval-stale", {
+    message: "What was shown is not what would be approved.",
+    kept: "The request and your edit wait.",
+    next: "Look at it again, then decide.",
+  });
+}
+
+function alreadyDecided(request: ApprovalRequest): CountersignError {
+  return new CountersignError("approval-state", {
+    message:
+      request.state === "expired"
+        ? "This request expired before it was decided."
+        : `This request is not open any more: it is ${request.state}.`,
+    next: "Open the Approvals view to see what waits.",
+  });
+}
+
+function refused(reason: string): CountersignError {
+  return new CountersignError("approval-state", {
+    message: `This can not be approved. ${reason}`,
+    kept: "The request and your edit wait.",
+    next: "Change the code, or revise with a comment.",
+  });
+}

@@ -1,0 +1,182 @@
+import { cancelled } from "../errors.ts";
+import { Emitter, type Clock, type Disposable, type Event, type Host, type Log } from "../host.ts";
+import type { Database } from "../storage/database.ts";
+import type { Action, Json } from "./actions.ts";
+import type { ActionKind } from "./action-kind.ts";
+import type { Approvals, Shown } from "./approvals.ts";
+import { Claims } from "./claims.ts";
+import { Deciding, type Declining } from "./deciding.ts";
+import type { Decision, DecisionId, RequestId, ShownProof } from "./decisions.ts";
+import { Endings } from "./endings.ts";
+import { Filing } from "./filing.ts";
+import { Judge } from "./judging.ts";
+import { Kinds } from "./kinds.ts";
+import { Ledger } from "./ledger.ts";
+import type { Outcome } from "./outcome.ts";
+import { Performing } from "./performing.ts";
+import type { Policy } from "./policy.ts";
+import { Proofs } from "./proofs.ts";
+import type { ApprovalRequest, RequestContext } from "./request.ts";
+import { Requests } from "./requests.ts";
+import { enforceTransitions } from "./transitions.ts";
+
+export interface InboxOptions {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The policy in force now; asked anew each time, so that a tightened configuration counts at once. */
+  readonly policy: () => Policy;
+  /** Who decides here, and whether anything may be decided. */
+  readonly door: Pick<Host, "identity" | "trusted">;
+  /** Milliseconds that a request waits and an approval holds; 24 hours unless said. */
+  readonly expiresAfter?: number;
+}
+
+const ONE_DAY = 24 * 60 * 60 * 1000;
+/** Milliseconds between looks for requests whose time is over, where nobody asks for them meanwhile. */
+const EXPIRY_INTERVAL = 15_000;
+
+/** The approval inbox of one workspace: the database is the truth, every window and the terminal see the same. */
+export class Inbox implements Approvals {
+  readonly ledger: Ledger;
+  private readonly log: Log;
+  private readonly kinds = new Kinds();
+  private readonly requests: Requests;
+  private readonly endings: Endings;
+  private readonly filing: Filing;
+  private readonly deciding: Deciding;
+  private readonly performing: Performing;
+  private readonly closing = new AbortController();
+  private readonly changed: Emitter<RequestId>;
+  private readonly watching: Disposable;
+  private readonly expiry: NodeJS.Timeout;
+  private readonly atWork = new Set<Promise<unknown>>();
+  private lastChange: number;
+
+  constructor(options: InboxOptions) {
+    const { database, clock, log, door, expiresAfter = ONE_DAY } = options;
+    enforceTransitions(database);
+    this.log = log;
+    this.requests = new Requests(database, clock);
+    this.ledger = new Ledger(database, clock);
+    this.endings = new Endings(database, clock, this.requests, this.ledger);
+    const judge = new Judge(options.policy, log);
+    const { kinds, requests, ledger, endings } = this;
+    const parts = { database, clock, log, door, kinds, requests, ledger, endings, judge };
+    this.filing = new Filing({ ...parts, expiresAfter });
+    this.deciding = new Deciding({ ...parts, proofs: new Proofs() });
+    const claims = new Claims(database, clock, ledger);
+    this.performing = new Performing({ ...parts, claims });
+    this.changed = new Emitter((error) => log.error("A listener to the approval inbox failed", error));
+    this.lastChange = this.requests.lastChange();
+    this.watching = database.onDidChange(() => this.announceChanges());
+    this.expiry = setInterval(() => this.expireQuietly(), EXPIRY_INTERVAL);
+    this.expiry.unref();
+  }
+
+  get onDidChange(): Event<RequestId> {
+    return this.changed.event;
+  }
+
+  register<P, R>(kind: ActionKind<P, R>): void {
+    this.kinds.register(kind);
+  }
+
+  async request(action: Action<Json>, key: string, context: RequestContext): Promise<ApprovalRequest> {
+    this.assertOpen();
+    return this.filing.request(action, key, context, this.closing.signal);
+  }
+
+  get(id: RequestId): ApprovalRequest {
+    this.endings.expireOverdue();
+    return this.requests.get(id);
+  }
+
+  findByKey(key: string): ApprovalRequest | undefined {
+    this.endings.expireOverdue();
+    return this.requests.findByKey(key);
+  }
+
+  waiting(): readonly ApprovalRequest[] {
+    this.endings.expireOverdue();
+    return this.requests.waiting();
+  }
+
+  recent(limit: number): readonly ApprovalRequest[] {
+    this.endings.expireOverdue();
+    return this.requests.recent(limit);
+  }
+
+  saveDraft(id: RequestId, text: string): void {
+    this.requests.saveDraft(id, text);
+  }
+
+  async show(id: RequestId, signal: AbortSignal): Promise<Shown> {
+    this.endings.expireOverdue();
+    return this.deciding.show(id, signal);
+  }
+
+  async decide(id: RequestId, decision: Decision, shown: ShownProof): Promise<DecisionId> {
+    this.assertOpen();
+    this.endings.expireOverdue();
+    return this.deciding.decide(id, decision, shown, this.closing.signal);
+  }
+
+  // eslint-disable-next-line @typescript-eslint/require-await -- its errors are rejections, like those of `decide`
+  async decline(id: RequestId, decision: Declining): Promise<DecisionId> {
+    this.assertOpen();
+    this.endings.expireOverdue();
+    return this.deciding.decline(id, decision);
+  }
+
+  withdraw(id: RequestId, reason: string): void {
+    this.endings.end(id, ["requested", "approved", "approved-edited"], { state: "withdrawn" }, { reason });
+  }
+
+  async perform<R>(id: RequestId, signal: AbortSignal): Promise<Outcome<R>> {
+    this.assertOpen();
+    const work = this.performing.perform(id, AbortSignal.any([signal, this.closing.signal]));
+    this.atWork.add(work);
+    try {
+      return (await work) as Outcome<R>;
+    } finally {
+      this.atWork.delete(work);
+    }
+  }
+
+  outcome<R>(id: RequestId): Outcome<R> | undefined {
+    return this.requests.outcome(id) as Outcome<R> | undefined;
+  }
+
+  recover(): Promise<readonly RequestId[]> {
+    const ids = this.requests.idsIn("claimed", "started");
+    return Promise.resolve(ids.filter((id) => this.performing.judgeAbandoned(id)));
+  }
+
+  /** Stops intake, aborts what is being performed, and waits until each has committed how it ended. */
+  async dispose(): Promise<void> {
+    clearInterval(this.expiry);
+    this.closing.abort();
+    await Promise.allSettled(this.atWork);
+    await this.watching.dispose();
+    this.changed.dispose();
+  }
+
+  private announceChanges(): void {
+    const { ids, last } = this.requests.changedAfter(this.lastChange);
+    this.lastChange = last;
+    for (const id of ids) this.changed.fire(id);
+  }
+
+  private expireQuietly(): void {
+    try {
+      this.endings.expireOverdue();
+    } catch (error) {
+      this.log.warn("Could not look for expired requests", error);
+    }
+  }
+
+  private assertOpen(): void {
+    if (this.closing.signal.aborted) throw cancelled("The approval");
+  }
+}

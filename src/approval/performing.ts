@@ -1,0 +1,168 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { CountersignError, cancelled, isCountersignError, type ErrorRecord } from "../errors.ts";
+import type { Disposable, Host, Log } from "../host.ts";
+import type { Database } from "../storage/database.ts";
+import type { Claims, HeldClaim } from "./claims.ts";
+import type { RequestId } from "./decisions.ts";
+import { untrusted } from "./deciding.ts";
+import type { Endings } from "./endings.ts";
+import type { Judge } from "./judging.ts";
+import type { Kinds } from "./kinds.ts";
+import type { Ledger } from "./ledger.ts";
+import { ActionFailed, type Outcome } from "./outcome.ts";
+import type { ApprovalRequest } from "./request.ts";
+import type { Requests } from "./requests.ts";
+
+export interface PerformingParts {
+  readonly database: Database;
+  readonly log: Log;
+  readonly door: Pick<Host, "trusted">;
+  readonly requests: Requests;
+  readonly ledger: Ledger;
+  readonly endings: Endings;
+  readonly claims: Claims;
+  readonly kinds: Kinds;
+  readonly judge: Judge;
+}
+
+/** Another process's death is not announced by the database, so a waiting one looks again after this many milliseconds. */
+const LOOK_AGAIN = 500;
+
+/** Claim, look at the world, do it, commit how it ended: once, whoever asks and however often. */
+export class Performing {
+  private readonly parts: PerformingParts;
+
+  constructor(parts: PerformingParts) {
+    this.parts = parts;
+  }
+
+  async perform(id: RequestId, signal: AbortSignal): Promise<Outcome<unknown>> {
+    for (;;) {
+      const stored = this.parts.requests.outcome(id);
+      if (stored !== undefined) return stored;
+      this.assertPerformable(id);
+      const held = this.parts.claims.take(id);
+      if (held !== undefined) return await this.performHeld(id, held, signal);
+      if (!this.judgeAbandoned(id)) await this.somethingChanged(signal);
+    }
+  }
+
+  /** What a dead process left of this request. @returns whether anything was there to judge */
+  judgeAbandoned(id: RequestId): boolean {
+    const token = this.parts.claims.abandoned(id);
+    if (token === undefined) return false;
+    if (this.parts.claims.reclaim(id, token)) return true;
+    const reason = "It was started, and the program that ran it ended before it could tell how that went.";
+    return this.parts.endings.end(id, ["started"], { state: "outcome-unknown", reason }, { token });
+  }
+
+  private assertPerformable(id: RequestId): void {
+    this.parts.endings.expireOverdue();
+    if (!this.parts.door.trusted()) throw untrusted();
+    if (this.parts.requests.get(id).state !== "requested") return;
+    throw new CountersignError("approval-state", {
+      message: "This request is not decided yet.",
+      kept: "The request waits.",
+      next: "Decide about it in the Approvals view.",
+    });
+  }
+
+  private async performHeld(id: RequestId, held: HeldClaim, signal: AbortSignal): Promise<Outcome<unknown>> {
+    try {
+      const outcome = await this.attempt(this.parts.requests.get(id), held, signal);
+      return this.commit(id, held.token, outcome);
+    } finally {
+      this.parts.claims.release(held.token);
+    }
+  }
+
+  private async attempt(
+    request: ApprovalRequest,
+    { claim }: HeldClaim,
+    signal: AbortSignal,
+  ): Promise<Outcome<unknown>> {
+    try {
+      const reason = this.noLongerAllowed(request, claim.by);
+      if (reason !== undefined) return { state: "refused", reason };
+      const bound = this.parts.kinds.bind(request.action);
+      const changed = await bound.changed();
+      if (changed !== undefined)
+        return { state: "refused", reason: `Changed since it was approved: ${changed}.` };
+      if (signal.aborted) throw cancelled("The run");
+      return { state: "finished", result: await bound.perform(claim, signal) };
+    } catch (error) {
+      return this.badEnd(error, signal);
+    }
+  }
+
+  /** Policy may have been tightened since: what it allowed unasked it must still allow, what a person approved it must not refuse. */
+  private noLongerAllowed(request: ApprovalRequest, by: HeldClaim["claim"]["by"]): string | undefined {
+    if (this.parts.kinds.isOutdated(request.action))
+      return "It was asked for by another version of Countersign.";
+    const { verdict, reason } = this.parts.judge.judge(request.action, request.assessment);
+    if (verdict === "refuse") return reason;
+    return by === "policy" && verdict !== "allow" ? `Policy changed and now asks: ${reason}` : undefined;
+  }
+
+  private badEnd(error: unknown, signal: AbortSignal): Outcome<unknown> {
+    const result = error instanceof ActionFailed ? { result: error.result } : {};
+    if (isCountersignError(error, "sandbox-differs")) return { state: "refused", reason: error.message };
+    if (isCountersignError(error, "cancelled") || (signal.aborted && isAbort(error))) {
+      const record = isCountersignError(error) ? error.toRecord() : cancelled("The run").toRecord();
+      return { state: "cancelled", error: record, ...result };
+    }
+    if (!isCountersignError(error)) this.parts.log.error("An approved action failed unexpectedly", error);
+    return { state: "failed", error: recordOf(error), ...result };
+  }
+
+  /** Returns what is stored, so that the first caller sees the same as every later one. */
+  private commit(id: RequestId, token: string, outcome: Outcome<unknown>): Outcome<unknown> {
+    const { requests, endings, ledger, database, log } = this.parts;
+    return database.immediate(() => {
+      const ending = possibleAfter(requests.get(id).state, outcome);
+      if (!endings.end(id, ["claimed", "started"], ending, { token })) {
+        log.warn(`The outcome of request ${id} came too late`, outcome.state);
+        ledger.append("not-committed", id, { token, state: outcome.state });
+      }
+      return requests.outcome(id) ?? ending;
+    });
+  }
+
+  /** Resolves at the next commit anywhere, or when it is time to look again. @throws `cancelled` */
+  private async somethingChanged(signal: AbortSignal): Promise<void> {
+    if (signal.aborted) throw cancelled("Waiting for the run");
+    const settled = new AbortController();
+    const stop = () => settled.abort();
+    const listening: Disposable = this.parts.database.onDidChange(stop);
+    signal.addEventListener("abort", stop);
+    await delay(LOOK_AGAIN, undefined, { signal: settled.signal }).catch(() => undefined);
+    signal.removeEventListener("abort", stop);
+    void listening.dispose();
+  }
+}
+
+/** A refusal after the start and a success without one are mistakes of a kind; neither may end in a state that lies. */
+function possibleAfter(state: ApprovalRequest["state"], outcome: Outcome<unknown>): Outcome<unknown> {
+  if (state === "started" && outcome.state === "refused") {
+    const next = "Look at what it left behind, then ask again.";
+    return { state: "failed", error: { code: "sandbox-differs", message: outcome.reason, next } };
+  }
+  if (state === "claimed" && outcome.state === "finished") {
+    const message = "The action ended without having said that it started.";
+    return {
+      state: "failed",
+      error: { code: "run-failed", message, next: "Report this as a mistake in Countersign." },
+    };
+  }
+  return outcome;
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === "AbortError";
+}
+
+function recordOf(error: unknown): ErrorRecord {
+  if (isCountersignError(error)) return error.toRecord();
+  const message = error instanceof Error ? error.message : String(error);
+  return { code: "run-failed", message, next: "Look into the Countersign log, then ask again." };
+}

@@ -1,0 +1,10 @@
+import { schema1 } from "./schema-1.ts";
+
+/** Numbered from 1 without gaps; a database's `user_version` is the number of the last one that it went through. */
+export interface Migration {
+  readonly version: number;
+  readonly sql: string;
+}
+
+/** Only ever appended to: a released migration is never changed, a database is never migrated down. */
+export const MIGRATIONS: readonly Migration[] = [{ version: 1, sql: schema1 }];

@@ -8,7 +8,12 @@ import { systemClock } from "../../../src/host.ts";
 import type { Database } from "../../../src/storage/database.ts";
 import { openDatabase } from "../../../src/storage/open-database.ts";
 
-const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+const silent = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
 const open = new Map<SqliteCheckpointer, { database: Database; stateDir: string }>();
 
 // The suite was written for global test functions.

@@ -65,11 +65,13 @@ export class KernelClient implements Disposable {
   }
 
   /**
-   * Sends the code as the one execute request and yields what answers it, ending with `ended`.
-   * @throws KernelLost; before anything was sent when the connection is not there
+   * Sends the code as the one execute request and yields what answers it, ending with `ended`. `beforeSending` is called
+   * when nothing but sending is left to do; where it throws, nothing is sent.
+   * @throws KernelLost, before `beforeSending` when the connection is not there, and from the iteration later
    */
-  execute(code: string): AsyncIterable<Output> {
+  execute(code: string, beforeSending: () => void): AsyncIterable<Output> {
     if (!this.connected) throw this.lostAs ?? new KernelLost("connection");
+    beforeSending();
     const queue = new OutputQueue<Output>(
       () => this.sockets.at(-1)?.pause(),
       () => this.sockets.at(-1)?.resume(),

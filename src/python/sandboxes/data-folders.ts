@@ -1,0 +1,65 @@
+import { readdir, realpath, stat } from "node:fs/promises";
+import { join, posix, relative, sep } from "node:path";
+import { CountersignError } from "../../errors.ts";
+import type { DataFolder } from "./sandbox.ts";
+
+/**
+ * Finds the folders that a sandbox may read. Configured folders that do not exist are left out.
+ * @throws `input-refused` for one that is, or holds a link to something, outside the workspace, and for the workspace itself
+ */
+export async function findDataFolders(
+  workspaceDir: string,
+  names: readonly string[],
+): Promise<readonly DataFolder[]> {
+  const workspace = await realpath(workspaceDir);
+  const found: DataFolder[] = [];
+  for (const name of new Set(names.map(normalised))) {
+    const folder = await findFolder(workspace, name);
+    if (folder) found.push(folder);
+  }
+  return found.filter((folder) => !found.some((other) => folder.name.startsWith(`${other.name}/`)));
+}
+
+async function findFolder(workspace: string, name: string): Promise<DataFolder | undefined> {
+  if (name === "." || name === ".." || name.startsWith("../") || name.startsWith("/")) {
+    throw refused(name, "is not a folder below the workspace");
+  }
+  const path = join(workspace, name);
+  const real = await realpath(path).catch(() => undefined);
+  if (real === undefined) return undefined;
+  if (!isBelow(workspace, real)) throw refused(name, "leads out of the workspace");
+  const info = await stat(real);
+  if (!info.isDirectory()) throw refused(name, "is not a folder");
+  await refuseLinksOut(workspace, real, name);
+  return { name, realPath: real, identity: `${info.dev}:${info.ino}` };
+}
+
+/** In a sandbox such a link would lead nowhere or to something else than in the workspace. */
+async function refuseLinksOut(workspace: string, folder: string, name: string): Promise<void> {
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) await refuseLinksOut(workspace, path, name);
+    if (!entry.isSymbolicLink()) continue;
+    const target = await realpath(path).catch(() => undefined);
+    if (target !== undefined && !isBelow(workspace, target)) {
+      throw refused(name, `holds a link that leads out of the workspace (${entry.name})`);
+    }
+  }
+}
+
+export function isBelow(parent: string, path: string): boolean {
+  const way = relative(parent, path);
+  return way !== "" && way !== ".." && !way.startsWith(`..${sep}`);
+}
+
+function normalised(name: string): string {
+  return posix.normalize(name.replaceAll("\\", "/")).replace(/\/$/, "");
+}
+
+function refused(name: string, why: string): CountersignError {
+  return new CountersignError("input-refused", {
+    message: `The data folder ${name} ${why}.`,
+    kept: "Nothing ran.",
+    next: "Name only folders inside the workspace under framework.execution.data, and copy what links lead to.",
+  });
+}

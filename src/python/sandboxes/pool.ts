@@ -1,0 +1,107 @@
+import type { Disposable, Log } from "../../host.ts";
+import { specKey, type Sandbox, type SandboxSpec } from "./sandbox.ts";
+
+type Create = (spec: SandboxSpec, signal: AbortSignal) => Promise<Sandbox>;
+
+interface Parts {
+  readonly create: Create;
+  /** Sandboxes in reserve for each spec that is wanted. */
+  readonly size: () => number;
+  readonly log: Log;
+}
+
+/** Sandboxes that are ready before they are needed. It hands out only what it made itself, each once. */
+export class SandboxPool implements Disposable {
+  private readonly parts: Parts;
+  private readonly stopped = new AbortController();
+  private readonly reserve = new Map<string, Promise<Sandbox | undefined>[]>();
+  private readonly ending = new Set<Promise<void>>();
+
+  constructor(parts: Parts) {
+    this.parts = parts;
+  }
+
+  /** Fills up for these specs in the background, and ends what is in reserve for others. Failures are logged. */
+  keep(specs: readonly SandboxSpec[]): void {
+    const wanted = new Map(specs.map((spec) => [specKey(spec), spec]));
+    for (const key of [...this.reserve.keys()]) if (!wanted.has(key)) this.endAll(key);
+    for (const [key, spec] of wanted) this.fill(key, spec);
+  }
+
+  /** A warm one where there is one, else a new one. The caller disposes it. */
+  async take(spec: SandboxSpec, signal: AbortSignal): Promise<Sandbox> {
+    const waiting = this.reserve.get(specKey(spec)) ?? [];
+    for (let next = waiting.shift(); next; next = waiting.shift()) {
+      const sandbox = await abandonable(next, signal, (late) => this.end(late));
+      if (sandbox?.alive) return sandbox;
+      if (sandbox) this.end(sandbox);
+    }
+    return this.parts.create(spec, AbortSignal.any([signal, this.stopped.signal]));
+  }
+
+  async dispose(): Promise<void> {
+    this.stopped.abort();
+    for (const key of [...this.reserve.keys()]) this.endAll(key);
+    await Promise.all(this.ending);
+  }
+
+  private fill(key: string, spec: SandboxSpec): void {
+    if (this.stopped.signal.aborted) return;
+    const waiting = this.reserve.get(key) ?? [];
+    this.reserve.set(key, waiting);
+    while (waiting.length < this.parts.size()) waiting.push(this.make(spec));
+  }
+
+  private async make(spec: SandboxSpec): Promise<Sandbox | undefined> {
+    try {
+      return await this.parts.create(spec, this.stopped.signal);
+    } catch (error) {
+      if (!this.stopped.signal.aborted)
+        this.parts.log.warn("No sandbox could be made ready in advance", error);
+      return undefined;
+    }
+  }
+
+  private endAll(key: string): void {
+    const waiting = this.reserve.get(key) ?? [];
+    this.reserve.delete(key);
+    for (const next of waiting) {
+      this.track(next.then((sandbox) => sandbox?.dispose()));
+    }
+  }
+
+  private end(sandbox: Sandbox): void {
+    this.track(Promise.resolve(sandbox.dispose()));
+  }
+
+  private track(end: Promise<void>): void {
+    const logged = end.catch((error: unknown) =>
+      this.parts.log.warn("A sandbox could not be removed", error),
+    );
+    this.ending.add(logged);
+    void logged.finally(() => this.ending.delete(logged));
+  }
+}
+
+/** Waiting for a sandbox that is being made ends with the signal; the sandbox then goes to `late`. */
+function abandonable(
+  coming: Promise<Sandbox | undefined>,
+  signal: AbortSignal,
+  late: (sandbox: Sandbox) => void,
+): Promise<Sandbox | undefined> {
+  return new Promise((resolve, reject) => {
+    const abandon = (): void => {
+      reject(signal.reason instanceof Error ? signal.reason : new Error("aborted"));
+      void coming.then((sandbox) => sandbox && late(sandbox));
+    };
+    if (signal.aborted) {
+      abandon();
+      return;
+    }
+    signal.addEventListener("abort", abandon, { once: true });
+    void coming.then((sandbox) => {
+      signal.removeEventListener("abort", abandon);
+      resolve(sandbox);
+    });
+  });
+}

@@ -1,0 +1,53 @@
+import type { Claim } from "../../approval/claim.ts";
+import type { Disposable } from "../../host.ts";
+import type { Output, RunLimits } from "../python-run.ts";
+import type { StagedEntry } from "../runs/archive.ts";
+import type { Collector } from "../runs/collector.ts";
+
+/** Serves one run and nothing else, then is gone. Whoever holds one disposes it, whatever happened. */
+export interface Sandbox extends Disposable {
+  /** For `run.json`: which container, or which process. */
+  readonly identity: Readonly<Record<string, string>>;
+  /** False once the kernel or the way to it is gone. */
+  readonly alive: boolean;
+  /**
+   * Makes it this request's, and checks that what was made is what was approved.
+   * @throws `claim-lost` where another process holds this request, `sandbox-differs`
+   */
+  adopt(claim: Claim): Promise<void>;
+  /** Puts files and links into the working folder. */
+  stage(entries: readonly StagedEntry[]): Promise<void>;
+  /**
+   * Calls `claim.start()`, then sends the code as the one request.
+   * @throws `claim-lost`; KernelLost, before the start when the kernel is not there and from the iteration later
+   */
+  run(code: string, claim: Claim): AsyncIterable<Output>;
+  interrupt(): Promise<void>;
+  /** Why the kernel is gone: asks the engine, not the kernel. */
+  postMortem(): Promise<"out-of-memory" | "kernel-died" | "engine-stopped">;
+  /** Stops everything that runs in it, hands over the working folder and ends it; resolves when all of it is dead. */
+  collect(collector: Collector): Promise<void>;
+}
+
+/** Everything that decides what a sandbox is: two with the same key are interchangeable. */
+export interface SandboxSpec {
+  readonly image: string;
+  readonly kernelName: string;
+  readonly dataFolders: readonly DataFolder[];
+  readonly limits: RunLimits;
+}
+
+/** A folder of the workspace that a sandbox may read. */
+export interface DataFolder {
+  /** As configuration names it, normalised: relative to the workspace, forward slashes. */
+  readonly name: string;
+  readonly realPath: string;
+  /** Device and inode: a folder that was replaced is another folder. */
+  readonly identity: string;
+}
+
+/** The seconds of a limit do not shape a sandbox. */
+export function specKey(spec: SandboxSpec): string {
+  const { seconds: _, ...shape } = spec.limits;
+  return JSON.stringify([spec.image, spec.kernelName, spec.dataFolders, shape]);
+}

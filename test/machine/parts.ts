@@ -22,15 +22,18 @@ export interface MissingPart {
   readonly reason: string;
 }
 
-export function allParts(): Record<"engine" | "image" | "chromium" | "server" | "python", Part> {
+export type PartName = "engine" | "image" | "python" | "server" | "chromium";
+
+/** In the order in which they are made ready: the image needs the engine. */
+export function allParts(): Record<PartName, Part> {
   const apt = new Apt();
   const engine = containerEngine(apt);
   return {
     engine,
     image: baseImage(apt, engine),
-    chromium: chromium(apt),
-    server: vscodeServer(),
     python: python(apt),
+    server: vscodeServer(),
+    chromium: chromium(apt),
   };
 }
 

@@ -18,6 +18,7 @@ export type ErrorCode =
   | "engine-missing"
   | "engine-stopped"
   | "folder-missing"
+  | "image-missing"
   | "input-refused"
   | "kernel-died"
   | "local-not-accepted"

@@ -5,10 +5,13 @@ import type { ContainerInfo, Engine, ImageInfo } from "./engine.ts";
 export interface ServiceStatus {
   /** Hierarchical name: `framework.jupyter`. */
   readonly name: string;
+  readonly title: string;
+  readonly description: string;
   readonly image: ImageStatus;
   readonly containers: readonly ContainerInfo[];
 }
 
+/** `recipe` is a SHA-256 in hexadecimal: of the rendered build context, or the id of an existing image that the user named (empty where it is missing). */
 export type ImageStatus =
   | { readonly state: "missing"; readonly tag: string; readonly recipe: string }
   | { readonly state: "building"; readonly tag: string; readonly recipe: string; readonly lastLine: string }
@@ -18,10 +21,17 @@ export type ImageStatus =
 export interface Containers extends Disposable {
   /** The engine that answers. @throws `engine-missing` */
   engine(): Promise<Engine>;
-  /** Is it there already? Renders the template, asks the engine. */
+  /** Is it there already? Renders the template, asks the engine. @throws `image-missing` where the user named an image that is not there */
   sandboxImage(): Promise<ImageStatus>;
   /** The sandbox image, built first where it is missing; concurrent callers share one build. `onLine` hears the build log. */
   ensureSandboxImage(onLine: (line: string) => void, signal: AbortSignal): Promise<ImageInfo>;
   services(): Promise<readonly ServiceStatus[]>;
+  /** Kills a container of ours; it stays, with its log, until its owner has looked at it. @throws `input-refused` for others' */
+  stop(containerId: string): Promise<void>;
+  /** Follows a container's log from its last 1,000 lines on, until the container ends. @throws `cancelled` */
+  logs(containerId: string, onText: (text: string) => void, signal: AbortSignal): Promise<void>;
+  /** Removes an image that was built here; it is built again when it is needed. @throws `input-refused` for others' */
+  removeImage(imageId: string): Promise<void>;
+  /** Something of ours changed in the engine, or in a build; heard only while somebody listens. */
   readonly onDidChange: Event<void>;
 }

@@ -1,0 +1,222 @@
+import { join } from "node:path";
+import { StringDecoder } from "node:string_decoder";
+import type { Configuration } from "../config/configuration.ts";
+import { CountersignError } from "../errors.ts";
+import type { Disposable, Event, Log } from "../host.ts";
+import type { Containers, ImageStatus, ServiceStatus } from "./containers.ts";
+import { DockerEngine } from "./docker-engine.ts";
+import type { Environment } from "./engine-discovery.ts";
+import { findEngine } from "./engine-discovery.ts";
+import type { Engine, ImageInfo } from "./engine.ts";
+import { LABEL } from "./engine.ts";
+import { ListenedEmitter } from "./listened-emitter.ts";
+import { RecipeCache } from "./recipe-cache.ts";
+import type { ServiceRecipe } from "./service-recipe.ts";
+import { SharedBuild } from "./shared-build.ts";
+
+export interface ContainerServicesParts {
+  /** The configuration in force, asked for anew each time. */
+  readonly configuration: () => Configuration;
+  /** Absolute path of `media/`. */
+  readonly mediaDir: string;
+  readonly log: Log;
+  /** The door's environment variables. */
+  readonly environment: Environment;
+}
+
+/** The label that says which rendered build context an image was built from. */
+export const RECIPE_LABEL = "dev.countersign.recipe";
+
+const LINES_OF_LOG = 1_000;
+
+/** The engine of this machine, the image of the sandboxes, and what runs. */
+export class ContainerServices implements Containers {
+  readonly onDidChange: Event<void>;
+  private readonly parts: ContainerServicesParts;
+  private readonly recipes: RecipeCache;
+  private readonly builds = new Map<string, SharedBuild>();
+  private readonly changes: ListenedEmitter<void>;
+  private readonly disposed = new AbortController();
+  private searching: Promise<Engine> | undefined;
+  private found: Engine | undefined;
+  private engineChanges: Disposable | undefined;
+  private watched = false;
+
+  constructor(parts: ContainerServicesParts) {
+    this.parts = parts;
+    this.recipes = new RecipeCache(join(parts.mediaDir, "services", "jupyter"));
+    this.changes = new ListenedEmitter(
+      () => this.watch(),
+      (error) => parts.log.error("A listener of container changes failed", error),
+    );
+    this.onDidChange = this.changes.event;
+  }
+
+  async engine(): Promise<Engine> {
+    this.searching ??= this.search().finally(() => (this.searching = undefined));
+    return this.searching;
+  }
+
+  async sandboxImage(): Promise<ImageStatus> {
+    const status = await this.imageStatus(await this.engine());
+    const existing = this.parts.configuration().container.existingImage;
+    if (existing !== null && status.state === "missing") throw imageMissing(existing);
+    return status;
+  }
+
+  async ensureSandboxImage(onLine: (line: string) => void, signal: AbortSignal): Promise<ImageInfo> {
+    const status = await this.sandboxImage();
+    if (status.state === "built") return status.image;
+    return this.build(await this.recipe()).join(onLine, signal);
+  }
+
+  async services(): Promise<readonly ServiceStatus[]> {
+    const engine = await this.engine();
+    const { name, title, description } = (await this.recipe()).service;
+    const [image, containers] = await Promise.all([
+      this.imageStatus(engine),
+      engine.containers(`${LABEL}=sandbox`),
+    ]);
+    return [{ name, title, description, image, containers }];
+  }
+
+  async stop(containerId: string): Promise<void> {
+    const engine = await this.engine();
+    const container = await engine.inspect(containerId);
+    if (!container) return;
+    if (container.labels[LABEL] === undefined) throw notOurs(`The container ${container.name}`);
+    await engine.kill(container.id);
+  }
+
+  async logs(containerId: string, onText: (text: string) => void, signal: AbortSignal): Promise<void> {
+    const engine = await this.engine();
+    const log = await engine.logs(containerId, { tail: LINES_OF_LOG, follow: true }, signal);
+    const decoder = new StringDecoder("utf8");
+    for await (const chunk of log as AsyncIterable<Buffer>) onText(decoder.write(chunk));
+  }
+
+  async removeImage(imageId: string): Promise<void> {
+    const engine = await this.engine();
+    const image = await engine.image(imageId);
+    if (!image) return;
+    if (image.labels[LABEL] !== "image") throw notOurs(`The image ${image.tags[0] ?? image.id}`);
+    await engine.removeImage(imageId);
+  }
+
+  dispose(): void {
+    this.disposed.abort();
+    for (const build of this.builds.values()) build.abandon();
+    this.changes.dispose();
+    void this.found?.dispose();
+  }
+
+  private recipe(): Promise<ServiceRecipe> {
+    return this.recipes.current(this.parts.configuration().container, this.disposed.signal);
+  }
+
+  private async imageStatus(engine: Engine): Promise<ImageStatus> {
+    const existing = this.parts.configuration().container.existingImage;
+    if (existing !== null) return existingStatus(existing, await engine.image(existing));
+    return this.builtStatus(engine, await this.recipe());
+  }
+
+  private async builtStatus(engine: Engine, { tag, recipe }: ServiceRecipe): Promise<ImageStatus> {
+    const build = this.builds.get(recipe);
+    if (build) return { state: "building", tag, recipe, lastLine: build.lastLine };
+    const image = await engine.image(tag);
+    // A tag can be moved to another image; the label is part of the image.
+    if (image?.labels[RECIPE_LABEL] === recipe) return { state: "built", tag, recipe, image };
+    return { state: "missing", tag, recipe };
+  }
+
+  /** The build of this recipe that is under way, or a new one. */
+  private build(recipe: ServiceRecipe): SharedBuild {
+    const running = this.builds.get(recipe.recipe);
+    if (running && !running.stopped) return running;
+    const build: SharedBuild = new SharedBuild((onLine, signal) =>
+      this.runBuild(recipe, onLine, signal).finally(() => this.forget(recipe, build)),
+    );
+    this.builds.set(recipe.recipe, build);
+    this.changes.fire();
+    return build;
+  }
+
+  private forget(recipe: ServiceRecipe, build: SharedBuild): void {
+    if (this.builds.get(recipe.recipe) === build) this.builds.delete(recipe.recipe);
+    this.changes.fire();
+  }
+
+  private async runBuild(
+    recipe: ServiceRecipe,
+    onLine: (line: string) => void,
+    signal: AbortSignal,
+  ): Promise<ImageInfo> {
+    const engine = await this.engine();
+    // Another window, or a caller just before this one, may have built it meanwhile.
+    const already = await engine.image(recipe.tag);
+    if (already?.labels[RECIPE_LABEL] === recipe.recipe) return already;
+    const { buildArguments, buildNetwork } = this.parts.configuration().container;
+    const labels = { [LABEL]: "image", [RECIPE_LABEL]: recipe.recipe };
+    const { tag, context } = recipe;
+    return engine.build({ tag, context, labels, buildArguments, network: buildNetwork }, onLine, signal);
+  }
+
+  /** The engine found before, if it still answers; or else the one that answers now. */
+  private async search(): Promise<Engine> {
+    if (this.found && (await answers(this.found))) return this.found;
+    const next = await findEngine(this.parts.environment, this.disposed.signal);
+    if (this.found?.address.socket === next.address.socket) {
+      next.agent.destroy();
+      return this.found;
+    }
+    void this.found?.dispose();
+    this.found = new DockerEngine(next, this.parts.log);
+    this.follow(this.found);
+    return this.found;
+  }
+
+  private watch(): Disposable {
+    this.watched = true;
+    if (this.found) this.follow(this.found);
+    else this.engine().catch((error: unknown) => this.parts.log.debug("No engine to watch", error));
+    return { dispose: () => this.unwatch() };
+  }
+
+  private follow(engine: Engine): void {
+    if (!this.watched) return;
+    void this.engineChanges?.dispose();
+    this.engineChanges = engine.onDidChange(() => this.changes.fire());
+  }
+
+  private unwatch(): void {
+    this.watched = false;
+    void this.engineChanges?.dispose();
+    this.engineChanges = undefined;
+  }
+}
+
+async function answers(engine: Engine): Promise<boolean> {
+  return engine.version(AbortSignal.timeout(5_000)).then(
+    () => true,
+    () => false,
+  );
+}
+
+function existingStatus(tag: string, image: ImageInfo | undefined): ImageStatus {
+  if (!image) return { state: "missing", tag, recipe: "" };
+  return { state: "built", tag, recipe: image.id.replace(/^sha256:/, ""), image };
+}
+
+function imageMissing(name: string): CountersignError {
+  return new CountersignError("image-missing", {
+    message: `The container engine does not have the image ${name}.`,
+    next: "Pull or build that image, or remove the setting that names it: Countersign then builds its own.",
+  });
+}
+
+function notOurs(what: string): CountersignError {
+  return new CountersignError("input-refused", {
+    message: `${what} was not made by Countersign.`,
+    next: "Use the container engine's own commands for it.",
+  });
+}

@@ -82,7 +82,7 @@ export class Deciding {
     });
   }
 
-  /** The request's action with the person's draft. An edit that no longer fits is shown as it was asked. */
+  /** The request's action with the person's draft. */
   private drafted(request: ApprovalRequest): BoundAction {
     this.voidIfOutdated(request);
     const bound = this.parts.kinds.bind(request.action);
@@ -94,6 +94,8 @@ export class Deciding {
     if (!this.parts.door.trusted()) throw untrusted();
     const request = this.parts.requests.get(id);
     if (request.state !== "requested") throw alreadyDecided(request);
+    // Its time may be over since the last look: the edit was assessed meanwhile, or the machine slept.
+    if (request.expiresAt <= this.parts.clock.now()) throw expired();
     this.voidIfOutdated(request);
     return request;
   }
@@ -182,12 +184,17 @@ function stale(): CountersignError {
   });
 }
 
+function expired(): CountersignError {
+  return new CountersignError("approval-state", {
+    message: "This request expired.",
+    kept: "Nothing ran.",
+    next: "Ask the question again.",
+  });
+}
+
 function alreadyDecided(request: ApprovalRequest): CountersignError {
   return new CountersignError("approval-state", {
-    message:
-      request.state === "expired"
-        ? "This request expired before it was decided."
-        : `This request is not open any more: it is ${request.state}.`,
+    message: `This request is not open any more: it is ${request.state}.`,
     next: "Open the Approvals view to see what waits.",
   });
 }

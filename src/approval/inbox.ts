@@ -88,22 +88,22 @@ export class Inbox implements Approvals {
   }
 
   get(id: RequestId): ApprovalRequest {
-    this.endings.expireOverdue();
+    this.expireQuietly();
     return this.requests.get(id);
   }
 
   findByKey(key: string): ApprovalRequest | undefined {
-    this.endings.expireOverdue();
+    this.expireQuietly();
     return this.requests.findByKey(key);
   }
 
   waiting(): readonly ApprovalRequest[] {
-    this.endings.expireOverdue();
+    this.expireQuietly();
     return this.requests.waiting();
   }
 
   recent(limit: number): readonly ApprovalRequest[] {
-    this.endings.expireOverdue();
+    this.expireQuietly();
     return this.requests.recent(limit);
   }
 
@@ -112,7 +112,7 @@ export class Inbox implements Approvals {
   }
 
   async show(id: RequestId, signal: AbortSignal): Promise<Shown> {
-    this.endings.expireOverdue();
+    this.expireQuietly();
     return this.deciding.show(id, signal);
   }
 
@@ -168,6 +168,7 @@ export class Inbox implements Approvals {
     for (const id of ids) this.changed.fire(id);
   }
 
+  /** For those who only read: a database that is locked for writing can still be looked at. */
   private expireQuietly(): void {
     try {
       this.endings.expireOverdue();

@@ -38,6 +38,7 @@ export class Performing {
 
   async perform(id: RequestId, signal: AbortSignal): Promise<Outcome<unknown>> {
     for (;;) {
+      this.parts.endings.expireOverdue();
       const stored = this.parts.requests.outcome(id);
       if (stored !== undefined) return stored;
       this.assertPerformable(id);
@@ -57,7 +58,6 @@ export class Performing {
   }
 
   private assertPerformable(id: RequestId): void {
-    this.parts.endings.expireOverdue();
     if (!this.parts.door.trusted()) throw untrusted();
     if (this.parts.requests.get(id).state !== "requested") return;
     throw new CountersignError("approval-state", {

@@ -69,8 +69,12 @@ export class Database implements Disposable {
   /** Rows one by one, for tables too long to hold; nothing may be written meanwhile. */
   *each<Row>(sql: string, ...values: SQLInputValue[]): Generator<Row> {
     // A statement of its own: a cached one would be reset under a reader that is not done.
-    const statement = this.explaining(() => this.connection.prepare(sql));
-    for (const row of statement.iterate(...values)) yield row as Row;
+    const rows = this.explaining(() => this.connection.prepare(sql).iterate(...values));
+    for (;;) {
+      const next = this.explaining(() => rows.next());
+      if (next.done === true) return;
+      yield next.value as Row;
+    }
   }
 
   /** Several statements without values, for schemas. */
@@ -89,10 +93,13 @@ export class Database implements Disposable {
         : (["SAVEPOINT inner", "RELEASE inner", "ROLLBACK TO inner; RELEASE inner"] as const);
     this.exec(begin);
     this.depth += 1;
+    const before = this.totalChanges();
     try {
       const result = work();
       if (result instanceof Promise) throw new TypeError("a transaction cannot wait for a promise");
       this.exec(commit);
+      // Only then: a listener that looks into the database in a transaction would call itself without end.
+      if (this.depth === 1 && this.totalChanges() !== before) this.announce();
       return result;
     } catch (error) {
       // SQLite has already rolled back after some errors (a full disk), and then there is nothing left to undo.
@@ -100,7 +107,6 @@ export class Database implements Disposable {
       throw error;
     } finally {
       this.depth -= 1;
-      if (this.depth === 0) this.announce();
     }
   }
 
@@ -150,6 +156,10 @@ export class Database implements Disposable {
     } catch (error) {
       log.warn("Could not look for another window's changes", error);
     }
+  }
+
+  private totalChanges(): number {
+    return this.get<{ total: number }>("SELECT total_changes() AS total")?.total ?? 0;
   }
 
   private readDataVersion(): number {

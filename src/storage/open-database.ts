@@ -1,4 +1,13 @@
-import { existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { CountersignError, isCountersignError } from "../errors.ts";
 import type { Clock, Log } from "../host.ts";
@@ -6,6 +15,9 @@ import { Database } from "./database.ts";
 import { quickCheck } from "./integrity.ts";
 import { MIGRATIONS, type Migration } from "./migrations.ts";
 import { whileAlone } from "./opening-lock.ts";
+
+/** How every database file begins, https://www.sqlite.org/fileformat.html#magic_header_string */
+const HEADER = Buffer.from("SQLite format 3\0");
 
 export interface OpenOptions {
   /** The 0700 folder of `stateDirectory`. */
@@ -26,7 +38,7 @@ export interface OpenedDatabase {
    * Reads the whole file in a worker; call it once the door is open. Resolves to what is wrong, undefined if nothing.
    * A database found damaged is moved aside by the next opening.
    */
-  checkIntegrity(): Promise<string | undefined>;
+  readonly checkIntegrity: () => Promise<string | undefined>;
 }
 
 /**
@@ -41,7 +53,7 @@ export function openDatabase(options: OpenOptions): OpenedDatabase {
 }
 
 function openSound(path: string, options: OpenOptions): { database: Database; movedAside?: string } {
-  if (!existsSync(damageMark(path))) {
+  if (!existsSync(damageMark(path)) && !isForeign(path)) {
     try {
       return { database: openMigrated(path, options) };
     } catch (error) {
@@ -51,6 +63,23 @@ function openSound(path: string, options: OpenOptions): { database: Database; mo
   const movedAside = moveAside(path, options.clock);
   options.log.warn(`A damaged database was moved to ${movedAside}`);
   return { database: openMigrated(path, options), movedAside };
+}
+
+/**
+ * No database, or the empty remains of one. SQLite must not see it: it would delete the write-ahead log beside such a
+ * file, which may be all that is left of the data.
+ */
+function isForeign(path: string): boolean {
+  if (!existsSync(path)) return false;
+  if (statSync(path).size === 0) return existsSync(`${path}-wal`) && statSync(`${path}-wal`).size > 0;
+  const header = Buffer.alloc(HEADER.length);
+  const file = openSync(path, "r");
+  try {
+    readSync(file, header, 0, header.length, 0);
+  } finally {
+    closeSync(file);
+  }
+  return !header.equals(HEADER);
 }
 
 function openMigrated(path: string, options: OpenOptions): Database {

@@ -30,6 +30,16 @@ function nodeEntries() {
   return Object.fromEntries(files.map((file) => [basename(file, ".ts"), join(root, file)]));
 }
 
+/** What dockerode loads for engines over SSH and for BuildKit, neither of which we use: 1.5 MB and native code. */
+const withoutUnused = {
+  name: "without-unused",
+  setup(build) {
+    const unused = /^(ssh2|@grpc\/grpc-js|@grpc\/proto-loader|protobufjs)$/;
+    build.onResolve({ filter: unused }, ({ path }) => ({ path, namespace: "unused" }));
+    build.onLoad({ filter: /.*/, namespace: "unused" }, () => ({ contents: "module.exports = {};" }));
+  },
+};
+
 const common = { absWorkingDir: root, bundle: true, metafile: true, logLevel: "warning", target: "node22" };
 
 function nodeBuild(minify, write) {
@@ -41,6 +51,7 @@ function nodeBuild(minify, write) {
     platform: "node",
     splitting: true,
     external: ["vscode"],
+    plugins: [withoutUnused],
     banner: { js: commonJsNames },
     minify,
     sourcemap: !minify,
@@ -75,15 +86,18 @@ function testBuild() {
   });
 }
 
-/** WebAssembly that a bundled package loads from beside itself. */
-function wasmFiles(inputs) {
+/** What a bundled package, or we, load from beside the bundle: WebAssembly, and the runtime that sealed templates run with. */
+function filesBeside(inputs) {
   const require = createRequire(import.meta.url);
   const uses = (name) => inputs.some((input) => input.includes(`node_modules/${name}/`));
   const grammar = ["web-tree-sitter/web-tree-sitter.wasm", "tree-sitter-python/tree-sitter-python.wasm"];
   return [
     ...(uses("web-tree-sitter") ? grammar : []),
     ...(uses("@astral-sh/ruff-wasm-nodejs") ? ["@astral-sh/ruff-wasm-nodejs/ruff_wasm_bg.wasm"] : []),
-  ].map((name) => join(dirname(require.resolve(`${packageOf(name)}/package.json`)), basename(name)));
+    ...(uses("nunjucks") ? ["nunjucks/browser/nunjucks-slim.js"] : []),
+  ].map((name) =>
+    join(dirname(require.resolve(`${packageOf(name)}/package.json`)), name.slice(packageOf(name).length)),
+  );
 }
 
 function packageOf(path) {
@@ -103,15 +117,15 @@ function removeStale(kept) {
 async function buildAll(minify, write) {
   const results = await Promise.all([nodeBuild(minify, write), webviewBuild(minify, write)]);
   const inputs = results.flatMap(({ metafile }) => Object.keys(metafile.inputs));
-  return { results, wasm: wasmFiles(inputs) };
+  return { results, beside: filesBeside(inputs) };
 }
 
 async function buildToDisk() {
-  const { results, wasm } = await buildAll(has("--minify"), true);
+  const { results, beside } = await buildAll(has("--minify"), true);
   mkdirSync(join(root, "dist"), { recursive: true });
-  for (const file of wasm) copyFileSync(file, join(root, "dist", basename(file)));
+  for (const file of beside) copyFileSync(file, join(root, "dist", basename(file)));
   const outputs = results.flatMap(({ metafile }) => Object.keys(metafile.outputs));
-  removeStale(new Set([...outputs, ...wasm.map((file) => join("dist", basename(file)))]));
+  removeStale(new Set([...outputs, ...beside.map((file) => join("dist", basename(file)))]));
 }
 
 /** Files of the package that are not built, as `.vscodeignore` lets them through. */
@@ -123,10 +137,10 @@ function shippedFiles() {
 }
 
 async function gate() {
-  const { results, wasm } = await buildAll(true, false);
+  const { results, beside } = await buildAll(true, false);
   const built = results.flatMap(({ outputFiles }) => outputFiles ?? []);
   const files = new Map([
-    ...[...wasm, ...shippedFiles()].map((file) => [file, readFileSync(file)]),
+    ...[...beside, ...shippedFiles()].map((file) => [file, readFileSync(file)]),
     ...built.map(({ path, contents }) => [relative(root, path), contents]),
   ]);
   process.exitCode = (await holdBundle({ root, outputs: results[0].metafile.outputs, files })) ? 0 : 1;

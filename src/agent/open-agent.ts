@@ -38,7 +38,6 @@ export function openAgent(parts: AgentParts): Agent {
     capability: new PythonCapability({ models, executor, configuration, syntax }),
     model: () => models.current(),
     context,
-    remembers: () => configuration().approval.memory.enabled,
   });
   const questions = new Questions(database, host.clock);
   const leases = new Leases(database, host.clock);

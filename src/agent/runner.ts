@@ -27,8 +27,6 @@ export interface RunnerParts {
   readonly capability: Capability<PythonAnswer>;
   readonly model: () => Promise<LanguageModel>;
   readonly context: (question: string, signal: AbortSignal) => Promise<string>;
-  /** Whether an analysis may propose something to remember. */
-  readonly remembers: () => boolean;
 }
 
 type Report = (stage: Stage, detail?: string) => void;
@@ -115,7 +113,7 @@ export class Runner {
   }
 
   private async advanceMemory(id: AnalysisId, signal: AbortSignal): Promise<void> {
-    const entry = this.parts.remembers() ? await this.proposedMemory(id) : undefined;
+    const entry = await this.proposedMemory(id);
     if (entry !== undefined) {
       const thread = memoryThread(id);
       this.parts.threads.open(thread, id);

@@ -3,13 +3,7 @@ import type { FromPanel, PanelState, ToPanel } from "../../src/editor/approval-p
 import { Actions } from "./approval-panel/actions.ts";
 import { codeListing, type CodeListing } from "./approval-panel/code.ts";
 import { element } from "./approval-panel/dom.ts";
-import {
-  effectsSection,
-  header,
-  provenanceSection,
-  section,
-  whereSection,
-} from "./approval-panel/facts.ts";
+import { effectsSection, header, provenanceSection, section, whereSection } from "./approval-panel/facts.ts";
 
 const PING_MS = 1_000;
 const SILENCE_MS = 2_500;

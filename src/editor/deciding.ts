@@ -1,6 +1,8 @@
+import type { AnalysisId } from "../agent/analysis.ts";
 import type { Shown } from "../approval/approvals.ts";
 import type { RequestId } from "../approval/decisions.ts";
 import { CountersignError } from "../errors.ts";
+import type { AgentLink } from "./agent-link.ts";
 import type { Dialogs } from "./dialogs.ts";
 import type { House } from "./house.ts";
 import { approveLabel } from "./request-facts.ts";
@@ -8,10 +10,13 @@ import { actDialog, SHOW_DETAILS } from "./run-once-text.ts";
 
 export interface DecidingParts {
   readonly house: House;
+  readonly link: AgentLink;
   readonly dialogs: Dialogs;
   /** Makes the stored draft equal to what is on the screen. */
   readonly flush: (id: RequestId) => Promise<void>;
   readonly showDetails: (id: RequestId) => Promise<void>;
+  /** This window decided, so this window shows how it goes on. */
+  readonly follow: (id: AnalysisId) => void;
 }
 
 /** Decisions of the person at this window, from every surface. */
@@ -46,7 +51,7 @@ export class Deciding {
       ? ({ verdict: "approve-edited", text: shown.text } as const)
       : ({ verdict: "approve" } as const);
     await approvals.decide(shown.request.id, decision, shown.proof);
-    await this.goOn();
+    await this.goOn(shown.request.id);
   }
 
   async askRevision(id: RequestId): Promise<void> {
@@ -70,7 +75,7 @@ export class Deciding {
   async revise(id: RequestId, comment: string): Promise<void> {
     const { approvals } = await this.parts.house.enter();
     await approvals.decline(id, { verdict: "revise", comment: comment.trim() });
-    await this.goOn();
+    await this.goOn(id);
   }
 
   async reject(id: RequestId, reason: string): Promise<void> {
@@ -80,20 +85,21 @@ export class Deciding {
       verdict: "reject",
       ...(trimmed === "" ? {} : { reason: trimmed }),
     });
-    await this.goOn();
+    await this.goOn(id);
   }
 
   /** The decision is in the database; whoever holds the runner's lease takes it from there. */
-  private async goOn(): Promise<void> {
-    const agent = await (await this.parts.house.enter()).agent();
-    await agent.resume();
+  private async goOn(id: RequestId): Promise<void> {
+    const { house, link, follow } = this.parts;
+    const { approvals } = await house.enter();
+    follow(approvals.get(id).context.analysisId as AnalysisId);
+    (await link.agent()).resume();
   }
 }
 
 function refuseUnapprovable({ assessment, request }: Shown): void {
   const reason =
-    assessment.refusal ??
-    (request.judgement.verdict === "refuse" ? request.judgement.reason : undefined);
+    assessment.refusal ?? (request.judgement.verdict === "refuse" ? request.judgement.reason : undefined);
   if (reason === undefined) return;
   throw new CountersignError("approval-state", {
     message: `This cannot be approved: ${reason}`,

@@ -42,7 +42,11 @@ export interface SuggestionGroup {
 
 export class EditorDialogs implements Dialogs {
   async modal(message: string, detail: string, buttons: readonly string[]): Promise<string | undefined> {
-    return await vscode.window.showWarningMessage(withoutLinks(message), { modal: true, detail: withoutLinks(detail) }, ...buttons);
+    return await vscode.window.showWarningMessage(
+      withoutLinks(message),
+      { modal: true, detail: withoutLinks(detail) },
+      ...buttons,
+    );
   }
 
   async inform(message: string, ...buttons: string[]): Promise<string | undefined> {

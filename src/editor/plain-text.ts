@@ -23,7 +23,8 @@ const TERMINAL_SEQUENCES = new RegExp(
   `${ESCAPE}(?:\\[[0-?]*[ -/]*[@-~]|\\][^${BELL}${ESCAPE}]*(?:${BELL}|${ESCAPE}\\\\)|[@-_])`,
   "g",
 );
-const CONTROL_CHARACTERS = new RegExp("[\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f]", "g");
+/** All control characters but tab, line feed and carriage return. */
+const CONTROL_CHARACTERS = /(?![\t\n\r])\p{Cc}/gu;
 
 /** Kernel output as text: colours and every other terminal sequence taken out. */
 export function withoutTerminalSequences(text: string): string {

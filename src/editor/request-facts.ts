@@ -3,13 +3,8 @@ import type { Assessment, Effect, EffectKind, Finding } from "../approval/assess
 import type { ApprovalRequest, Decided, RequestState } from "../approval/request.ts";
 import { MEMORY_ENTRY, type MemoryEntry } from "../memory/memory-entry.ts";
 import { PYTHON_RUN, type PythonRun } from "../python/python-run.ts";
+import type { Fact } from "./approval-panel/messages.ts";
 import { bytesInWords, clockTime } from "./plain-text.ts";
-
-/** One line of *Where it runs*. */
-export interface Fact {
-  readonly label: string;
-  readonly value: string;
-}
 
 /** The run that an action asks for. Payloads were parsed by their kind before they were filed. */
 export function pythonRunOf(action: Action<Json>): PythonRun | undefined {
@@ -113,8 +108,7 @@ const UNDECIDED: Partial<Record<RequestState, string>> = {
 /** How the request stands, in one line: `Approved by Ada at 14:02; finished`. */
 export function standing(request: ApprovalRequest, now: number): string {
   const afterwards = AFTERWARDS[request.state];
-  const decision =
-    request.decided === undefined ? undecided(request) : decisionInWords(request.decided, now);
+  const decision = request.decided === undefined ? undecided(request) : decisionInWords(request.decided, now);
   return afterwards === undefined ? decision : `${decision}; ${afterwards}`;
 }
 

@@ -37,7 +37,5 @@ export function actDialog(shown: Shown): ActDialog {
 
 function message(shown: Shown, act: string): string {
   const edited = shown.proof.hash === shown.request.hash ? "" : " as you edited it";
-  return act === "Run Once"
-    ? `Run this code once${edited}?`
-    : `${act} “${shown.action.subject}”${edited}?`;
+  return act === "Run Once" ? `Run this code once${edited}?` : `${act} “${shown.action.subject}”${edited}?`;
 }

@@ -2,7 +2,8 @@ import type { CodeSpan, PanelFinding, PanelState } from "../../../src/editor/app
 import { element } from "./dom.ts";
 
 /** Characters that hide or reorder what follows them: shown by their code, so that nobody approves what they cannot see. */
-const INVISIBLE = /[\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|(?![\n\t])[\u0000-\u001f\u007f]/gu;
+const INVISIBLE =
+  /[\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|(?![\n\t])[\u0000-\u001f\u007f]/gu;
 
 export interface CodeListing {
   readonly node: HTMLElement;

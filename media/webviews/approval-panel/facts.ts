@@ -29,10 +29,7 @@ function summaryLine(state: PanelState): HTMLElement {
 export function effectsSection(state: PanelState, goTo: (line: number) => void): HTMLElement {
   const rows = state.effects.map((effect) => effectRow(effect, goTo));
   const none = element("p", { class: "muted", text: "It computes only: no effect was found." });
-  return section(
-    "What it can do",
-    rows.length === 0 ? none : element("ul", { class: "effects" }, ...rows),
-  );
+  return section("What it can do", rows.length === 0 ? none : element("ul", { class: "effects" }, ...rows));
 }
 
 function effectRow(effect: PanelEffect, goTo: (line: number) => void): HTMLElement {

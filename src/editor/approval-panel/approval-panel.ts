@@ -104,21 +104,28 @@ export class ApprovalPanel implements vscode.Disposable {
     const { deciding, documents, reviews, openNotebook } = this.parts;
     switch (message.type) {
       case "ping":
-        return this.post({ type: "pong" });
+        this.post({ type: "pong" });
+        return;
       case "ready":
-        return void (await reviews.refresh(this.id));
+        await reviews.refresh(this.id);
+        return;
       case "approve":
-        return await this.approve(message.hash);
+        await this.approve(message.hash);
+        return;
       case "revise":
-        return await deciding.revise(this.id, message.comment);
+        await deciding.revise(this.id, message.comment);
+        return;
       case "reject":
-        return await deciding.reject(this.id, message.reason);
+        await deciding.reject(this.id, message.reason);
+        return;
       case "edit":
-        return void (await documents.open(this.id, false));
+        await documents.open(this.id, false);
+        return;
       case "reveal":
-        return await documents.reveal(this.id, message.line, message.column);
+        await documents.reveal(this.id, message.line, message.column);
+        return;
       case "notebook":
-        return await openNotebook(this.id);
+        await openNotebook(this.id);
     }
   }
 

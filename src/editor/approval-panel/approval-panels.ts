@@ -25,9 +25,9 @@ export class ApprovalPanels implements vscode.WebviewPanelSerializer, vscode.Dis
 
   async show(id: RequestId): Promise<void> {
     const open = this.panels.get(id);
-    if (open !== undefined) return open.reveal();
     await this.parts.reviews.refresh(id);
-    this.create(id);
+    if (open === undefined) this.create(id);
+    else open.reveal();
   }
 
   /** Shows again what changed in no review: the notebook of a run that ended. */

@@ -1,4 +1,8 @@
-import type { Fact } from "../request-facts.ts";
+/** One line of *Where it runs*. */
+export interface Fact {
+  readonly label: string;
+  readonly value: string;
+}
 
 /** A piece of code to colour, in UTF-16 offsets. */
 export interface CodeSpan {
@@ -94,9 +98,7 @@ export function parseFromPanel(message: unknown, token: string): FromPanel | und
 }
 
 export function parsePanelMemory(state: unknown): PanelMemory | undefined {
-  return isRecord(state) && typeof state.requestId === "string"
-    ? { requestId: state.requestId }
-    : undefined;
+  return isRecord(state) && typeof state.requestId === "string" ? { requestId: state.requestId } : undefined;
 }
 
 function parseReveal({ line, column }: Record<string, unknown>): FromPanel | undefined {

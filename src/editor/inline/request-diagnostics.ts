@@ -64,10 +64,5 @@ function diagnostic(
 }
 
 function rangeOf(finding: Finding): vscode.Range {
-  return new vscode.Range(
-    finding.line - 1,
-    finding.column - 1,
-    finding.endLine - 1,
-    finding.endColumn - 1,
-  );
+  return new vscode.Range(finding.line - 1, finding.column - 1, finding.endLine - 1, finding.endColumn - 1);
 }

@@ -1,0 +1,71 @@
+import * as vscode from "vscode";
+import type { RequestId } from "../approval/decisions.ts";
+import type { ApprovalRequest } from "../approval/request.ts";
+import type { Dialogs } from "./dialogs.ts";
+import type { House } from "./house.ts";
+import { counted, oneLine } from "./plain-text.ts";
+import { pythonRunOf } from "./request-facts.ts";
+
+const SHOW = "Show";
+const DETAILS = "Details";
+
+export interface AnnouncerParts {
+  readonly house: House;
+  readonly dialogs: Dialogs;
+  readonly showCode: (id: RequestId, preserveFocus: boolean) => Promise<unknown>;
+  readonly showDetails: (id: RequestId) => Promise<void>;
+}
+
+/** Says once that something waits. It never takes the focus: code opens by itself only where it covers nothing. */
+export class Announcer {
+  private readonly parts: AnnouncerParts;
+  private readonly said = new Set<RequestId>();
+
+  constructor(parts: AnnouncerParts) {
+    this.parts = parts;
+  }
+
+  /** What waited before this window was there: one notification for all. */
+  async greet(): Promise<void> {
+    const waiting = this.unsaid();
+    const [first] = waiting;
+    if (first === undefined) return;
+    if (waiting.length === 1) {
+      await this.announce(first);
+      return;
+    }
+    const chosen = await this.parts.dialogs.inform(
+      `${counted(waiting.length, "request")} wait for your decision.`,
+      SHOW,
+    );
+    if (chosen === SHOW) await vscode.commands.executeCommand("countersign.approvals.focus");
+  }
+
+  async check(): Promise<void> {
+    await Promise.all(this.unsaid().map((request) => this.announce(request)));
+  }
+
+  private unsaid(): readonly ApprovalRequest[] {
+    const waiting = this.parts.house.countersign?.approvals.waiting() ?? [];
+    const unsaid = waiting.filter(({ id }) => !this.said.has(id));
+    for (const { id } of unsaid) this.said.add(id);
+    return unsaid;
+  }
+
+  private async announce(request: ApprovalRequest): Promise<void> {
+    const isPython = pythonRunOf(request.action) !== undefined;
+    if (isPython && nothingIsOpen()) {
+      await this.parts.showCode(request.id, true);
+      return;
+    }
+    const subject = oneLine(request.action.subject, 80);
+    const message = `Waits for your decision: ${subject} (${oneLine(request.assessment.summary, 120)})`;
+    const chosen = await this.parts.dialogs.inform(message, ...(isPython ? [SHOW, DETAILS] : [DETAILS]));
+    if (chosen === SHOW) await this.parts.showCode(request.id, false);
+    if (chosen === DETAILS) await this.parts.showDetails(request.id);
+  }
+}
+
+function nothingIsOpen(): boolean {
+  return vscode.window.tabGroups.all.every((group) => group.tabs.length === 0);
+}

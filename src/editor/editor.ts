@@ -1,0 +1,130 @@
+import * as vscode from "vscode";
+import type { AnalysisId } from "../agent/analysis.ts";
+import type { RequestId } from "../approval/decisions.ts";
+import type { RequestState } from "../approval/request.ts";
+import type { Countersign } from "../countersign.ts";
+import { PANEL_TYPE } from "./command-ids.ts";
+import { registerCommands } from "./commands/register-commands.ts";
+import { isWaitingForFolder } from "./house.ts";
+import { SCHEME } from "./inline/request-path.ts";
+import { TEXT_SCHEME } from "./plain-texts.ts";
+import { createServices, disposables, type EditorOptions, type Services } from "./services.ts";
+import { SECTION } from "./settings.ts";
+
+/** States in which somebody has to go on with a request: then the agent is loaded without being asked for. */
+const UNFINISHED: readonly RequestState[] = [
+  "requested",
+  "approved",
+  "approved-edited",
+  "claimed",
+  "started",
+];
+
+/** Countersign in this window: what VS Code is told, and which event leads to what. */
+export class Editor {
+  private readonly services: Services;
+  private readonly registered: vscode.Disposable[];
+
+  constructor(options: EditorOptions) {
+    this.services = createServices(options);
+    this.registered = [...disposables(this.services), ...this.register(), ...this.listen()];
+    options.models.announce();
+    this.showStatus();
+  }
+
+  /** Opens the workspace if it may be opened; else the views say what is missing. */
+  async start(): Promise<void> {
+    const { house, errors } = this.services;
+    await errors.guard(async () => {
+      try {
+        await house.enter();
+      } catch (error) {
+        if (!isWaitingForFolder(error)) throw error;
+      }
+    });
+  }
+
+  async dispose(): Promise<void> {
+    for (const disposable of this.registered) disposable.dispose();
+    await this.services.house.dispose();
+  }
+
+  private register(): vscode.Disposable[] {
+    const { files, lenses, panels, texts } = this.services;
+    const { extensionUri } = this.services.context;
+    return [
+      vscode.workspace.registerFileSystemProvider(SCHEME, files, { isCaseSensitive: true }),
+      vscode.workspace.registerTextDocumentContentProvider(TEXT_SCHEME, texts),
+      vscode.languages.registerCodeLensProvider({ scheme: SCHEME }, lenses),
+      vscode.window.registerWebviewPanelSerializer(PANEL_TYPE, panels),
+      registerCommands({ ...this.services, extensionUri }),
+    ];
+  }
+
+  private listen(): vscode.Disposable[] {
+    const { house, link, models } = this.services;
+    return [
+      house.onDidChangeState(() => this.showAll()),
+      house.onDidOpen((countersign) => this.settle(countersign)),
+      link.onDidChange((id) => this.analysisChanged(id)),
+      link.onProgress(() => this.showStatus()),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => void this.start()),
+      vscode.workspace.onDidChangeWorkspaceFolders(() => void this.start()),
+      vscode.workspace.onDidChangeConfiguration((change) => {
+        if (!change.affectsConfiguration(SECTION)) return;
+        models.announce();
+        this.showStatus();
+      }),
+    ];
+  }
+
+  /** The house opened: its events reach the surfaces from now on, and what an earlier window left is taken up. */
+  private settle(countersign: Countersign): void {
+    const { configuration, memoryView, documents, panels, announcer, link, errors } = this.services;
+    const { approvals, memory } = countersign;
+    approvals.onDidChange((id) => this.requestChanged(id));
+    memory.onDidChange(() => memoryView.refresh());
+    configuration.show(countersign.configuration);
+    countersign.onDidChangeConfiguration((loaded) => configuration.show(loaded));
+    documents.start();
+    void errors.guard(async () => {
+      await panels.reviveZombies();
+      if (approvals.recent(50).some(({ state }) => UNFINISHED.includes(state))) await link.agent();
+    });
+    void errors.guard(() => announcer.greet());
+  }
+
+  private requestChanged(id: RequestId): void {
+    const { house, files, reviews, announcer, approvalsView, errors } = this.services;
+    const request = house.countersign?.approvals.get(id);
+    if (request !== undefined) files.noteChange(request, Date.now());
+    approvalsView.refresh();
+    this.showStatus();
+    void errors.guard(() => reviews.refreshIfKnown(id));
+    void errors.guard(() => announcer.check());
+  }
+
+  private analysisChanged(id: AnalysisId): void {
+    const { analysesView, outcomes, errors } = this.services;
+    analysesView.refresh();
+    this.showStatus();
+    void errors.guard(() => outcomes.note(id));
+  }
+
+  private showAll(): void {
+    const { approvalsView, analysesView, containersView, memoryView } = this.services;
+    for (const view of [approvalsView, analysesView, containersView, memoryView]) view.refresh();
+    this.showStatus();
+  }
+
+  private showStatus(): void {
+    const { house, link, models, status } = this.services;
+    const running = link.analyses(10).find(({ state }) => state === "running");
+    status.show({
+      house: house.state.kind,
+      waiting: house.countersign?.approvals.waiting().length ?? 0,
+      stage: running?.stage,
+      hasModel: models.choice() !== undefined,
+    });
+  }
+}

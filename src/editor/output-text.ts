@@ -1,0 +1,23 @@
+import type { Output } from "../python/python-run.ts";
+import { withoutTerminalSequences } from "./plain-text.ts";
+
+/** One piece of a run's output as plain text; images are named, because the notebook holds them. */
+export function outputText(output: Output): string {
+  switch (output.type) {
+    case "stream":
+      return withoutTerminalSequences(output.text);
+    case "display":
+      return `${displayText(output.data)}\n`;
+    case "error":
+      return `${withoutTerminalSequences(output.traceback.join("\n")) || `${output.name}: ${output.message}`}\n`;
+    case "ended":
+      return output.status === "ok" ? "— finished\n" : "— ended with an error\n";
+  }
+}
+
+function displayText(data: Readonly<Record<string, unknown>>): string {
+  const image = Object.keys(data).find((type) => type.startsWith("image/"));
+  if (image !== undefined) return `[${image.slice("image/".length)} image, see the notebook]`;
+  const plain = data["text/plain"];
+  return typeof plain === "string" ? withoutTerminalSequences(plain) : "[output, see the notebook]";
+}

@@ -1,0 +1,47 @@
+import * as vscode from "vscode";
+import type { Settings } from "../config/load.ts";
+
+export const SECTION = "countersign";
+
+/** The person's own settings by the keys of `countersign.yml` that they stand for. */
+const OWN_KEYS: Readonly<Record<string, string>> = {
+  "approval.globalMode": "approval.global_mode",
+  "approval.pythonExecution": "approval.capabilities.python_execution.mode",
+  "approval.memory": "approval.capabilities.memory.enabled",
+  "execution.method": "framework.execution.execution_method",
+  "execution.controlWrites": "framework.execution.epics.writes_enabled",
+  "container.existingImage": "framework.container.existing_image",
+  "container.extraCaFile": "framework.container.extra_ca_file",
+  "container.buildArguments": "framework.container.build_arguments",
+  "container.buildNetwork": "framework.container.build_network",
+  "container.poolSize": "framework.container.pool_size",
+};
+
+/**
+ * What the person set for themselves, and nothing that a workspace set. An empty text counts as not set, because
+ * VS Code's settings editor cannot say "nothing" otherwise.
+ */
+export function ownSettings(): Settings {
+  const section = vscode.workspace.getConfiguration(SECTION);
+  const entries = Object.entries(OWN_KEYS).flatMap(([setting, key]) => {
+    const value: unknown = section.inspect(setting)?.globalValue;
+    return value === undefined || value === "" ? [] : [[key, value] as const];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** Whether the person agreed to run without isolation on this computer. */
+export function localAccepted(): boolean {
+  const section = vscode.workspace.getConfiguration(SECTION);
+  return section.inspect<boolean>("execution.acceptLocal")?.globalValue === true;
+}
+
+export async function acceptLocal(): Promise<void> {
+  const section = vscode.workspace.getConfiguration(SECTION);
+  await section.update("execution.acceptLocal", true, vscode.ConfigurationTarget.Global);
+}
+
+/** Name of the configuration file, relative to the workspace folder. */
+export function configFile(): string {
+  return vscode.workspace.getConfiguration(SECTION).get<string>("configFile") ?? "countersign.yml";
+}

@@ -1,0 +1,60 @@
+/** What the status bar can say. Closed: a new state gets its own row in `statusText`. */
+export type Status =
+  | { readonly kind: "hidden" }
+  | { readonly kind: "restricted" }
+  | { readonly kind: "failed" }
+  | { readonly kind: "no-model" }
+  | { readonly kind: "ready" }
+  | { readonly kind: "working"; readonly stage: string }
+  | { readonly kind: "waiting"; readonly count: number };
+
+export interface StatusFacts {
+  readonly house: "no-folder" | "restricted" | "opening" | "open" | "failed";
+  readonly waiting: number;
+  /** Stage of the newest analysis at work. */
+  readonly stage: string | undefined;
+  readonly hasModel: boolean;
+}
+
+/** What matters most is said: somebody waits for the person, then what is at work, then what is missing. */
+export function statusOf({ house, waiting, stage, hasModel }: StatusFacts): Status {
+  if (house === "no-folder" || house === "opening") return { kind: "hidden" };
+  if (house !== "open") return { kind: house };
+  if (waiting > 0) return { kind: "waiting", count: waiting };
+  if (stage !== undefined) return { kind: "working", stage };
+  return { kind: hasModel ? "ready" : "no-model" };
+}
+
+export interface StatusText {
+  readonly text: string;
+  readonly tooltip: string;
+  /** A command by its id. */
+  readonly command: string;
+  readonly isWarning: boolean;
+}
+
+export function statusText(status: Exclude<Status, { kind: "hidden" }>): StatusText {
+  const focus = "countersign.approvals.focus";
+  switch (status.kind) {
+    case "restricted":
+      return said(
+        "$(shield) Countersign: restricted",
+        "Nothing runs in Restricted Mode.",
+        "workbench.trust.manage",
+      );
+    case "failed":
+      return said("$(error) Countersign", "This workspace could not be opened.", "countersign.showLog", true);
+    case "no-model":
+      return said("$(plug) Countersign: no model", "Connect a language model.", "countersign.connectModel");
+    case "ready":
+      return said("$(verified) Countersign", "Nothing waits for you.", focus);
+    case "working":
+      return said(`$(sync~spin) ${status.stage}`, "An analysis is at work.", "countersign.analyses.focus");
+    case "waiting":
+      return said(`$(bell-dot) ${status.count} to countersign`, "Code waits for your decision.", focus, true);
+  }
+}
+
+function said(text: string, tooltip: string, command: string, isWarning = false): StatusText {
+  return { text, tooltip, command, isWarning };
+}

@@ -1,0 +1,101 @@
+import * as vscode from "vscode";
+import type { ImageStatus, ServiceStatus } from "../../containers/containers.ts";
+import type { ContainerInfo } from "../../containers/engine.ts";
+import { isCountersignError } from "../../errors.ts";
+import { CONTEXT, VIEWS } from "../command-ids.ts";
+import type { House } from "../house.ts";
+import { bytesInWords, counted } from "../plain-text.ts";
+import { RowTree, themed, treeItem, type Row } from "./tree.ts";
+
+export interface ContainerRow extends Row {
+  readonly container?: ContainerInfo;
+}
+
+/** Services, their images and their sandboxes, refreshed by the engine's events while the view is open. */
+export class ContainersView extends RowTree<ContainerRow> {
+  private readonly house: House;
+  private readonly view: vscode.TreeView<ContainerRow>;
+  private listening: { dispose(): void | Promise<void> } | undefined;
+
+  constructor(house: House) {
+    super();
+    this.house = house;
+    this.view = vscode.window.createTreeView(VIEWS.containers, { treeDataProvider: this });
+    this.view.onDidChangeVisibility(({ visible }) => {
+      if (visible) this.refresh();
+      else this.stopListening();
+    });
+  }
+
+  override dispose(): void {
+    this.stopListening();
+    this.view.dispose();
+    super.dispose();
+  }
+
+  protected override async rows(): Promise<readonly ContainerRow[]> {
+    if (this.house.countersign === undefined) return [];
+    try {
+      const containers = await this.house.countersign.containers();
+      this.listening ??= containers.onDidChange(() => this.refresh());
+      const services = await containers.services();
+      setEngine("found");
+      return services.map(serviceRow);
+    } catch (error) {
+      if (!isCountersignError(error)) throw error;
+      setEngine("missing");
+      return [];
+    }
+  }
+
+  private stopListening(): void {
+    void this.listening?.dispose();
+    this.listening = undefined;
+  }
+}
+
+function setEngine(state: "found" | "missing"): void {
+  void vscode.commands.executeCommand("setContext", CONTEXT.engine, state);
+}
+
+function serviceRow({ name, image, containers }: ServiceStatus): ContainerRow {
+  const item = treeItem(name, {
+    description:
+      containers.length === 0 ? "no sandbox" : counted(containers.length, "sandbox").replace("xs", "xes"),
+    icon: themed("server-environment"),
+    collapsible: vscode.TreeItemCollapsibleState.Expanded,
+    context: "service",
+  });
+  return { id: name, item, children: [imageRow(name, image), ...containers.map(containerRow)] };
+}
+
+function imageRow(service: string, image: ImageStatus): ContainerRow {
+  const states = {
+    missing: { description: "not built yet", icon: themed("circle-outline") },
+    building: { description: "being built", icon: themed("sync~spin") },
+    built: { description: "built", icon: themed("package") },
+  };
+  const { description, icon } = states[image.state];
+  const item = treeItem(image.tag, {
+    description: image.state === "built" ? `${description}, ${bytesInWords(image.image.bytes)}` : description,
+    tooltip: [image.tag, `Recipe ${image.recipe.slice(0, 16)}`, lastLine(image)].join("\n").trim(),
+    icon,
+    context: `image:${image.state}`,
+  });
+  return { id: `${service}/image`, item };
+}
+
+function lastLine(image: ImageStatus): string {
+  return image.state === "building" ? image.lastLine : "";
+}
+
+function containerRow(container: ContainerInfo): ContainerRow {
+  const running = container.state === "running";
+  const item = treeItem(container.name, {
+    description: container.state,
+    tooltip: [container.name, container.id.slice(0, 12), container.image].join("\n"),
+    icon: running ? themed("vm-running", "testing.iconPassed") : themed("vm-outline"),
+    context: `container:${container.state}`,
+  });
+  return { id: container.id, item, container };
+}

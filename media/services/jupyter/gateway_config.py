@@ -7,8 +7,10 @@ to the kernel, even if nobody was connected any more. Each line is written befor
     COUNTERSIGN refused <msg_id> <SHA-256 of the code as UTF-8>
     COUNTERSIGN replied <status>
 
-The same file serves the container and the local gateway. Environment: KG_AUTH_TOKEN, and COUNTERSIGN_PORT for another
-port than 8888.
+The same file serves the container and the local gateway. Environment: KG_AUTH_TOKEN; COUNTERSIGN_PORT for another port
+than 8888, where 0 means any free one, which is told as
+
+    COUNTERSIGN listening <port>
 """
 
 import hashlib
@@ -17,6 +19,7 @@ import os
 
 from jupyter_server.services.kernels.connection.base import deserialize_msg_from_ws_v1
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
+from tornado.httpserver import HTTPServer
 from tornado.websocket import WebSocketHandler
 
 V1_PROTOCOL = "v1.kernel.websocket.jupyter.org"
@@ -119,6 +122,18 @@ def send_without_delay():
     WebSocketHandler.write_message = write_message
 
 
+def tell_port():
+    """Told by who listens: a port that was free a moment ago may be somebody else's by now."""
+    add = HTTPServer.add_sockets
+
+    def add_sockets(self, sockets):
+        add(self, sockets)
+        say(f"listening {sockets[0].getsockname()[1]}")
+
+    HTTPServer.add_sockets = add_sockets
+
+
 guard_requests()
 witness_replies()
 send_without_delay()
+tell_port()

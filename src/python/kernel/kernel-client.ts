@@ -3,6 +3,7 @@ import type { Agent } from "node:http";
 import { WebSocket } from "ws";
 import { cancelled } from "../../errors.ts";
 import type { Disposable } from "../../host.ts";
+import { abortable } from "../abortable.ts";
 import type { Output } from "../python-run.ts";
 import { fetchThrough } from "./http-fetch.ts";
 import { toOutput } from "./messages.ts";
@@ -29,6 +30,7 @@ export class KernelLost extends Error {
 /** Larger than a 50 MB figure in base64; a kernel that sends more loses its connection. */
 const MAX_FRAME_BYTES = 128 * 1024 * 1024;
 const READY_MS = 60_000;
+const CONNECTING = "Connecting to the kernel";
 
 /** One connection to the one kernel of a gateway, for one request. No stdin, no comms, no second try. */
 export class KernelClient implements Disposable {
@@ -51,7 +53,7 @@ export class KernelClient implements Disposable {
     const connection = new KernelConnection({ model, serverSettings: settings, handleComms: false });
     const client = new KernelClient(connection, sockets);
     try {
-      await settled(connection.info, deadline);
+      await abortable(connection.info, deadline, CONNECTING);
       client.watch();
       return client;
     } catch (error) {
@@ -89,6 +91,11 @@ export class KernelClient implements Disposable {
 
   async interrupt(): Promise<void> {
     await KernelAPI.interruptKernel(this.connection.id, this.connection.serverSettings);
+  }
+
+  /** Ends the iteration of the output with this error, after what has already come. */
+  abandon(reason: Error): void {
+    this.queue?.fail(reason);
   }
 
   dispose(): void {
@@ -177,18 +184,9 @@ function settingsFor(address: GatewayAddress, sockets: GuardedSocket[]): ServerC
 /** The gateway starts its kernel before it listens; another look is needed only right at its start. */
 async function firstKernel(settings: ServerConnection.ISettings, signal: AbortSignal) {
   for (;;) {
-    if (signal.aborted) throw cancelled("Connecting to the kernel");
+    if (signal.aborted) throw cancelled(CONNECTING);
     const [model] = await KernelAPI.listRunning(settings).catch(() => []);
     if (model) return model;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-}
-
-function settled<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(cancelled("Connecting to the kernel"));
-    if (signal.aborted) abort();
-    signal.addEventListener("abort", abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
-  });
 }

@@ -21,11 +21,11 @@ export function toOutput(message: KernelMessage.IIOPubMessage): Output | undefin
 }
 
 function toStream(content: Content): Output | undefined {
-  if (typeof content["text"] !== "string") return undefined;
+  if (typeof content.text !== "string") return undefined;
   return {
     type: "stream",
-    stream: content["name"] === "stderr" ? "stderr" : "stdout",
-    text: content["text"],
+    stream: content.name === "stderr" ? "stderr" : "stdout",
+    text: content.text,
   };
 }
 
@@ -37,11 +37,11 @@ function toDisplay(content: Content): Output | undefined {
 }
 
 function toError(content: Content): Output {
-  const traceback = Array.isArray(content["traceback"]) ? content["traceback"] : [];
+  const traceback = Array.isArray(content.traceback) ? content.traceback : [];
   return {
     type: "error",
-    name: textOf(content["ename"]),
-    message: textOf(content["evalue"]),
+    name: textOf(content.ename),
+    message: textOf(content.evalue),
     traceback: traceback.filter((line): line is string => typeof line === "string"),
   };
 }

@@ -14,7 +14,7 @@ export async function collectArchive(archive: Readable, collector: Collector): P
       const name = belowTop(header.name);
       if (header.type === "file" && name !== "") {
         if (isEndless(header, collector)) break;
-        await collector.take(name, header.size ?? 0, entry as unknown as Readable);
+        await collector.take(name, header.size, entry as unknown as Readable);
       } else {
         if (header.type !== "directory")
           collector.leaveOut(name, `it is no regular file but a ${header.type}`);
@@ -28,7 +28,7 @@ export async function collectArchive(archive: Readable, collector: Collector): P
 
 /** A sparse file costs its writer nothing and its reader hours. */
 function isEndless(header: Header, collector: Collector): boolean {
-  const size = header.size ?? 0;
+  const size = header.size;
   if (!collector.exceeds(size)) return false;
   collector.leaveOut(
     belowTop(header.name),

@@ -139,8 +139,5 @@ class Meter extends Transform {
 }
 
 function printable(name: string): string {
-  // eslint-disable-next-line no-control-regex -- names of hostile files are shown to people
-  return name
-    .slice(0, 200)
-    .replace(/[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2066-\u2069]/gu, "�");
+  return name.slice(0, 200).replace(/[\p{Cc}\p{Cf}]/gu, "�");
 }

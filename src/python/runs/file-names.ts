@@ -2,7 +2,7 @@ const LONGEST_PART_BYTES = 200;
 const LONGEST_NAME_BYTES = 900;
 const DEEPEST = 16;
 /** Names that some system reads otherwise than they are written: streams, devices, what Windows strips. */
-const AMBIGUOUS = /[\\:*?"<>|\u0000-\u001f\u007f\u200b-\u200f\u202a-\u202e\u2066-\u2069]|[. ]$/u;
+const AMBIGUOUS = /[\\:*?"<>|\p{Cc}\p{Cf}]|[. ]$/u;
 const WINDOWS_DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
 
 /**

@@ -105,6 +105,10 @@ export class ContainerSandbox implements Sandbox {
     await this.client.interrupt();
   }
 
+  abandon(reason: Error): void {
+    this.client.abandon(reason);
+  }
+
   async postMortem(): Promise<"out-of-memory" | "kernel-died" | "engine-stopped"> {
     const found = await this.engine.inspect(this.made.id).catch(() => undefined);
     if (!found) return "engine-stopped";

@@ -1,4 +1,5 @@
 import type { Disposable, Log } from "../../host.ts";
+import { abortable } from "../abortable.ts";
 import { specKey, type Sandbox, type SandboxSpec } from "./sandbox.ts";
 
 type Create = (spec: SandboxSpec, signal: AbortSignal) => Promise<Sandbox>;
@@ -32,7 +33,7 @@ export class SandboxPool implements Disposable {
   async take(spec: SandboxSpec, signal: AbortSignal): Promise<Sandbox> {
     const waiting = this.reserve.get(specKey(spec)) ?? [];
     for (let next = waiting.shift(); next; next = waiting.shift()) {
-      const sandbox = await abandonable(next, signal, (late) => this.end(late));
+      const sandbox = await this.awaited(next, signal);
       if (sandbox?.alive) return sandbox;
       if (sandbox) this.end(sandbox);
     }
@@ -43,6 +44,19 @@ export class SandboxPool implements Disposable {
     this.stopped.abort();
     for (const key of [...this.reserve.keys()]) this.endAll(key);
     await Promise.all(this.ending);
+  }
+
+  /** What is still being made when the signal comes is ended as soon as it is there. */
+  private async awaited(
+    coming: Promise<Sandbox | undefined>,
+    signal: AbortSignal,
+  ): Promise<Sandbox | undefined> {
+    try {
+      return await abortable(coming, signal, "Preparing a sandbox");
+    } catch (error) {
+      this.track(coming.then((sandbox) => sandbox?.dispose()));
+      throw error;
+    }
   }
 
   private fill(key: string, spec: SandboxSpec): void {
@@ -81,27 +95,4 @@ export class SandboxPool implements Disposable {
     this.ending.add(logged);
     void logged.finally(() => this.ending.delete(logged));
   }
-}
-
-/** Waiting for a sandbox that is being made ends with the signal; the sandbox then goes to `late`. */
-function abandonable(
-  coming: Promise<Sandbox | undefined>,
-  signal: AbortSignal,
-  late: (sandbox: Sandbox) => void,
-): Promise<Sandbox | undefined> {
-  return new Promise((resolve, reject) => {
-    const abandon = (): void => {
-      reject(signal.reason instanceof Error ? signal.reason : new Error("aborted"));
-      void coming.then((sandbox) => sandbox && late(sandbox));
-    };
-    if (signal.aborted) {
-      abandon();
-      return;
-    }
-    signal.addEventListener("abort", abandon, { once: true });
-    void coming.then((sandbox) => {
-      signal.removeEventListener("abort", abandon);
-      resolve(sandbox);
-    });
-  });
 }

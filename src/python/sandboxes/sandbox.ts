@@ -23,6 +23,8 @@ export interface Sandbox extends Disposable {
    */
   run(code: string, claim: Claim): AsyncIterable<Output>;
   interrupt(): Promise<void>;
+  /** Ends the iteration of its output with this error, after what has already come. */
+  abandon(reason: Error): void;
   /** Why the kernel is gone: asks the engine, not the kernel. */
   postMortem(): Promise<"out-of-memory" | "kernel-died" | "engine-stopped">;
   /** Stops everything that runs in it, hands over the working folder and ends it; resolves when all of it is dead. */
@@ -48,6 +50,7 @@ export interface DataFolder {
 
 /** The seconds of a limit do not shape a sandbox. */
 export function specKey(spec: SandboxSpec): string {
-  const { seconds: _, ...shape } = spec.limits;
-  return JSON.stringify([spec.image, spec.kernelName, spec.dataFolders, shape]);
+  const { memoryMb, cpus, processes, workingFolderMb } = spec.limits;
+  const limits = [memoryMb, cpus, processes, workingFolderMb];
+  return JSON.stringify([spec.image, spec.kernelName, spec.dataFolders, limits]);
 }

@@ -1,0 +1,66 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { cancelled, CountersignError } from "../errors.ts";
+import type { Output } from "./python-run.ts";
+import type { Sandbox } from "./sandboxes/sandbox.ts";
+
+/** What an interrupted kernel gets to put its affairs in order. */
+const GRACE_MS = 2_000;
+
+type Stoppable = Pick<Sandbox, "interrupt" | "abandon">;
+
+/**
+ * Passes a run's output on until it has ended, its time is up or somebody cancels. At the limit the kernel is
+ * interrupted and may go on for two seconds; its output until then still counts.
+ * @throws `time-limit`, `cancelled`, and what the output throws
+ */
+export async function* withinLimits(
+  outputs: AsyncIterable<Output>,
+  sandbox: Stoppable,
+  seconds: number,
+  signal: AbortSignal,
+): AsyncIterable<Output> {
+  const watch = new Watch(sandbox, seconds, signal);
+  try {
+    for await (const output of outputs) {
+      if (output.type !== "ended" || !watch.interrupted) yield output;
+    }
+    if (watch.interrupted) throw timeLimit(seconds);
+  } finally {
+    watch.stop();
+  }
+}
+
+class Watch {
+  interrupted = false;
+  private readonly stopped = new AbortController();
+
+  constructor(sandbox: Stoppable, seconds: number, signal: AbortSignal) {
+    const cancel = (): void => sandbox.abandon(cancelled("The run"));
+    if (signal.aborted) cancel();
+    signal.addEventListener("abort", cancel, { signal: this.stopped.signal });
+    // Ends early, with an error nobody needs, when the run has ended.
+    this.time(sandbox, seconds).catch(() => undefined);
+  }
+
+  stop(): void {
+    this.stopped.abort();
+  }
+
+  private async time(sandbox: Stoppable, seconds: number): Promise<void> {
+    const { signal } = this.stopped;
+    await delay(seconds * 1000, undefined, { signal });
+    this.interrupted = true;
+    // A kernel or gateway that does not answer is killed all the same.
+    void sandbox.interrupt().catch(() => undefined);
+    await delay(GRACE_MS, undefined, { signal });
+    sandbox.abandon(timeLimit(seconds));
+  }
+}
+
+function timeLimit(seconds: number): CountersignError {
+  return new CountersignError("time-limit", {
+    message: `The code ran longer than ${seconds} seconds and was stopped.`,
+    kept: "The output and the files up to then.",
+    next: "Raise the time limit in countersign.yml (limits), or ask for a shorter computation.",
+  });
+}

@@ -1,0 +1,180 @@
+import { ActionFailed } from "../approval/outcome.ts";
+import type { Claim } from "../approval/claim.ts";
+import type { RequestId } from "../approval/decisions.ts";
+import type { Configuration } from "../config/configuration.ts";
+import { cancelled, CountersignError } from "../errors.ts";
+import type { Host } from "../host.ts";
+import type { RunStage } from "./executor.ts";
+import { readInput } from "./inputs.ts";
+import { KernelLost } from "./kernel/kernel-client.ts";
+import { withinLimits } from "./limited.ts";
+import type { Place } from "./places/place.ts";
+import type { Output, PythonRun, RunRecord } from "./python-run.ts";
+import { endedWithoutReason, explainLoss, raised } from "./run-errors.ts";
+import { forgetUnchangedInputs, toRecord, writeUp, type EndedRun } from "./run-write-up.ts";
+import { Collector } from "./runs/collector.ts";
+import { diskError } from "./runs/disk.ts";
+import { OutputRecord } from "./runs/output-record.ts";
+import { RunFolder, type RunName } from "./runs/run-folder.ts";
+import type { Sandbox } from "./sandboxes/sandbox.ts";
+
+/** What a run is about, which its payload does not say. */
+export type RunSubject = Pick<RunName, "analysisId" | "attempt" | "question">;
+
+interface Parts {
+  readonly host: Pick<Host, "clock" | "log" | "workspaceDir">;
+  readonly configuration: () => Configuration;
+  readonly subject: (id: RequestId) => RunSubject;
+  readonly onStage: (requestId: RequestId, stage: RunStage, detail?: string) => void;
+  readonly onOutput: (requestId: RequestId, output: Output) => void;
+}
+
+const MEGABYTE = 1024 * 1024;
+
+/** One approved run, from its folder to its record. Whatever happens, its sandbox is gone when this returns. */
+export class Performer {
+  private readonly parts: Parts;
+
+  constructor(parts: Parts) {
+    this.parts = parts;
+  }
+
+  /** @throws ActionFailed with a RunRecord once it was started; otherwise CountersignError, and nothing ran */
+  async perform(place: Place, run: PythonRun, claim: Claim, signal: AbortSignal): Promise<RunRecord> {
+    const { host, configuration, subject } = this.parts;
+    const name = { ...subject(claim.requestId), at: host.clock.now() };
+    const folder = await RunFolder.create(host.workspaceDir, configuration().execution.runsFolder, name);
+    let sandbox: Sandbox | undefined;
+    let started = false;
+    try {
+      sandbox = await this.prepare(place, run, claim, signal);
+      const outputs = await this.startIn(sandbox, run, claim, signal);
+      started = true;
+      return await this.attend(outputs, sandbox, { run, claim, name, folder }, signal);
+    } catch (error) {
+      if (started) throw error;
+      await folder.discard();
+      throw signal.aborted ? cancelled("The run") : error;
+    } finally {
+      await this.end(sandbox);
+      place.warm();
+    }
+  }
+
+  private async prepare(place: Place, run: PythonRun, claim: Claim, signal: AbortSignal): Promise<Sandbox> {
+    const { workspaceDir } = this.parts.host;
+    const entries = await Promise.all(
+      run.inputs.map(async (input) => ({ path: input.path, content: await readInput(workspaceDir, input) })),
+    );
+    const onStage = (stage: RunStage, detail?: string): void =>
+      this.parts.onStage(claim.requestId, stage, detail);
+    const sandbox = await place.sandbox(run, onStage, signal);
+    try {
+      await sandbox.adopt(claim);
+      await sandbox.stage(entries);
+      return sandbox;
+    } catch (error) {
+      await this.end(sandbox);
+      throw error;
+    }
+  }
+
+  private async startIn(
+    sandbox: Sandbox,
+    run: PythonRun,
+    claim: Claim,
+    signal: AbortSignal,
+  ): Promise<AsyncIterable<Output>> {
+    signal.throwIfAborted();
+    this.parts.onStage(claim.requestId, "running");
+    try {
+      return withinLimits(sandbox.run(run.code, claim), sandbox, run.limits.seconds, signal);
+    } catch (error) {
+      throw error instanceof KernelLost ? await explainLoss(error, sandbox) : error;
+    }
+  }
+
+  /** From here on it was started: every way of ending leaves a record. */
+  private async attend(
+    source: AsyncIterable<Output>,
+    sandbox: Sandbox,
+    what: Pick<EndedRun, "run" | "claim" | "name" | "folder">,
+    signal: AbortSignal,
+  ): Promise<RunRecord> {
+    const { run, claim, folder } = what;
+    const startedAt = this.parts.host.clock.now();
+    const outputs = new OutputRecord(folder.path, folder.figures);
+    const bytes = run.limits.workingFolderMb * MEGABYTE;
+    const collector = new Collector(
+      { out: folder.out, results: folder.results, bytes },
+      new Set(run.dataFolders),
+    );
+    const failures = new Failures(sandbox, folder);
+    await failures.of(() => this.listen(source, outputs, claim.requestId));
+    if (!signal.aborted) this.parts.onStage(claim.requestId, "collecting results");
+    await failures.of(() => sandbox.collect(collector));
+    await failures.of(() => forgetUnchangedInputs(run, folder, collector));
+    const endedAt = this.parts.host.clock.now();
+    const ended = { ...what, outputs, collector, sandbox: sandbox.identity, startedAt, endedAt };
+    await failures.of(() => writeUp(ended, failures.first));
+    const record = await toRecord(ended);
+    if (failures.first) throw new ActionFailed(failures.first.code, failures.first, record);
+    return record;
+  }
+
+  private async listen(
+    source: AsyncIterable<Output>,
+    outputs: OutputRecord,
+    requestId: RequestId,
+  ): Promise<void> {
+    for await (const output of source) {
+      this.parts.onOutput(requestId, output);
+      await outputs.add(output);
+      if (output.type === "ended" && output.status === "error") {
+        throw outputs.error ? raised(outputs.error) : endedWithoutReason();
+      }
+    }
+  }
+
+  private async end(sandbox: Sandbox | undefined): Promise<void> {
+    try {
+      await sandbox?.dispose();
+    } catch (error) {
+      this.parts.host.log.warn("A sandbox could not be removed", error);
+    }
+  }
+}
+
+/** The first thing that went wrong counts; what comes after it is often its consequence. */
+class Failures {
+  first: CountersignError | undefined;
+  private readonly sandbox: Sandbox;
+  private readonly folder: RunFolder;
+
+  constructor(sandbox: Sandbox, folder: RunFolder) {
+    this.sandbox = sandbox;
+    this.folder = folder;
+  }
+
+  async of(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      const known = error instanceof KernelLost ? await explainLoss(error, this.sandbox) : this.onDisk(error);
+      this.first ??= known;
+    }
+  }
+
+  private onDisk(error: unknown): CountersignError {
+    const kept =
+      "The first lines of the output and the results, with the request, and what the folder could hold.";
+    const known = diskError(error, this.folder.path, kept);
+    if (known instanceof CountersignError) return known;
+    return new CountersignError("run-failed", {
+      message: `The run's results could not be collected: ${known.message}`,
+      kept,
+      next: "Look at the run's folder, then run the analysis again.",
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,125 @@
+import type { Sha256 } from "../../approval/actions.ts";
+import type { Isolation } from "../../approval/assessment.ts";
+import type { Configuration } from "../../config/configuration.ts";
+import type { Containers } from "../../containers/containers.ts";
+import { CountersignError } from "../../errors.ts";
+import type { Host } from "../../host.ts";
+import type { PythonRun, RunPlace } from "../python-run.ts";
+import { ContainerSandbox } from "../sandboxes/container-sandbox.ts";
+import { findDataFolders } from "../sandboxes/data-folders.ts";
+import { SandboxPool } from "../sandboxes/pool.ts";
+import type { Sandbox, SandboxSpec } from "../sandboxes/sandbox.ts";
+import type { OnStage, Place } from "./place.ts";
+
+interface Parts {
+  readonly containers: Containers;
+  readonly configuration: () => Configuration;
+  readonly host: Pick<Host, "log" | "workspaceDir">;
+}
+
+/** What a spec is made from, apart from the image. */
+type Shape = Pick<PythonRun, "mode" | "dataFolders" | "limits">;
+
+/** Code in containers of the sandbox image, the next one always in reserve. */
+export class ContainerPlace implements Place {
+  private readonly parts: Parts;
+  private readonly pool: SandboxPool;
+  private readonly stopped = new AbortController();
+  private readonly modesInUse = new Set<string>();
+
+  constructor(parts: Parts) {
+    this.parts = parts;
+    this.pool = new SandboxPool({
+      create: async (spec, signal) => ContainerSandbox.create(await parts.containers.engine(), spec, signal),
+      size: () => parts.configuration().container.poolSize,
+      log: parts.host.log,
+    });
+  }
+
+  async current(): Promise<RunPlace> {
+    const status = await this.parts.containers.sandboxImage();
+    const place = { method: "container", image: status.tag, recipe: status.recipe as Sha256 } as const;
+    if (status.state === "built") return { ...place, imageId: status.image.id };
+    this.warm();
+    return { ...place, imageId: null };
+  }
+
+  /** An image that was not built when it was approved is bound by its recipe alone. */
+  async observe(approved: RunPlace): Promise<RunPlace> {
+    const status = await this.parts.containers.sandboxImage();
+    const place = { method: "container", image: status.tag, recipe: status.recipe as Sha256 } as const;
+    const bound = approved.method === "container" && approved.imageId !== null;
+    return { ...place, imageId: bound && status.state === "built" ? status.image.id : null };
+  }
+
+  isolation(run: PythonRun): Isolation {
+    const { memoryMb, seconds } = run.limits;
+    return {
+      level: "container",
+      networks: run.networks,
+      summary: `In a container without network, for at most ${seconds} s with ${memoryMb} MB of memory; it reads ${
+        run.dataFolders.join(", ") || "no data folder"
+      } and writes only its own working folder.`,
+    };
+  }
+
+  async sandbox(run: PythonRun, onStage: OnStage, signal: AbortSignal): Promise<Sandbox> {
+    const image = await this.image(run, onStage, signal);
+    onStage("preparing a sandbox");
+    this.modesInUse.add(run.mode);
+    return this.pool.take(await this.spec(image, run), signal);
+  }
+
+  warm(): void {
+    this.refill().catch((error: unknown) => {
+      if (!this.stopped.signal.aborted) this.parts.host.log.warn("No sandbox could be made ready", error);
+    });
+  }
+
+  async dispose(): Promise<void> {
+    this.stopped.abort();
+    await this.pool.dispose();
+  }
+
+  private async refill(): Promise<void> {
+    const image = await this.parts.containers.ensureSandboxImage(() => undefined, this.stopped.signal);
+    const { execution } = this.parts.configuration();
+    const modes = [...new Set([execution.defaultMode, ...this.modesInUse])].filter(
+      (mode) => execution.modes[mode],
+    );
+    const shape = { dataFolders: execution.data, limits: execution.limits };
+    this.pool.keep(await Promise.all(modes.map((mode) => this.spec(image.id, { ...shape, mode }))));
+  }
+
+  private async image(run: PythonRun, onStage: OnStage, signal: AbortSignal): Promise<string> {
+    const { place } = run;
+    const status = await this.parts.containers.sandboxImage();
+    if (status.state !== "built") onStage("building the image");
+    const image = await this.parts.containers.ensureSandboxImage(
+      (line) => onStage("building the image", line),
+      signal,
+    );
+    if (place.method === "container" && (place.imageId === null || place.imageId === image.id))
+      return image.id;
+    throw new CountersignError("sandbox-differs", {
+      message: "The sandbox image is not the one that was approved.",
+      kept: "Nothing ran.",
+      next: "Run the analysis again, so that the image as it is now is approved.",
+    });
+  }
+
+  private async spec(image: string, run: Shape): Promise<SandboxSpec> {
+    const mode = this.parts.configuration().execution.modes[run.mode];
+    if (!mode) throw unknownMode(run.mode);
+    const dataFolders = await findDataFolders(this.parts.host.workspaceDir, run.dataFolders);
+    return { image, kernelName: mode.kernelName, dataFolders, limits: run.limits };
+  }
+}
+
+function unknownMode(mode: string): CountersignError {
+  return new CountersignError("configuration-invalid", {
+    message: `There is no execution mode ${mode} any more.`,
+    kept: "Nothing ran.",
+    next: "Add the mode to countersign.yml again, or run the analysis again in another mode.",
+  });
+}

@@ -1,0 +1,71 @@
+import { join } from "node:path";
+import type { Isolation } from "../../approval/assessment.ts";
+import type { Host } from "../../host.ts";
+import type { PythonRun, RunPlace } from "../python-run.ts";
+import { findDataFolders } from "../sandboxes/data-folders.ts";
+import { LocalEnvironment } from "../sandboxes/local-environment.ts";
+import { LocalSandbox } from "../sandboxes/local-sandbox.ts";
+import type { Sandbox } from "../sandboxes/sandbox.ts";
+import type { OnStage, Place } from "./place.ts";
+
+interface Parts {
+  readonly host: Pick<Host, "log" | "stateDir" | "workspaceDir">;
+  readonly mediaDir: string;
+}
+
+/** Code as a process of this user, in an environment made for it. */
+export class LocalPlace implements Place {
+  private readonly parts: Parts;
+  private readonly serviceDir: string;
+  private readonly environment: LocalEnvironment;
+  private readonly stopped = new AbortController();
+
+  constructor(parts: Parts) {
+    this.parts = parts;
+    this.serviceDir = join(parts.mediaDir, "services", "jupyter");
+    this.environment = new LocalEnvironment({
+      folder: join(parts.host.stateDir, "python"),
+      requirements: join(this.serviceDir, "requirements.txt"),
+      interpreters: ["python3", "python"],
+    });
+  }
+
+  async current(): Promise<RunPlace> {
+    this.warm();
+    return { method: "local", environment: await this.environment.recipe() };
+  }
+
+  async observe(): Promise<RunPlace> {
+    return { method: "local", environment: await this.environment.recipe() };
+  }
+
+  isolation(run: PythonRun): Isolation {
+    return {
+      level: "local",
+      networks: ["everything this machine reaches"],
+      summary: `On this machine with your own rights and without isolation, for at most ${run.limits.seconds} s.`,
+    };
+  }
+
+  async sandbox(run: PythonRun, onStage: OnStage, signal: AbortSignal): Promise<Sandbox> {
+    onStage("preparing a sandbox");
+    const either = AbortSignal.any([signal, this.stopped.signal]);
+    const python = await this.environment.ensure((line) => onStage("preparing a sandbox", line), either);
+    const dataFolders = await findDataFolders(this.parts.host.workspaceDir, run.dataFolders);
+    return LocalSandbox.create({ python, serviceDir: this.serviceDir }, dataFolders, either);
+  }
+
+  /** Only the environment: a process that waits on a machine without isolation would be one too many. */
+  warm(): void {
+    this.environment
+      .ensure(() => undefined, this.stopped.signal)
+      .catch((error: unknown) => {
+        if (!this.stopped.signal.aborted)
+          this.parts.host.log.warn("The Python environment could not be made", error);
+      });
+  }
+
+  dispose(): void {
+    this.stopped.abort();
+  }
+}

@@ -1,0 +1,20 @@
+import type { Isolation } from "../../approval/assessment.ts";
+import type { Disposable } from "../../host.ts";
+import type { RunStage } from "../executor.ts";
+import type { PythonRun, RunPlace } from "../python-run.ts";
+import type { Sandbox } from "../sandboxes/sandbox.ts";
+
+export type OnStage = (stage: RunStage, detail?: string) => void;
+
+/** A way of running code: in containers, or on this machine. */
+export interface Place extends Disposable {
+  /** Where code would run now; starts in the background what that needs. */
+  current(): Promise<RunPlace>;
+  /** The approved place as it is now; different where something was rebuilt or replaced. */
+  observe(approved: RunPlace): Promise<RunPlace>;
+  isolation(run: PythonRun): Isolation;
+  /** A sandbox for exactly this run, ready for `adopt`. The caller disposes it. */
+  sandbox(run: PythonRun, onStage: OnStage, signal: AbortSignal): Promise<Sandbox>;
+  /** Makes the next sandbox ready in the background. Failures are logged. */
+  warm(): void;
+}

@@ -1,0 +1,92 @@
+import type { RequestId } from "../approval/decisions.ts";
+import type { Configuration } from "../config/configuration.ts";
+import type { Containers } from "../containers/containers.ts";
+import { CountersignError } from "../errors.ts";
+import { Emitter, type Host } from "../host.ts";
+import type { Analyser } from "./analysis/analyser.ts";
+import type { Executor, RunStage } from "./executor.ts";
+import { findInputs } from "./inputs.ts";
+import { Performer, type RunSubject } from "./performer.ts";
+import { ContainerPlace } from "./places/container-place.ts";
+import { LocalPlace } from "./places/local-place.ts";
+import type { Place } from "./places/place.ts";
+import { PythonRunKind } from "./python-run-kind.ts";
+import type { Output, RunPlace, StagedInput } from "./python-run.ts";
+
+export interface ExecutorParts {
+  readonly containers: Containers;
+  readonly configuration: () => Configuration;
+  readonly host: Pick<Host, "clock" | "log" | "stateDir" | "workspaceDir">;
+  /** Absolute path of `media/`. */
+  readonly mediaDir: string;
+  readonly analyser: () => Promise<Analyser>;
+  /** The analysis that a request belongs to, for the name of its run's folder. */
+  readonly subject: (id: RequestId) => RunSubject;
+}
+
+/** See `Executor`. */
+export class PythonExecutor implements Executor {
+  readonly kind: PythonRunKind;
+  private readonly parts: ExecutorParts;
+  private readonly places: Readonly<Record<RunPlace["method"], Place>>;
+  private readonly outputs = new Emitter<{ readonly requestId: RequestId; readonly output: Output }>();
+  private readonly stages = new Emitter<{
+    readonly requestId: RequestId;
+    readonly stage: RunStage;
+    readonly detail?: string;
+  }>();
+
+  readonly onOutput = this.outputs.event;
+  readonly onStage = this.stages.event;
+
+  constructor(parts: ExecutorParts) {
+    this.parts = parts;
+    this.places = { container: new ContainerPlace(parts), local: new LocalPlace(parts) };
+    this.kind = new PythonRunKind({
+      ...parts,
+      place: (method) => this.placeFor(method),
+      performer: this.performer(),
+    });
+  }
+
+  async place(): Promise<RunPlace> {
+    return this.places[this.parts.configuration().execution.method].current();
+  }
+
+  async inputs(code: string): Promise<readonly StagedInput[]> {
+    const { namedFiles } = (await this.parts.analyser()).analyse(code);
+    const read = namedFiles.filter(({ access }) => access === "read").map(({ path }) => path);
+    return findInputs(this.parts.host.workspaceDir, read, this.parts.configuration().execution.data);
+  }
+
+  warm(): void {
+    this.places[this.parts.configuration().execution.method].warm();
+  }
+
+  async dispose(): Promise<void> {
+    for (const place of Object.values(this.places)) await place.dispose();
+    this.outputs.dispose();
+    this.stages.dispose();
+  }
+
+  private performer(): Performer {
+    return new Performer({
+      ...this.parts,
+      onStage: (requestId, stage, detail) =>
+        this.stages.fire(detail === undefined ? { requestId, stage } : { requestId, stage, detail }),
+      onOutput: (requestId, output) => this.outputs.fire({ requestId, output }),
+    });
+  }
+
+  /** Code that was approved for a container never runs without one, nor locally where the user did not accept that. */
+  private placeFor(method: RunPlace["method"]): Place {
+    if (method === "container" || this.parts.configuration().execution.method === "local") {
+      return this.places[method];
+    }
+    throw new CountersignError("local-not-accepted", {
+      message: "This run was asked for without isolation, and local execution is not accepted here.",
+      kept: "The request and its code; nothing ran.",
+      next: "Accept local execution for this workspace, or run the analysis again in a container.",
+    });
+  }
+}

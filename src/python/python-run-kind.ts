@@ -1,0 +1,84 @@
+import type { ActionKind } from "../approval/action-kind.ts";
+import type { Assessment } from "../approval/assessment.ts";
+import type { Claim } from "../approval/claim.ts";
+import type { Configuration } from "../config/configuration.ts";
+import type { Host } from "../host.ts";
+import type { Analyser } from "./analysis/analyser.ts";
+import { assess } from "./assess.ts";
+import { observeInputs } from "./inputs.ts";
+import type { Performer } from "./performer.ts";
+import type { Place } from "./places/place.ts";
+import { PythonRunSchema } from "./python-run-schema.ts";
+import {
+  PYTHON_RUN,
+  PYTHON_RUN_VERSION,
+  type PythonRun,
+  type RunPlace,
+  type RunRecord,
+} from "./python-run.ts";
+
+interface Parts {
+  readonly analyser: () => Promise<Analyser>;
+  readonly configuration: () => Configuration;
+  readonly host: Pick<Host, "workspaceDir">;
+  /** @throws `local-not-accepted` */
+  readonly place: (method: RunPlace["method"]) => Place;
+  readonly performer: Performer;
+}
+
+/** The action kind `python-run`. */
+export class PythonRunKind implements ActionKind<PythonRun, RunRecord> {
+  readonly kind = PYTHON_RUN;
+  readonly version = PYTHON_RUN_VERSION;
+  private readonly schema = new PythonRunSchema();
+  private readonly parts: Parts;
+
+  constructor(parts: Parts) {
+    this.parts = parts;
+  }
+
+  parse(payload: unknown): PythonRun {
+    return this.schema.parse(payload);
+  }
+
+  /** A mode that is not configured any more counts as one that allows no writes. */
+  async assess(run: PythonRun, signal: AbortSignal): Promise<Assessment> {
+    const analysis = (await this.parts.analyser()).analyse(run.code);
+    signal.throwIfAborted();
+    const mode = this.parts.configuration().execution.modes[run.mode];
+    return assess(analysis, {
+      mode: { name: run.mode, allowsWrites: mode?.allowsWrites ?? false },
+      dataFolders: run.dataFolders,
+      isolation: this.parts.place(run.place.method).isolation(run),
+    });
+  }
+
+  text(run: PythonRun): string {
+    return run.code;
+  }
+
+  amend(run: PythonRun, text: string): PythonRun {
+    return { ...run, code: text };
+  }
+
+  async observe(run: PythonRun): Promise<PythonRun> {
+    const [place, inputs] = await Promise.all([
+      this.parts.place(run.place.method).observe(run.place),
+      observeInputs(this.parts.host.workspaceDir, run.inputs),
+    ]);
+    return { ...run, place, inputs };
+  }
+
+  difference(approved: PythonRun, observed: PythonRun): string {
+    const changed = approved.inputs.filter((input, index) => input.digest !== observed.inputs[index]?.digest);
+    const files = changed.map(({ path }) => `${path} changed`);
+    const samePlace = JSON.stringify(approved.place) === JSON.stringify(observed.place);
+    return [...(samePlace ? [] : ["the place where it would run was rebuilt or replaced"]), ...files].join(
+      ", ",
+    );
+  }
+
+  async perform(run: PythonRun, claim: Claim, signal: AbortSignal): Promise<RunRecord> {
+    return this.parts.performer.perform(this.parts.place(run.place.method), run, claim, signal);
+  }
+}

@@ -1,0 +1,54 @@
+import { CountersignError, type ErrorCode, type ErrorText } from "../errors.ts";
+import type { KernelLost } from "./kernel/kernel-client.ts";
+import type { Output } from "./python-run.ts";
+import { withoutEscapes } from "./runs/plain-text.ts";
+import type { Sandbox } from "./sandboxes/sandbox.ts";
+
+type Lost = "out-of-memory" | "kernel-died" | "engine-stopped" | "output-too-large";
+
+const KEPT = "The output and the files up to then.";
+const LOST: Readonly<Record<Lost, ErrorText>> = {
+  "out-of-memory": {
+    message: "The code needed more memory than the sandbox has, and was ended.",
+    kept: "The output up to then.",
+    next: "Raise the memory limit in countersign.yml (limits.memory_mb), or ask for a computation in smaller parts.",
+  },
+  "kernel-died": {
+    message: "The Python process ended while the code was running.",
+    kept: KEPT,
+    next: "Look at the end of the output for the reason, then run the analysis again.",
+  },
+  "engine-stopped": {
+    message: "The container engine stopped answering while the code was running.",
+    kept: "The output up to then.",
+    next: "Start the container engine again, then run the analysis again.",
+  },
+  "output-too-large": {
+    message: "The code sent one piece of output that is too large to receive.",
+    kept: KEPT,
+    next: "Write large results to a file instead of displaying them, then run the analysis again.",
+  },
+};
+
+/** What a lost kernel means, after asking the engine. */
+export async function explainLoss(lost: KernelLost, sandbox: Sandbox): Promise<CountersignError> {
+  const code: Lost = lost.what === "frame-too-large" ? "output-too-large" : await sandbox.postMortem();
+  return new CountersignError(code satisfies ErrorCode, { ...LOST[code], cause: lost });
+}
+
+export function raised(error: Extract<Output, { type: "error" }>): CountersignError {
+  return new CountersignError("run-failed", {
+    message: `The code stopped with ${error.name}: ${withoutEscapes(error.message)}`,
+    kept: "The output, the figures and the files up to then.",
+    next: "Read the traceback in the notebook; the analysis can write the code anew.",
+  });
+}
+
+/** An error reply without an error before it: what a kernel says whose code called exit, or that forges. */
+export function endedWithoutReason(): CountersignError {
+  return new CountersignError("run-failed", {
+    message: "The code ended with an error that the kernel did not describe.",
+    kept: KEPT,
+    next: "Read the output in the notebook, then run the analysis again.",
+  });
+}

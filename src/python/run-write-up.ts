@@ -1,0 +1,128 @@
+import { readFile, rm } from "node:fs/promises";
+import { basename, join, relative } from "node:path";
+import { sha256 } from "../approval/actions.ts";
+import type { Claim } from "../approval/claim.ts";
+import type { CountersignError } from "../errors.ts";
+import type { PythonRun, RunRecord } from "./python-run.ts";
+import type { Collector } from "./runs/collector.ts";
+import { buildNotebook } from "./runs/notebook.ts";
+import type { OutputRecord } from "./runs/output-record.ts";
+import { withoutEscapes } from "./runs/plain-text.ts";
+import type { RunFolder, RunName } from "./runs/run-folder.ts";
+
+const RUN_JSON_VERSION = 1;
+const TOLD_CHARACTERS = 20_000;
+
+/** A run that has ended, however it ended. */
+export interface EndedRun {
+  readonly run: PythonRun;
+  readonly claim: Claim;
+  readonly name: RunName;
+  readonly folder: RunFolder;
+  readonly outputs: OutputRecord;
+  readonly collector: Collector;
+  readonly sandbox: Readonly<Record<string, string>>;
+  readonly startedAt: number;
+  readonly endedAt: number;
+}
+
+/** What the host tells about the run. @throws what the disk throws */
+export async function writeUp(ended: EndedRun, failure: CountersignError | undefined): Promise<void> {
+  const { run, claim, name, folder, outputs } = ended;
+  await folder.write(
+    "notebook.ipynb",
+    buildNotebook(run.code, outputs.kept, {
+      question: name.question,
+      requestId: claim.requestId,
+      approvedHash: claim.hash,
+      approvedBy: claim.by,
+      mode: run.mode,
+      runId: claim.requestId,
+      attempt: name.attempt,
+    }),
+  );
+  await folder.write("run.json", runJson(ended, failure) as never);
+}
+
+/** `run.json`, version 1: who approved what, where it ran, what came of it. Paths are relative to the run's folder. */
+function runJson(ended: EndedRun, failure: CountersignError | undefined): unknown {
+  const { run, claim, name, folder, outputs, collector } = ended;
+  return {
+    version: RUN_JSON_VERSION,
+    runId: claim.requestId,
+    requestId: claim.requestId,
+    approved: { hash: claim.hash, by: claim.by },
+    analysisId: name.analysisId,
+    question: name.question,
+    attempt: name.attempt,
+    startedAt: new Date(ended.startedAt).toISOString(),
+    endedAt: new Date(ended.endedAt).toISOString(),
+    ended: failure === undefined ? { as: "finished" } : { as: "failed", error: failure.toRecord() },
+    codeSha256: sha256(run.code),
+    mode: run.mode,
+    place: run.place,
+    sandbox: ended.sandbox,
+    dataFolders: run.dataFolders,
+    inputs: run.inputs,
+    networks: run.networks,
+    limits: run.limits,
+    notebook: "notebook.ipynb",
+    results: collector.results === undefined ? null : basename(collector.results),
+    figures: outputs.figures.map((path) => relative(folder.path, path)),
+    sideFiles: [...outputs.sideFiles],
+    files: collector.files,
+    leftOut: { count: collector.leftOutCount, named: collector.leftOut },
+  };
+}
+
+export async function toRecord(ended: EndedRun): Promise<RunRecord> {
+  const { claim, folder, outputs, collector } = ended;
+  const record = {
+    runId: claim.requestId,
+    folder: folder.path,
+    notebook: folder.notebook,
+    figures: outputs.figures,
+    files: collector.files.map(({ path }) => join(folder.out, ...path.split("/"))),
+    text: withoutEscapes(outputs.text),
+    resultsText: await readResults(collector.results),
+    startedAt: ended.startedAt,
+    endedAt: ended.endedAt,
+  };
+  return {
+    ...record,
+    ...(collector.results === undefined ? {} : { results: collector.results }),
+    ...(outputs.error === undefined ? {} : { error: errorOf(outputs.error) }),
+  };
+}
+
+async function readResults(path: string | undefined): Promise<string> {
+  if (path === undefined) return "";
+  const text = await readFile(path, "utf8");
+  return text.length > TOLD_CHARACTERS ? `${text.slice(0, TOLD_CHARACTERS)}…` : text;
+}
+
+function errorOf(error: NonNullable<OutputRecord["error"]>): RunRecord["error"] {
+  return {
+    name: error.name,
+    message: withoutEscapes(error.message),
+    traceback: withoutEscapes(error.traceback.join("\n")),
+  };
+}
+
+/** Inputs that the code left as they were are not its output. */
+export async function forgetUnchangedInputs(
+  run: PythonRun,
+  folder: RunFolder,
+  collector: Collector,
+): Promise<void> {
+  for (const input of run.inputs.filter(({ boundBy }) => boundBy === "content")) {
+    const index = collector.files.findIndex(
+      ({ path, bytes }) => path === input.path && bytes === input.bytes,
+    );
+    if (index < 0) continue;
+    const path = join(folder.out, ...input.path.split("/"));
+    if (sha256(await readFile(path)) !== input.digest) continue;
+    collector.files.splice(index, 1);
+    await rm(path);
+  }
+}

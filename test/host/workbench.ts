@@ -1,0 +1,288 @@
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, BrowserContext, FrameLocator, Locator, Page } from "playwright-core";
+import { onTestFinished, vi } from "vitest";
+import { asUserSettings, buildSettings } from "../machine/build-settings.ts";
+import { launchChromium } from "./chromium.ts";
+import { extensionHosts } from "./extension-hosts.ts";
+import { packagedExtension } from "./packaged.ts";
+import { VsCodeServer, installExtension, projectDir, writeSettings } from "./server.ts";
+import { Modal, QuickInput } from "./widgets.ts";
+
+export interface WorkbenchOptions {
+  /** Folder to copy and open; the sample workspace where none is given. */
+  readonly workspace?: string;
+  /** Settings of the user, on top of what tests and this machine's builds need. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** False opens the folder in Restricted Mode. */
+  readonly trusted?: boolean;
+  readonly viewport?: Size;
+  /** Folders of unpackaged extensions to have beside ours. */
+  readonly companions?: readonly string[];
+}
+
+export interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+export type Theme = "light" | "dark" | "high-contrast" | "high-contrast-light";
+
+const THEMES: Readonly<Record<Theme, { readonly name: string; readonly cssClass: string }>> = {
+  light: { name: "Light Modern", cssClass: "vs" },
+  dark: { name: "Dark Modern", cssClass: "vs-dark" },
+  "high-contrast": { name: "Default High Contrast", cssClass: "hc-black" },
+  "high-contrast-light": { name: "Default High Contrast Light", cssClass: "hc-light" },
+};
+
+/** So that what is typed arrives as it was typed, and nothing covers the editor. */
+const calm = {
+  "workbench.startupEditor": "none",
+  "workbench.secondarySideBar.defaultVisibility": "hidden",
+  "workbench.colorTheme": THEMES.dark.name,
+  "window.autoDetectColorScheme": false,
+  "window.autoDetectHighContrast": false,
+  "telemetry.telemetryLevel": "off",
+  "files.autoSave": "off",
+  "editor.minimap.enabled": false,
+  "editor.quickSuggestions": false,
+  "editor.autoIndent": "none",
+  "editor.autoClosingBrackets": "never",
+  "editor.autoClosingQuotes": "never",
+  "terminal.integrated.gpuAcceleration": "off",
+};
+
+const viewport: Size = { width: 1400, height: 900 };
+const READY_LIMIT_MS = 60_000;
+
+/** VS Code as a person has it, with the packaged extension installed, driven in Chromium. Every helper waits for the thing itself. */
+export class Workbench implements AsyncDisposable {
+  readonly page: Page;
+  readonly server: VsCodeServer;
+  /** Absolute path of the opened copy of the workspace. */
+  readonly workspace: string;
+  /** `XDG_STATE_HOME` of the extension hosts. */
+  readonly stateHome: string;
+  private readonly scratch: string;
+  private readonly browser: Browser;
+  private readonly settings: Record<string, unknown>;
+
+  private constructor(parts: {
+    readonly scratch: string;
+    readonly server: VsCodeServer;
+    readonly browser: Browser;
+    readonly page: Page;
+    readonly settings: Record<string, unknown>;
+  }) {
+    this.scratch = parts.scratch;
+    this.server = parts.server;
+    this.browser = parts.browser;
+    this.page = parts.page;
+    this.settings = parts.settings;
+    this.workspace = join(parts.scratch, "workspace");
+    this.stateHome = join(parts.scratch, "state");
+  }
+
+  /** For one test: closes with it, and leaves a trace and a picture in `.cache/failures` where it failed. */
+  static async forTest(options: WorkbenchOptions = {}): Promise<Workbench> {
+    const workbench = await Workbench.open(options);
+    onTestFinished(async ({ task }) => {
+      if (task.result?.state === "fail") await workbench.keepEvidence(task.name);
+      await workbench[Symbol.asyncDispose]();
+    });
+    return workbench;
+  }
+
+  static async open(options: WorkbenchOptions = {}): Promise<Workbench> {
+    const scratch = mkdtempSync(join(tmpdir(), "countersign-workbench-"));
+    cpSync(options.workspace ?? join(projectDir, "media/sample-workspace"), join(scratch, "workspace"), {
+      recursive: true,
+    });
+    const extensionsDir = join(scratch, "extensions");
+    installExtension(packagedExtension(), extensionsDir);
+    for (const [index, companion] of (options.companions ?? []).entries()) {
+      cpSync(companion, join(extensionsDir, `companion-${index}`), { recursive: true });
+    }
+    const settings = { ...calm, ...asUserSettings(await buildSettings()), ...options.settings };
+    const server = await VsCodeServer.start({
+      dataDir: join(scratch, "data"),
+      extensionsDir,
+      settings,
+      environment: { XDG_STATE_HOME: join(scratch, "state"), ...options.environment },
+      trusted: options.trusted ?? true,
+    });
+    const browser = await launchChromium();
+    const context = await browser.newContext({ viewport: options.viewport ?? viewport });
+    await prepareContext(context);
+    const workbench = new Workbench({ scratch, server, browser, settings, page: await context.newPage() });
+    await workbench.page.goto(server.address(workbench.workspace));
+    await workbench.ready();
+    return workbench;
+  }
+
+  /** Another window on the same folder: an extension host of its own. */
+  async secondWindow(): Promise<Page> {
+    const page = await this.page.context().newPage();
+    await page.goto(this.server.address(this.workspace));
+    await page.locator(".monaco-workbench").waitFor({ timeout: READY_LIMIT_MS });
+    return page;
+  }
+
+  get quickInput(): QuickInput {
+    return new QuickInput(this.page);
+  }
+
+  get modal(): Modal {
+    return new Modal(this.page);
+  }
+
+  /** Runs a command by its title, as a person finds it: `Countersign: New Analysis…`. Waits until VS Code offers it. */
+  async command(title: string): Promise<void> {
+    const typed = `>${title}`;
+    await vi.waitFor(() => this.offer(typed, title), { timeout: READY_LIMIT_MS });
+    await this.quickInput.choose(title);
+    await this.quickInput.leaves(typed);
+  }
+
+  /** The palette lists what there was when it opened: where the command is not among it, it is closed for another try. */
+  private async offer(typed: string, title: string): Promise<void> {
+    await this.page.keyboard.press("F1");
+    await this.quickInput.fill(typed);
+    try {
+      await this.quickInput.row(title).first().waitFor({ timeout: 2000 });
+    } catch (error) {
+      await this.page.keyboard.press("Escape");
+      throw error;
+    }
+  }
+
+  async openFile(name: string): Promise<void> {
+    await this.page.keyboard.press("ControlOrMeta+P");
+    await this.quickInput.fill(name);
+    await this.quickInput.choose(name);
+    await this.activeTab(name).waitFor();
+  }
+
+  tab(name: string): Locator {
+    return this.page.locator(".tabs-container .tab", { hasText: name });
+  }
+
+  activeTab(name: string): Locator {
+    return this.page.locator(".editor-group-container.active .tab.active", { hasText: name });
+  }
+
+  /** CodeLens by its text; waits until one is shown when clicked. */
+  codeLens(text: string | RegExp): Locator {
+    return this.page.locator(".codelens-decoration a", { hasText: text }).first();
+  }
+
+  /** What the active editor shows of its text, without empty lines at its end; long files are shown in part. */
+  async editorText(): Promise<string> {
+    const lines = this.activeEditor().locator(".view-lines");
+    return (await lines.innerText()).replaceAll("\u00a0", " ").trimEnd();
+  }
+
+  /** Replaces the whole text of the active editor, as typed. */
+  async replaceEditorText(text: string): Promise<void> {
+    await this.activeEditor().locator(".view-lines").click();
+    await this.page.keyboard.press("ControlOrMeta+A");
+    await this.page.keyboard.insertText(text);
+  }
+
+  private activeEditor(): Locator {
+    return this.page.locator(".editor-group-container.active .monaco-editor").first();
+  }
+
+  /** The inside of a webview; by its title where several are open. */
+  webview(title?: string): FrameLocator {
+    const frame = title === undefined ? "iframe.webview.ready" : `iframe.webview.ready[title="${title}"]`;
+    return this.page.locator(frame).first().contentFrame().frameLocator("#active-frame");
+  }
+
+  notification(text: string | RegExp): Locator {
+    return this.page.locator(".notification-toast, .notifications-center .notification-list-item", {
+      hasText: text,
+    });
+  }
+
+  /** Rows of a view in the side bar or panel, by the view's title. */
+  treeRows(view: string): Locator {
+    const header = this.page.locator(".pane-header", { hasText: view });
+    return this.page.locator(".pane", { has: header }).locator(".monaco-list-row");
+  }
+
+  statusBarItem(text: string | RegExp): Locator {
+    return this.page.locator(".statusbar-item", { hasText: text });
+  }
+
+  /** What the window's *Developer: Reload Window* does: serialised editors come back. */
+  async reloadWindow(): Promise<void> {
+    const loaded = this.page.waitForEvent("load", { timeout: READY_LIMIT_MS });
+    await this.command("Developer: Reload Window");
+    await loaded;
+    await this.ready();
+  }
+
+  /** Changes settings of the user while VS Code runs. */
+  changeSettings(settings: Readonly<Record<string, unknown>>): void {
+    Object.assign(this.settings, settings);
+    writeSettings(join(this.scratch, "data"), this.settings);
+  }
+
+  async useTheme(theme: Theme): Promise<void> {
+    const { name, cssClass } = THEMES[theme];
+    // Written again where VS Code missed it: it may just have been writing the file itself.
+    await vi.waitFor(
+      async () => {
+        this.changeSettings({ "workbench.colorTheme": name });
+        await this.page.locator(`.monaco-workbench.${cssClass}`).waitFor({ timeout: 3000 });
+      },
+      { timeout: READY_LIMIT_MS },
+    );
+  }
+
+  /** A picture for people to look at, where the environment's `SCREENSHOTS` names a folder; else nothing. */
+  async screenshot(name: string, theme: Theme = "dark", size: Size = viewport): Promise<void> {
+    const folder = process.env.SCREENSHOTS;
+    if (!folder) return;
+    mkdirSync(folder, { recursive: true });
+    await this.page.setViewportSize(size);
+    await this.useTheme(theme);
+    await this.page.screenshot({ path: join(folder, `${name}-${theme}.png`), animations: "disabled" });
+  }
+
+  /** Process ids of the extension hosts, oldest first. */
+  extensionHosts(): readonly number[] {
+    return extensionHosts(this.server.pid);
+  }
+
+  async keepEvidence(test: string): Promise<void> {
+    const folder = join(projectDir, ".cache/failures", test.replaceAll(/\W+/g, "-"));
+    mkdirSync(folder, { recursive: true });
+    await this.page.screenshot({ path: join(folder, "page.png") });
+    await this.page.context().tracing.stop({ path: join(folder, "trace.zip") });
+    const logs = join(this.scratch, "data/data/logs");
+    if (existsSync(logs)) cpSync(logs, join(folder, "logs"), { recursive: true });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.browser.close();
+    await this.server[Symbol.asyncDispose]();
+    rmSync(this.scratch, { recursive: true, force: true });
+  }
+
+  private async ready(): Promise<void> {
+    await this.page.locator(".monaco-workbench").waitFor({ timeout: READY_LIMIT_MS });
+    // Our entry in the activity bar: VS Code has taken what the extension contributes, commands too.
+    const ours = this.page.locator('.activitybar .action-label[aria-label^="Countersign"]');
+    await ours.waitFor({ timeout: READY_LIMIT_MS });
+  }
+}
+
+/** A constant key lets the window keep secrets over a reload; the trace costs little and is kept only where a test failed. */
+async function prepareContext(context: BrowserContext): Promise<void> {
+  await context.route(/mint-key/, (route) => route.fulfill({ body: Buffer.alloc(32, 7) }));
+  await context.tracing.start({ snapshots: true });
+}

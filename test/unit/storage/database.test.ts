@@ -82,6 +82,25 @@ describe("a transaction", () => {
   });
 });
 
+describe("a full disk", () => {
+  it("is told as such, the transaction is undone and the database goes on once there is room", () => {
+    const { database } = opened(temporaryFolder());
+    insert(database, "before");
+    const pages = database.get<{ page_count: number }>("PRAGMA page_count")!.page_count;
+    database.exec(`PRAGMA max_page_count = ${pages}`);
+    expect(() =>
+      database.immediate(() => {
+        insert(database, "small");
+        insert(database, "large ".repeat(10_000));
+      }),
+    ).toThrow(expect.objectContaining({ code: "disk-full" }));
+    expect(questions(database)).toEqual(["before"]);
+    database.exec("PRAGMA max_page_count = 1000000");
+    database.immediate(() => insert(database, "after"));
+    expect(questions(database)).toEqual(["after", "before"]);
+  });
+});
+
 describe("changes", () => {
   const nextChange = (database: Database) =>
     new Promise<void>((resolve) => {

@@ -5,7 +5,6 @@ import type { LanguageModel, Models } from "../models/language-model.ts";
 import { CONTEXT } from "./command-ids.ts";
 import { keyName, parseModelChoice, type ModelChoice } from "./model-choice.ts";
 import { SECTION } from "./settings.ts";
-import { VsCodeLanguageModel } from "./vscode-language-model.ts";
 
 /** The model that the person chose. Without a choice it is the Demonstration, which says how to connect one. */
 export class EditorModels implements Models {
@@ -59,7 +58,10 @@ export class EditorModels implements Models {
 
 async function vscodeModel(vendor: string, id: string): Promise<LanguageModel> {
   const [chat] = await vscode.lm.selectChatModels({ vendor, id });
-  if (chat !== undefined) return new VsCodeLanguageModel(chat);
+  if (chat !== undefined) {
+    const { VsCodeLanguageModel } = await import("./vscode-language-model.ts");
+    return new VsCodeLanguageModel(chat);
+  }
   throw new CountersignError("model-missing", {
     message: `VS Code no longer offers the model ${id} of ${vendor}.`,
     next: "Connect a model with Countersign: Connect a Model….",

@@ -7,7 +7,6 @@ export const SECTION = "countersign";
 const OWN_KEYS: Readonly<Record<string, string>> = {
   "approval.globalMode": "approval.global_mode",
   "approval.pythonExecution": "approval.capabilities.python_execution.mode",
-  "approval.memory": "approval.capabilities.memory.enabled",
   "execution.method": "framework.execution.execution_method",
   "execution.controlWrites": "framework.execution.epics.writes_enabled",
   "container.existingImage": "framework.container.existing_image",

@@ -12,7 +12,6 @@ import { parseSampleQuestions } from "../sample-questions.ts";
 const HISTORY = 20;
 
 export interface NewAnalysisParts {
-  readonly extensionUri: vscode.Uri;
   readonly link: AgentLink;
   readonly dialogs: Dialogs;
   readonly models: EditorModels;
@@ -37,7 +36,7 @@ export async function newAnalysis(
 async function askQuestion(parts: NewAnalysisParts, history: readonly string[]): Promise<string | undefined> {
   const choice = parts.models.choice();
   const isDemonstration = choice === undefined || choice.kind === "demonstration";
-  const samples = isDemonstration ? await sampleQuestions(parts.extensionUri) : [];
+  const samples = isDemonstration ? await sampleQuestions() : [];
   const model = isDemonstration ? " (Demonstration model, scripted)" : "";
   return await parts.dialogs.typeOrPick(
     `New Analysis${model}`,
@@ -50,14 +49,11 @@ async function askQuestion(parts: NewAnalysisParts, history: readonly string[]):
 }
 
 /** The workspace's own `questions.json`, else those that the Demonstration model knows. */
-async function sampleQuestions(extensionUri: vscode.Uri): Promise<readonly string[]> {
-  const workspace = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
-  const bundled = vscode.Uri.joinPath(extensionUri, "media", "sample-workspace").fsPath;
-  for (const folder of [workspace, bundled]) {
-    if (folder === undefined) continue;
-    const text = await readFile(join(folder, "questions.json"), "utf8").catch(() => undefined);
-    const questions = text === undefined ? [] : parseSampleQuestions(text);
-    if (questions.length > 0) return questions;
-  }
-  return [];
+async function sampleQuestions(): Promise<readonly string[]> {
+  const workspace = vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? "";
+  const text = await readFile(join(workspace, "questions.json"), "utf8").catch(() => "");
+  const questions = parseSampleQuestions(text);
+  if (questions.length > 0) return questions;
+  const { DemonstrationModel } = await import("../../models/demonstration.ts");
+  return DemonstrationModel.questions();
 }

@@ -9,7 +9,7 @@ import { isWaitingForFolder } from "./house.ts";
 import { SCHEME } from "./inline/request-path.ts";
 import { TEXT_SCHEME } from "./plain-texts.ts";
 import { createServices, disposables, type EditorOptions, type Services } from "./services.ts";
-import { SECTION } from "./settings.ts";
+import { configFile, SECTION } from "./settings.ts";
 
 /** States in which somebody has to go on with a request: then the agent is loaded without being asked for. */
 const UNFINISHED: readonly RequestState[] = [
@@ -86,12 +86,40 @@ export class Editor {
     memory.onDidChange(() => memoryView.refresh());
     configuration.show(countersign.configuration);
     countersign.onDidChangeConfiguration((loaded) => configuration.show(loaded));
+    this.watchConfiguration(countersign);
     documents.start();
     void errors.guard(async () => {
       await panels.reviveZombies();
       if (approvals.recent(50).some(({ state }) => UNFINISHED.includes(state))) await link.agent();
     });
     void errors.guard(() => announcer.greet());
+    void errors.guard(() => this.tellMovedAside(countersign));
+  }
+
+  private watchConfiguration(countersign: Countersign): void {
+    const { errors } = this.services;
+    const reload = () => void errors.guard(() => countersign.reloadConfiguration());
+    const [folder] = vscode.workspace.workspaceFolders ?? [];
+    if (folder === undefined) return;
+    const pattern = new vscode.RelativePattern(folder, configFile());
+    const watcher = vscode.workspace.createFileSystemWatcher(pattern);
+    this.registered.push(
+      watcher,
+      watcher.onDidChange(reload),
+      watcher.onDidCreate(reload),
+      watcher.onDidDelete(reload),
+      vscode.workspace.onDidChangeConfiguration((change) => {
+        if (change.affectsConfiguration(SECTION)) reload();
+      }),
+    );
+  }
+
+  private async tellMovedAside({ movedAside }: Countersign): Promise<void> {
+    if (movedAside === undefined) return;
+    const { dialogs } = this.services;
+    await dialogs.warn(
+      `The records of this workspace were damaged. They were moved to ${movedAside} and new ones begun; nothing was deleted.`,
+    );
   }
 
   private requestChanged(id: RequestId): void {

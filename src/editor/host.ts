@@ -1,15 +1,12 @@
 import { realpath } from "node:fs/promises";
 import * as vscode from "vscode";
-import { systemClock, type Host, type Log } from "../host.ts";
+import { systemClock, type Host, type Log, type Secrets } from "../host.ts";
 import { findIdentity } from "./identity.ts";
-import type { Redactor } from "./redaction.ts";
-import { EditorSecrets } from "./secrets.ts";
 
 export interface EditorHostOptions {
-  readonly context: vscode.ExtensionContext;
   readonly folder: vscode.WorkspaceFolder;
+  readonly secrets: Secrets;
   readonly log: Log;
-  readonly redactor: Redactor;
   /** Finds (and makes) the 0700 state directory of a workspace by its real path. */
   readonly stateDirectory: (workspaceDir: string) => Promise<string> | string;
 }
@@ -19,7 +16,7 @@ export async function createEditorHost(options: EditorHostOptions): Promise<Host
   const workspaceDir = await realpath(options.folder.uri.fsPath);
   const identity = await findIdentity(workspaceDir);
   return {
-    secrets: new EditorSecrets(options.context.secrets, options.redactor),
+    secrets: options.secrets,
     identity: () => identity,
     trusted: () => vscode.workspace.isTrusted,
     clock: systemClock,

@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
+import { text } from "node:stream/consumers";
 import type { Claim } from "../../approval/claim.ts";
 import { LABEL, type ContainerSpec, type Engine, type Mount } from "../../containers/engine.ts";
 import { CountersignError, isCountersignError } from "../../errors.ts";
@@ -17,6 +18,9 @@ const WORKING_FOLDER = "/work";
 const MEGABYTE = 1024 * 1024;
 /** Enough for packages' caches and sockets, too little to fill a machine's memory with. */
 const SCRATCH = "size=64m,nr_inodes=16k,mode=1777,nosuid,nodev,noexec";
+/** Control groups of version 2 and of version 1. */
+const READ_MEMORY_EVENTS =
+  "cat /sys/fs/cgroup/memory.events /sys/fs/cgroup/memory/memory.oom_control 2>/dev/null";
 const WORKING_FOLDER_FILES = 20_000;
 
 interface Made {
@@ -112,7 +116,8 @@ export class ContainerSandbox implements Sandbox {
   async postMortem(): Promise<"out-of-memory" | "kernel-died" | "engine-stopped"> {
     const found = await this.engine.inspect(this.made.id).catch(() => undefined);
     if (!found) return "engine-stopped";
-    return found.outOfMemory === true ? "out-of-memory" : "kernel-died";
+    const outOfMemory = found.outOfMemory === true || (await this.memoryRanOut());
+    return outOfMemory ? "out-of-memory" : "kernel-died";
   }
 
   /** Paused while it is read: what is collected cannot change meanwhile, and nothing in it goes on working afterwards. */
@@ -133,6 +138,17 @@ export class ContainerSandbox implements Sandbox {
     this.client.dispose();
     this.agent.destroy();
     await removeAll(this.engine, this.made.id, this.made.volume);
+  }
+
+  /** The engine tells it of the container's first process only; the system's own counter tells it of all. */
+  private async memoryRanOut(): Promise<boolean> {
+    try {
+      const events = await this.engine.exec(this.made.id, ["/bin/sh", "-c", READ_MEMORY_EVENTS]);
+      events.end();
+      return /^oom_kill [1-9]/m.test(await text(events));
+    } catch {
+      return false;
+    }
   }
 
   private async isTaken(name: string): Promise<boolean> {

@@ -43,8 +43,9 @@ export class Performing {
       if (stored !== undefined) return stored;
       this.assertPerformable(id);
       const held = this.parts.claims.take(id);
-      if (held !== undefined) return await this.performHeld(id, held, signal);
-      if (!this.judgeAbandoned(id)) await this.somethingChanged(signal);
+      // Performed here or taken away meanwhile: either way the next round finds what is stored, or waits for it.
+      if (held !== undefined) await this.performHeld(id, held, signal);
+      else if (!this.judgeAbandoned(id)) await this.somethingChanged(signal);
     }
   }
 
@@ -67,10 +68,9 @@ export class Performing {
     });
   }
 
-  private async performHeld(id: RequestId, held: HeldClaim, signal: AbortSignal): Promise<Outcome<unknown>> {
+  private async performHeld(id: RequestId, held: HeldClaim, signal: AbortSignal): Promise<void> {
     try {
-      const outcome = await this.attempt(this.parts.requests.get(id), held, signal);
-      return this.commit(id, held.token, outcome);
+      this.commit(id, held.token, await this.attempt(this.parts.requests.get(id), held, signal));
     } finally {
       this.parts.claims.release(held.token);
     }
@@ -115,16 +115,14 @@ export class Performing {
     return { state: "failed", error: recordOf(error), ...result };
   }
 
-  /** Returns what is stored, so that the first caller sees the same as every later one. */
-  private commit(id: RequestId, token: string, outcome: Outcome<unknown>): Outcome<unknown> {
+  /** Only the claim that holds the request ends it; what another one brings is noted and changes nothing. */
+  private commit(id: RequestId, token: string, outcome: Outcome<unknown>): void {
     const { requests, endings, ledger, database, log } = this.parts;
-    return database.immediate(() => {
+    database.immediate(() => {
       const ending = possibleAfter(requests.get(id).state, outcome);
-      if (!endings.end(id, ["claimed", "started"], ending, { token })) {
-        log.warn(`The outcome of request ${id} came too late`, outcome.state);
-        ledger.append("not-committed", id, { token, state: outcome.state });
-      }
-      return requests.outcome(id) ?? ending;
+      if (endings.end(id, ["claimed", "started"], ending, { token })) return;
+      log.warn(`The outcome of request ${id} came too late`, outcome.state);
+      ledger.append("not-committed", id, { token, state: outcome.state });
     });
   }
 

@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { CountersignError, cancelled } from "../../../src/errors.ts";
 import { ActionFailed } from "../../../src/approval/outcome.ts";
+import { Claims, type HeldClaim } from "../../../src/approval/claims.ts";
+import { Endings } from "../../../src/approval/endings.ts";
+import { Requests } from "../../../src/approval/requests.ts";
 import type { Claim } from "../../../src/approval/claim.ts";
 import { bench, gate, never } from "./support.ts";
 
@@ -286,6 +289,34 @@ describe("an outcome that comes too late", () => {
     finish.open();
     expect(await performing).toEqual({ state: "outcome-unknown", reason: "lost" });
     expect(made.types(id).at(-1)).toBe("not-committed");
+  });
+});
+
+describe("the old owner of a claim that was taken up elsewhere", () => {
+  it("starts nothing, ends nothing, and is told how it ended there", async () => {
+    const made = bench();
+    const { database, clock } = made;
+    const { ledger } = made.inbox;
+    const elsewhere = new Claims(database, clock, ledger);
+    const endings = new Endings(database, clock, new Requests(database, clock), ledger);
+    const id = await made.approved();
+    let next: HeldClaim | undefined;
+    made.kind.perform = (_note, claim) => {
+      const { token } = database.get<{ token: string }>("SELECT claim_token AS token FROM requests")!;
+      elsewhere.reclaim(id, token);
+      next = elsewhere.take(id);
+      claim.start();
+      return Promise.resolve("here");
+    };
+    const listening = database.onDidChange(() => {
+      if (!made.types(id).includes("not-committed")) return;
+      void listening.dispose();
+      expect(made.inbox.get(id).state).toBe("claimed");
+      next!.claim.start();
+      endings.end(id, ["started"], { state: "finished", result: "elsewhere" }, next);
+    });
+    expect(await made.inbox.perform(id, never)).toEqual({ state: "finished", result: "elsewhere" });
+    expect(made.types(id).filter((type) => type === "started")).toHaveLength(1);
   });
 });
 

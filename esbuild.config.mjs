@@ -8,7 +8,7 @@ import { copyFileSync, existsSync, globSync, mkdirSync, readFileSync, rmSync } f
 import { createRequire } from "node:module";
 import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { holdBundle } from "./test/machine/bundle-gate.mjs";
+import { holdBundle } from "./test/machine/bundle-gate.ts";
 
 const root = dirname(fileURLToPath(import.meta.url));
 const has = (flag) => process.argv.includes(flag);
@@ -143,7 +143,7 @@ async function gate() {
     ...[...beside, ...shippedFiles()].map((file) => [file, readFileSync(file)]),
     ...built.map(({ path, contents }) => [relative(root, path), contents]),
   ]);
-  process.exitCode = (await holdBundle({ root, outputs: results[0].metafile.outputs, files })) ? 0 : 1;
+  process.exitCode = holdBundle({ root, outputs: results[0].metafile.outputs, files }) ? 0 : 1;
 }
 
 if (has("--gate")) await gate();

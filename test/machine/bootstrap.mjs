@@ -56,9 +56,8 @@ function goOn(command) {
     stdio: "inherit",
     env: { ...process.env, PATH: path },
   });
-  // A terminal's Ctrl-C reaches the child by itself; what is sent to us alone is passed on.
-  process.on("SIGINT", () => undefined);
-  process.on("SIGTERM", () => child.kill("SIGTERM"));
+  // Who started us may tell only us to stop. Hearing it twice, from a terminal too, does no harm.
+  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
   child.once("exit", (code, signal) => process.exit(code ?? (signal === "SIGINT" ? 130 : 1)));
 }
 

@@ -66,8 +66,8 @@ async function start(): Promise<void> {
     trusted: true,
   });
   const stop = (): void => void server[Symbol.asyncDispose]();
-  process.once("SIGINT", stop);
-  process.once("SIGTERM", stop);
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
   const address = server.address(workspace);
   say(`\nCountersign is open at\n\n  ${address}\n\nCtrl-C stops it.`);
   openBrowser(address);

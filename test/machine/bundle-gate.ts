@@ -7,41 +7,53 @@ import { deflateRawSync } from "node:zlib";
 
 const LIMITS = { extensionBytes: 700_000, loadMs: 60, vsixBytes: 8_000_000 };
 const EXTENSION = "dist/extension.js";
+const LOADS = 5;
 
-/**
- * Holds a minified build against the limits, prints what it measured, and names the largest inputs where a limit is passed.
- * `outputs` is esbuild's metafile of the Node build, `files` every packaged file by its path (built ones relative to the root).
- */
-export async function holdBundle({ root, outputs, files }) {
-  const closure = staticClosure(outputs, EXTENSION);
-  const extensionBytes = closure.reduce((sum, name) => sum + outputs[name].bytes, 0);
-  const loadMs = measureLoad(root, files);
-  const vsixBytes = packedBytes(files);
-  const holds = [
-    report("extension.js and what it imports", extensionBytes, LIMITS.extensionBytes, "bytes"),
-    report("loading it", loadMs, LIMITS.loadMs, "ms"),
-    report("the packed extension", vsixBytes, LIMITS.vsixBytes, "bytes"),
-  ];
-  if (!holds[0] || !holds[1]) printLargest("extension.js", inputsOf(closure.map((name) => outputs[name])));
-  if (!holds[2])
-    printLargest("the package", new Map([...files].map(([name, bytes]) => [name, packed(bytes)])));
-  return holds.every(Boolean);
+/** What is read of esbuild's metafile, by the outputs' paths. */
+export type Outputs = Readonly<Record<string, Output>>;
+
+interface Output {
+  readonly bytes: number;
+  readonly imports: readonly { readonly path: string; readonly kind: string; readonly external?: boolean }[];
+  readonly inputs: Readonly<Record<string, { readonly bytesInOutput: number }>>;
+}
+
+/** A minified build, not on disk. */
+export interface Bundle {
+  readonly root: string;
+  readonly outputs: Outputs;
+  /** Every packaged file by its path; built ones relative to the root. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
+}
+
+/** Holds a build against the limits, prints what it measured, and names the largest inputs where a limit is passed. */
+export function holdBundle({ root, outputs, files }: Bundle): boolean {
+  const closure = staticClosure(outputs, EXTENSION).map((name) => outputs[name]!);
+  const extensionBytes = closure.reduce((sum, { bytes }) => sum + bytes, 0);
+  const small = report("extension.js and what it imports", extensionBytes, LIMITS.extensionBytes, "bytes");
+  const fast = report("loading it", measureLoad(root, files), LIMITS.loadMs, "ms");
+  const light = report("the packed extension", packedBytes(files), LIMITS.vsixBytes, "bytes");
+  if (!small || !fast) printLargest("extension.js", inputsOf(closure));
+  if (!light) printLargest("the package", new Map([...files].map(([name, bytes]) => [name, packed(bytes)])));
+  return small && fast && light;
 }
 
 /** An output and everything it imports before its first line runs. Chunks behind `import()` are not among it. */
-export function staticClosure(outputs, entry) {
+export function staticClosure(
+  outputs: Readonly<Record<string, Pick<Output, "imports">>>,
+  entry: string,
+): string[] {
   const seen = new Set([entry]);
   for (const name of seen) {
-    const imports = outputs[name]?.imports ?? [];
-    for (const { path, kind, external } of imports) {
+    for (const { path, kind, external } of outputs[name]?.imports ?? []) {
       if (kind === "import-statement" && !external) seen.add(path);
     }
   }
   return [...seen];
 }
 
-/** Milliseconds from import to loaded in a fresh Node: the fastest of five, for what else the machine does only adds. */
-export function measureLoad(root, files) {
+/** Milliseconds from import to loaded in a fresh Node: the fastest of several, for what else the machine does only adds. */
+export function measureLoad(root: string, files: ReadonlyMap<string, Uint8Array>): number {
   const folder = mkdtempSync(join(tmpdir(), "countersign-gate-"));
   try {
     for (const [name, bytes] of files) {
@@ -52,7 +64,7 @@ export function measureLoad(root, files) {
     writeFileSync(join(folder, "package.json"), '{"type":"module"}');
     writeFileSync(join(folder, "vscode-stub.mjs"), vscodeStub(root));
     writeFileSync(join(folder, "load.mjs"), loader);
-    return Math.min(...Array.from({ length: 5 }, () => loadOnce(folder)));
+    return Math.min(...Array.from({ length: LOADS }, () => loadOnce(folder)));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -70,7 +82,7 @@ process.stdout.write(String(performance.now() - start));
 process.exit(0);
 `;
 
-function loadOnce(folder) {
+function loadOnce(folder: string): number {
   const { stdout, stderr, status } = spawnSync(process.execPath, ["load.mjs"], {
     cwd: folder,
     encoding: "utf8",
@@ -80,24 +92,26 @@ function loadOnce(folder) {
 }
 
 /** Every name that the API exports, bound to something that can be extended, called and read from. */
-function vscodeStub(root) {
+function vscodeStub(root: string): string {
   const types = createRequire(join(root, "package.json")).resolve("@types/vscode/index.d.ts");
   const declared = readFileSync(types, "utf8").matchAll(
     /^\texport (?:class|enum|namespace|const|function) (\w+)/gm,
   );
-  const names = [...new Set([...declared].map(([, name]) => name))];
+  const names = new Set([...declared].flatMap(([, name]) => name ?? []));
   const stub =
     "const stub = new Proxy(class {}, { get: (target, key) => (key in target ? target[key] : stub), apply: () => stub });";
-  return [stub, ...names.map((name) => `export const ${name} = stub;`)].join("\n");
+  return [stub, ...[...names].map((name) => `export const ${name} = stub;`)].join("\n");
 }
 
-const packed = (bytes) => deflateRawSync(bytes).length;
+function packed(bytes: Uint8Array): number {
+  return deflateRawSync(bytes).length;
+}
 
-function packedBytes(files) {
+function packedBytes(files: ReadonlyMap<string, Uint8Array>): number {
   return [...files.values()].reduce((sum, bytes) => sum + packed(bytes), 0);
 }
 
-function report(what, value, limit, unit) {
+function report(what: string, value: number, limit: number, unit: string): boolean {
   const holds = value <= limit;
   const figure = Math.round(value).toLocaleString("en");
   console.log(`${holds ? "✓" : "✗"} ${what}: ${figure} ${unit} (at most ${limit.toLocaleString("en")})`);
@@ -105,18 +119,16 @@ function report(what, value, limit, unit) {
 }
 
 /** Bytes that each package, or file of ours, brings into some outputs. */
-function inputsOf(outputs) {
-  const sums = new Map();
-  for (const { inputs } of outputs) {
-    for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
-      const name = /node_modules\/((?:@[^/]+\/)?[^/]+)(?!.*node_modules)/.exec(path)?.[1] ?? path;
-      sums.set(name, (sums.get(name) ?? 0) + bytesInOutput);
-    }
+function inputsOf(outputs: readonly Output[]): Map<string, number> {
+  const sums = new Map<string, number>();
+  for (const [path, { bytesInOutput }] of outputs.flatMap(({ inputs }) => Object.entries(inputs))) {
+    const name = /node_modules\/((?:@[^/]+\/)?[^/]+)(?!.*node_modules)/.exec(path)?.[1] ?? path;
+    sums.set(name, (sums.get(name) ?? 0) + bytesInOutput);
   }
   return sums;
 }
 
-function printLargest(where, sizes) {
+function printLargest(where: string, sizes: ReadonlyMap<string, number>): void {
   console.log(`  Largest in ${where}:`);
   const rows = [...sizes].sort(([, a], [, b]) => b - a).slice(0, 12);
   for (const [name, bytes] of rows) console.log(`  ${bytes.toLocaleString("en").padStart(12)}  ${name}`);

@@ -40,6 +40,9 @@ export interface RunOptions {
   readonly onStart?: () => void;
 }
 
+/** Tried once a test file: trying takes a container. */
+const settings = buildSettings();
+
 /** A workspace of its own and the product's own parts around it: engine, image, sandboxes, kernels. */
 export class Laboratory implements Disposable {
   readonly workspace: string;
@@ -81,7 +84,7 @@ export class Laboratory implements Disposable {
       text: undefined,
       environment: {},
     }).configuration;
-    const container = { ...loaded.container, ...(await buildSettings()), existingImage: null, poolSize };
+    const container = { ...loaded.container, ...(await settings), existingImage: null, poolSize };
     return new Laboratory(root, { ...loaded, container });
   }
 

@@ -47,7 +47,7 @@ class Page {
     const top = document.documentElement.scrollTop;
     const goTo = (line: number) => this.listing?.focusLine(line);
     this.listing = codeListing(state, (line, column) => this.send({ type: "reveal", line, column }));
-    const code = section(state.isPython ? "The whole code" : "The whole text", this.listing.node);
+    const code = section(codeTitle(state), this.listing.node);
     const facts = element(
       "div",
       { class: "facts" },
@@ -72,6 +72,11 @@ class Page {
     event.preventDefault();
     this.listing?.walk(step);
   }
+}
+
+function codeTitle({ isPython, findings }: PanelState): string {
+  if (!isPython) return "The whole text";
+  return findings.length === 0 ? "The whole code" : "The whole code (n and p walk the flagged lines)";
 }
 
 new Page().start();

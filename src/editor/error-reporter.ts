@@ -10,18 +10,20 @@ interface Remedy {
 }
 
 const CONNECT: Remedy = { title: "Connect a Model…", command: COMMANDS.connectModel };
+const LOCAL: Remedy = { title: "Run without Isolation…", command: COMMANDS.acceptLocal };
+const LOOK_AGAIN: Remedy = { title: "Look Again", command: COMMANDS.refreshContainers };
 const SHOW_LOG: Remedy = { title: "Show Log", command: COMMANDS.showLog };
-const REMEDIES: Partial<Record<ErrorCode, Remedy>> = {
-  "model-missing": CONNECT,
-  "model-refused-key": CONNECT,
-  "model-unreachable": CONNECT,
-  "workspace-untrusted": { title: "Manage Workspace Trust", command: "workbench.trust.manage" },
-  "folder-missing": { title: "Open Folder", command: "workbench.action.files.openFolder" },
-  "configuration-invalid": { title: "Open Configuration File", command: COMMANDS.openConfiguration },
-  "local-not-accepted": { title: "Run without Isolation…", command: COMMANDS.acceptLocal },
-  "engine-missing": { title: "Look Again", command: COMMANDS.refreshContainers },
-  "build-failed": SHOW_LOG,
-  "database-corrupt": SHOW_LOG,
+const REMEDIES: Partial<Record<ErrorCode, readonly Remedy[]>> = {
+  "model-missing": [CONNECT],
+  "model-refused-key": [CONNECT],
+  "model-unreachable": [CONNECT],
+  "workspace-untrusted": [{ title: "Manage Workspace Trust", command: "workbench.trust.manage" }],
+  "folder-missing": [{ title: "Open Folder", command: "workbench.action.files.openFolder" }],
+  "configuration-invalid": [{ title: "Open Configuration File", command: COMMANDS.openConfiguration }],
+  "local-not-accepted": [LOCAL],
+  "engine-missing": [LOOK_AGAIN, LOCAL],
+  "build-failed": [SHOW_LOG],
+  "database-corrupt": [SHOW_LOG],
 };
 
 /** Shows a failure once: what happened, what was kept, what to do, and a button that does it where there is one. */
@@ -41,9 +43,11 @@ export class ErrorReporter {
   }
 
   async showRecord(record: ErrorRecord): Promise<void> {
-    const remedy = remedyFor(record.code);
-    const chosen = await this.dialogs.fail(errorSentence(record), remedy.title);
-    if (chosen === remedy.title) await vscode.commands.executeCommand(remedy.command);
+    const remedies = remediesFor(record.code);
+    const titles = remedies.map(({ title }) => title);
+    const chosen = await this.dialogs.fail(errorSentence(record), ...titles);
+    const remedy = remedies.find(({ title }) => title === chosen);
+    if (remedy !== undefined) await vscode.commands.executeCommand(remedy.command);
   }
 
   /** Runs an act of a command or an event, and shows how it failed. */
@@ -61,8 +65,8 @@ export function errorSentence(record: ErrorRecord): string {
   return [record.message, record.kept, record.next].filter((part) => part !== undefined).join(" ");
 }
 
-function remedyFor(code: string): Remedy {
-  return (REMEDIES as Record<string, Remedy | undefined>)[code] ?? SHOW_LOG;
+function remediesFor(code: string): readonly Remedy[] {
+  return (REMEDIES as Record<string, readonly Remedy[] | undefined>)[code] ?? [SHOW_LOG];
 }
 
 function unforeseen(error: unknown): ErrorRecord {

@@ -29,15 +29,10 @@ export function ownSettings(): Settings {
   return Object.fromEntries(entries);
 }
 
-/** Whether the person agreed to run without isolation on this computer. */
-export function localAccepted(): boolean {
+/** The person's decision to run without isolation on this computer; the settings take it back. */
+export async function chooseLocal(): Promise<void> {
   const section = vscode.workspace.getConfiguration(SECTION);
-  return section.inspect<boolean>("execution.acceptLocal")?.globalValue === true;
-}
-
-export async function acceptLocal(): Promise<void> {
-  const section = vscode.workspace.getConfiguration(SECTION);
-  await section.update("execution.acceptLocal", true, vscode.ConfigurationTarget.Global);
+  await section.update("execution.method", "local", vscode.ConfigurationTarget.Global);
 }
 
 /** Name of the configuration file, relative to the workspace folder. */

@@ -174,5 +174,5 @@ function button(
 function hint(state: PanelState): string {
   if (state.phase === "checking") return "Checking what this code can do…";
   if (state.phase === "unapprovable") return "This cannot be approved as it stands.";
-  return state.findings.length > 0 ? "n and p walk the flagged lines" : "";
+  return "";
 }

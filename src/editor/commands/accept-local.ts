@@ -1,5 +1,5 @@
 import type { Dialogs } from "../dialogs.ts";
-import { acceptLocal } from "../settings.ts";
+import { chooseLocal } from "../settings.ts";
 
 const ACCEPT = "Run without Isolation";
 
@@ -11,13 +11,13 @@ const DETAIL = [
   "• Every run asks for your approval, whatever the policy says.",
   "• It never writes to a control system.",
   "",
-  "You can take this back in the setting countersign.execution.acceptLocal.",
+  "You can take this back in the setting countersign.execution.method.",
 ].join("\n");
 
 /** Offers the local method once, in a modal dialog that says what it gives up. True where the person agreed. */
 export async function offerLocal(dialogs: Dialogs): Promise<boolean> {
   const chosen = await dialogs.modal("Run Python without isolation?", DETAIL, ["Not Now", ACCEPT]);
   if (chosen !== ACCEPT) return false;
-  await acceptLocal();
+  await chooseLocal();
   return true;
 }

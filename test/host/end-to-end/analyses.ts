@@ -1,0 +1,117 @@
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { expect } from "vitest";
+import type { Workbench } from "../workbench.ts";
+
+/** Building the sandbox image is part of the first analysis on a machine. */
+export const RUN_LIMIT_MS = 420_000;
+
+export const QUESTIONS = {
+  carbonDioxide: "How fast does CO₂ at Mauna Loa rise, and what is its yearly cycle?",
+  wettestMonth: "Which month is the wettest in Seattle?",
+  magnet: "Raise the current of magnet QF1 to 2.5 A.",
+} as const;
+
+/** Asks as a person does, and waits until the code that would answer is shown with what it can do. */
+export async function ask(workbench: Workbench, question: string): Promise<void> {
+  await workbench.command("Countersign: New Analysis…");
+  await workbench.quickInput.answer(question);
+}
+
+/** Presses the lens and approves in the host's dialog, whose default button is the harmless one. */
+export async function runOnceInline(workbench: Workbench): Promise<string> {
+  await workbench.codeLens(/Run once/).click({ timeout: 60_000 });
+  const said = await workbench.modal.text();
+  expect((await workbench.modal.buttons())[0]).toBe("Show Details");
+  await workbench.modal.press("Run Once");
+  return said;
+}
+
+interface LedgerRow {
+  readonly type: string;
+  readonly request_id: string;
+  readonly body: string;
+}
+
+/** What the database of the workspace says, read from outside while VS Code runs. */
+export function ledger(workbench: Workbench): readonly LedgerRow[] {
+  const workspaces = join(workbench.stateHome, "countersign");
+  const files = readdirSync(workspaces, { recursive: true, encoding: "utf8" });
+  const path = files.find((file) => file.endsWith("countersign.db"));
+  if (path === undefined) return [];
+  const database = new DatabaseSync(join(workspaces, path), { readOnly: true });
+  try {
+    const rows = database.prepare("SELECT type, request_id, body FROM ledger ORDER BY seq").all();
+    return rows as unknown as LedgerRow[];
+  } finally {
+    database.close();
+  }
+}
+
+export function started(workbench: Workbench): readonly LedgerRow[] {
+  return ledger(workbench).filter(({ type }) => type === "started");
+}
+
+/** Folders of finished attempts, oldest first. */
+export function attempts(workbench: Workbench): readonly string[] {
+  const root = join(workbench.workspace, "analyses");
+  return list(root)
+    .filter((file) => file.endsWith("/run.json"))
+    .map((file) => join(root, file, ".."));
+}
+
+function list(root: string): readonly string[] {
+  try {
+    return readdirSync(root, { recursive: true, encoding: "utf8" }).sort();
+  } catch {
+    return [];
+  }
+}
+
+export async function finishedAttempts(workbench: Workbench, count: number): Promise<readonly string[]> {
+  await expect.poll(() => attempts(workbench).length, { timeout: RUN_LIMIT_MS, interval: 250 }).toBe(count);
+  return attempts(workbench);
+}
+
+export function results(attempt: string): Record<string, unknown> {
+  return JSON.parse(readFileSync(join(attempt, "results.json"), "utf8")) as Record<string, unknown>;
+}
+
+/** The source of the notebook's one cell. */
+export function notebookSource(attempt: string): string {
+  const notebook = JSON.parse(readFileSync(join(attempt, "notebook.ipynb"), "utf8")) as {
+    cells: { source: string | string[] }[];
+  };
+  return [notebook.cells[0]!.source].flat().join("");
+}
+
+/** Runs Python with pandas apart from the product: the same image, but no gateway, no kernel and none of our code. */
+export function pandasApart(workspace: string, code: string): unknown {
+  const script = join(workspace, "apart.py");
+  writeFileSync(script, code);
+  const tags = execFileSync("docker", [
+    "images",
+    "--format",
+    "{{.Repository}}:{{.Tag}}",
+    "countersign/framework-jupyter",
+  ]);
+  const image = tags.toString().split("\n")[0]!;
+  const mount = `${workspace}:/apart:ro`;
+  const run = [
+    "run",
+    "--rm",
+    "--network",
+    "none",
+    "-v",
+    mount,
+    "-w",
+    "/apart",
+    "--entrypoint",
+    "python",
+    image,
+    "apart.py",
+  ];
+  return JSON.parse(execFileSync("docker", run).toString());
+}

@@ -3,13 +3,14 @@ import type { RequestId } from "../approval/decisions.ts";
 import type { AgentLink, RunOutput } from "./agent-link.ts";
 import type { House } from "./house.ts";
 import { outputText } from "./output-text.ts";
+import { TextTerminal } from "./text-terminal.ts";
 
 /** A run may print without end; what a person reads does not. The notebook holds the rest. */
 const MOST_CHARACTERS = 1_000_000;
 
-/** What runs print, as plain text: kernel output is untrusted, so no terminal ever interprets it. */
-export class RunOutputChannel implements vscode.Disposable {
-  private readonly channel = vscode.window.createOutputChannel("Countersign Run");
+/** What runs print, while they print it. */
+export class RunOutputView implements vscode.Disposable {
+  private readonly terminal = new TextTerminal("Countersign Run", "play");
   private readonly house: House;
   private readonly listener: vscode.Disposable;
   private requestId: RequestId | undefined;
@@ -21,12 +22,12 @@ export class RunOutputChannel implements vscode.Disposable {
   }
 
   show(): void {
-    this.channel.show(true);
+    this.terminal.show();
   }
 
   dispose(): void {
     this.listener.dispose();
-    this.channel.dispose();
+    this.terminal.dispose();
   }
 
   private print({ requestId, output }: RunOutput): void {
@@ -34,16 +35,15 @@ export class RunOutputChannel implements vscode.Disposable {
     const text = outputText(output);
     if (this.characters > MOST_CHARACTERS && output.type !== "ended") return;
     this.characters += text.length;
-    this.channel.append(text);
-    if (this.characters > MOST_CHARACTERS) this.channel.appendLine("\n[more output, see the notebook]");
+    this.terminal.write(text);
+    if (this.characters > MOST_CHARACTERS) this.terminal.write("\n[more output, see the notebook]\n");
   }
 
   private begin(requestId: RequestId): void {
     this.requestId = requestId;
     this.characters = 0;
     const subject = this.house.countersign?.approvals.get(requestId).action.subject ?? requestId;
-    this.channel.appendLine(`\n— ${subject}`);
-    // Shown without focus: the person just approved this and looks for what it does.
-    this.channel.show(true);
+    this.terminal.write(`\n— ${subject}\n`);
+    this.terminal.show();
   }
 }

@@ -20,7 +20,7 @@ import { Outcomes } from "./outcomes.ts";
 import { PlainTexts } from "./plain-texts.ts";
 import { ProgressNotes } from "./progress-notes.ts";
 import { Reviews } from "./reviews.ts";
-import { RunOutputChannel } from "./run-output.ts";
+import { RunOutputView } from "./run-output.ts";
 import type { EditorSecrets } from "./secrets.ts";
 import { StatusBar } from "./status-bar.ts";
 import { AnalysesView } from "./views/analyses-view.ts";
@@ -63,7 +63,7 @@ interface Surfaces {
   readonly announcer: Announcer;
   readonly status: StatusBar;
   readonly configuration: ConfigurationDiagnostics;
-  readonly runOutput: RunOutputChannel;
+  readonly runOutput: RunOutputView;
   readonly containerCommands: ContainerCommands;
   readonly approvalsView: ApprovalsView;
   readonly analysesView: AnalysesView;
@@ -140,7 +140,7 @@ function createSurfaces({ dialogs }: EditorOptions, core: Core, reviewing: Revie
     }),
     status: new StatusBar(),
     configuration: new ConfigurationDiagnostics(),
-    runOutput: new RunOutputChannel(house, link),
+    runOutput: new RunOutputView(house, link),
     containerCommands: new ContainerCommands(house, dialogs),
     approvalsView: new ApprovalsView(house),
     analysesView: new AnalysesView(house, link),

@@ -3,13 +3,14 @@ import type { ContainerInfo } from "../../containers/engine.ts";
 import type { Dialogs } from "../dialogs.ts";
 import type { House } from "../house.ts";
 import { oneLine, withoutTerminalSequences } from "../plain-text.ts";
+import { TextTerminal } from "../text-terminal.ts";
 
 const TAIL = 1_000;
 const STOP = "Stop";
 
 /** Building, stopping and logs of the Containers view. */
 export class ContainerCommands implements vscode.Disposable {
-  private readonly channel = vscode.window.createOutputChannel("Countersign Containers");
+  private readonly terminal = new TextTerminal("Countersign Containers", "server-environment");
   private readonly house: House;
   private readonly dialogs: Dialogs;
 
@@ -26,10 +27,10 @@ export class ContainerCommands implements vscode.Disposable {
       const controller = new AbortController();
       token.onCancellationRequested(() => controller.abort());
       const hear = (line: string) => {
-        const text = withoutTerminalSequences(line);
-        this.channel.appendLine(text);
-        progress.report({ message: oneLine(text, 80) });
+        this.terminal.write(`${line}\n`);
+        progress.report({ message: oneLine(withoutTerminalSequences(line), 80) });
       };
+      this.terminal.show();
       await containers.ensureSandboxImage(hear, controller.signal);
     });
   }
@@ -45,13 +46,13 @@ export class ContainerCommands implements vscode.Disposable {
     const containers = await (await this.house.enter()).containers();
     const engine = await containers.engine();
     const log = await engine.logs(container.id, { tail: TAIL, follow: false }, new AbortController().signal);
-    this.channel.appendLine(`— ${container.name}`);
+    this.terminal.write(`\n— ${container.name}\n`);
+    this.terminal.show();
     log.setEncoding("utf8");
-    for await (const text of log) this.channel.append(withoutTerminalSequences(String(text)));
-    this.channel.show(true);
+    for await (const text of log) this.terminal.write(String(text));
   }
 
   dispose(): void {
-    this.channel.dispose();
+    this.terminal.dispose();
   }
 }

@@ -14,7 +14,7 @@ import type { EditorModels } from "../models.ts";
 import type { Outcomes } from "../outcomes.ts";
 import type { PlainTexts } from "../plain-texts.ts";
 import type { ProgressNotes } from "../progress-notes.ts";
-import type { RunOutputChannel } from "../run-output.ts";
+import type { RunOutputView } from "../run-output.ts";
 import { terminalCommand } from "../terminal-command.ts";
 import type { ContainerRow, ContainersView } from "../views/containers-view.ts";
 import type { MemoryRow } from "../views/memory-view.ts";
@@ -41,7 +41,7 @@ export interface CommandParts {
   readonly panels: ApprovalPanels;
   readonly deciding: Deciding;
   readonly texts: PlainTexts;
-  readonly runOutput: RunOutputChannel;
+  readonly runOutput: RunOutputView;
   readonly containerCommands: ContainerCommands;
   readonly containersView: ContainersView;
 }

@@ -5,7 +5,7 @@ import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
 import type Docker from "dockerode";
-import { CountersignError } from "../errors.ts";
+import { CountersignError, cancelled } from "../errors.ts";
 import type { Event, Log } from "../host.ts";
 import { createOptions, imageInfo, inspection, listed } from "./container-options.ts";
 import type { FoundEngine } from "./engine-discovery.ts";
@@ -50,10 +50,12 @@ export class DockerEngine implements Engine {
   }
 
   async version(signal: AbortSignal): Promise<string> {
-    const version = await this.call("Asking the engine for its version", async () => {
-      signal.throwIfAborted();
-      return this.docker.version();
-    });
+    const answer = await this.call(
+      "Asking the engine for its version",
+      async () => text(await this.stream({ path: "/version?", method: "GET" }, signal)),
+      signal,
+    );
+    const version = JSON.parse(answer) as Docker.DockerVersion;
     const product = this.address.product === "podman" ? "Podman" : "Docker";
     return `${product} ${version.Version.replace(/\+.*$/, "")}`;
   }
@@ -80,11 +82,9 @@ export class DockerEngine implements Engine {
 
   async build(spec: BuildSpec, onLine: (line: string) => void, signal: AbortSignal): Promise<ImageInfo> {
     const doing = `Building ${spec.tag}`;
-    const messages = await this.call(doing, async () => {
-      const context = await contextArchive(spec.context);
-      signal.throwIfAborted();
-      return asReadable(await this.docker.buildImage(Readable.from([context]), buildOptions(spec, signal)));
-    });
+    const context = Readable.from([await contextArchive(spec.context)]);
+    const request = (): Promise<unknown> => this.docker.buildImage(context, buildOptions(spec, signal));
+    const messages = asReadable(await this.call(doing, request, signal));
     await followBuild(messages, spec.tag, onLine, signal);
     const image = await this.image(spec.tag);
     if (image) return image;
@@ -113,11 +113,12 @@ export class DockerEngine implements Engine {
   }
 
   async createContainer(spec: ContainerSpec, signal: AbortSignal): Promise<string> {
-    const container = await this.call(`Creating the container ${spec.name}`, () => {
-      signal.throwIfAborted();
-      return this.docker.createContainer({ ...createOptions(spec), abortSignal: signal });
-    });
-    return container.id;
+    const doing = `Creating the container ${spec.name}`;
+    const { id } = await this.call(doing, () => this.docker.createContainer(createOptions(spec)), signal);
+    if (!signal.aborted) return id;
+    // The engine is let finish: a request broken off would leave a container that nobody knows.
+    await this.remove(id);
+    throw cancelled(doing);
   }
 
   async start(id: string): Promise<void> {
@@ -168,11 +169,9 @@ export class DockerEngine implements Engine {
 
   async wait(id: string, signal: AbortSignal): Promise<number> {
     const doing = "Waiting for a container";
-    const answer = await this.call(doing, async () => {
-      signal.throwIfAborted();
-      // As a stream: the client would hang for ever where the engine goes away before the answer's end.
-      return text(await this.postForStream(`/containers/${id}/wait?`, signal));
-    });
+    // As a stream: the client would hang for ever where the engine goes away before the answer's end.
+    const request = { path: `/containers/${id}/wait?`, method: "POST" };
+    const answer = await this.call(doing, async () => text(await this.stream(request, signal)), signal);
     return exitCode(answer, doing);
   }
 
@@ -182,8 +181,11 @@ export class DockerEngine implements Engine {
     signal: AbortSignal,
   ): Promise<Readable> {
     const doing = "Reading a container's log";
-    const raw = await this.call(doing, () => this.openLogs(id, options, signal));
-    return engineStream(raw, doing, new FrameParser(["stdout", "stderr"]));
+    const tail = options.tail === undefined ? "all" : String(options.tail);
+    const query = `stdout=true&stderr=true&follow=${options.follow}&tail=${tail}`;
+    const request = { path: `/containers/${id}/logs?${query}&`, method: "GET" };
+    const raw = await this.call(doing, () => this.stream(request, signal), signal);
+    return engineStream(raw, { doing, signal, frames: new FrameParser(["stdout", "stderr"]) });
   }
 
   async exec(id: string, command: readonly string[]): Promise<Duplex> {
@@ -214,7 +216,7 @@ export class DockerEngine implements Engine {
   async getArchive(id: string, path: string): Promise<Readable> {
     const doing = "Copying files out of a container";
     const raw = await this.call(doing, () => this.docker.getContainer(id).getArchive({ path }));
-    return engineStream(raw, doing);
+    return engineStream(raw, { doing });
   }
 
   dispose(): void {
@@ -223,11 +225,13 @@ export class DockerEngine implements Engine {
     this.agent.destroy();
   }
 
-  private async call<T>(doing: string, work: () => Promise<T>): Promise<T> {
+  private async call<T>(doing: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+    if (signal?.aborted) throw cancelled(doing);
     try {
       return await work();
     } catch (error) {
-      throw engineError(error, doing);
+      // An aborted request breaks off like a lost connection.
+      throw signal?.aborted ? cancelled(doing) : engineError(error, doing);
     }
   }
 
@@ -257,21 +261,6 @@ export class DockerEngine implements Engine {
       if (limit.aborted) throw notDead();
       await delay(50, undefined, { signal: this.stopped.signal });
     }
-  }
-
-  private async openLogs(
-    id: string,
-    options: { readonly tail?: number; readonly follow: boolean },
-    signal: AbortSignal,
-  ): Promise<Readable> {
-    signal.throwIfAborted();
-    const tail = options.tail === undefined ? "all" : String(options.tail);
-    const query = `stdout=true&stderr=true&follow=${options.follow}&tail=${tail}`;
-    return this.stream({ path: `/containers/${id}/logs?${query}&`, method: "GET" }, signal);
-  }
-
-  private postForStream(path: string, signal: AbortSignal): Promise<Readable> {
-    return this.stream({ path, method: "POST" }, signal);
   }
 
   private stream(

@@ -1,11 +1,22 @@
 import { Readable, Transform, pipeline } from "node:stream";
 import type { TransformCallback } from "node:stream";
+import { cancelled } from "../errors.ts";
 import { engineError } from "./engine-errors.ts";
 import type { FrameParser } from "./frame-parser.ts";
 
-/** What the engine sends, with its failures in our words; taken out of its frames where a parser is given. */
-export function engineStream(source: NodeJS.ReadableStream, doing: string, frames?: FrameParser): Readable {
-  return pipeline(source, new EngineStream(doing, frames), () => undefined);
+/** How a stream of the engine is read. */
+export interface EngineStreamOptions {
+  /** For errors: "Reading the log". */
+  readonly doing: string;
+  /** The parser that takes it out of its frames, where it comes in frames. */
+  readonly frames?: FrameParser;
+  /** The signal that the request was made with: what it breaks is cancelled, not lost. */
+  readonly signal?: AbortSignal;
+}
+
+/** What the engine sends, with its failures in our words. */
+export function engineStream(source: NodeJS.ReadableStream, options: EngineStreamOptions): Readable {
+  return pipeline(source, new EngineStream(options), () => undefined);
 }
 
 /** The client's streams are Node's own: this says so to the compiler, and checks it. */
@@ -15,25 +26,24 @@ export function asReadable(stream: unknown): Readable {
 }
 
 class EngineStream extends Transform {
-  private readonly doing: string;
-  private readonly frames: FrameParser | undefined;
+  private readonly options: EngineStreamOptions;
 
-  constructor(doing: string, frames: FrameParser | undefined) {
+  constructor(options: EngineStreamOptions) {
     super();
-    this.doing = doing;
-    this.frames = frames;
+    this.options = options;
   }
 
   override _transform(chunk: Buffer, _encoding: string, done: TransformCallback): void {
     try {
-      for (const piece of this.frames?.feed(chunk) ?? [chunk]) this.push(piece);
+      for (const piece of this.options.frames?.feed(chunk) ?? [chunk]) this.push(piece);
       done();
     } catch (error) {
-      done(engineError(error, this.doing));
+      done(engineError(error, this.options.doing));
     }
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
-    done(error && engineError(error, this.doing));
+    const { doing, signal } = this.options;
+    done(error && (signal?.aborted ? cancelled(doing) : engineError(error, doing)));
   }
 }

@@ -113,7 +113,7 @@ export interface Engine extends Disposable {
   kill(id: string): Promise<void>;
   /** Resolves with the exit code once the container is dead. */
   wait(id: string, signal: AbortSignal): Promise<number>;
-  /** What it wrote to stdout and stderr, in the engine's order, as raw bytes. */
+  /** What it wrote to stdout and stderr, in the engine's order; engines keep logs as UTF-8 text. */
   logs(
     id: string,
     options: { readonly tail?: number; readonly follow: boolean },

@@ -19,7 +19,8 @@ export class ExecStream extends Duplex {
     connection.on("data", (chunk: Buffer) => this.receive(chunk));
     connection.on("end", () => this.endReading());
     connection.on("error", (error) => this.destroy(engineError(error, "Talking to the container")));
-    connection.on("close", () => this.endReading());
+    // Nothing can be written any more either; what was read before is kept until it is taken.
+    connection.on("close", () => this.endReading().end());
     connection.pause();
   }
 
@@ -34,7 +35,8 @@ export class ExecStream extends Duplex {
   }
 
   override _final(done: (error?: Error | null) => void): void {
-    this.connection.end(() => done());
+    if (this.connection.destroyed) done();
+    else this.connection.end(() => done());
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
@@ -42,10 +44,10 @@ export class ExecStream extends Duplex {
     done(error);
   }
 
-  private endReading(): void {
-    if (this.readingEnded) return;
+  private endReading(): this {
+    if (!this.readingEnded) this.push(null);
     this.readingEnded = true;
-    this.push(null);
+    return this;
   }
 
   private receive(chunk: Buffer): void {

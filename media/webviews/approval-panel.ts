@@ -13,7 +13,7 @@ class Page {
   private readonly vscode = acquireVsCodeApi();
   private readonly token = document.body.dataset["token"] ?? "";
   private readonly actions = new Actions((message) => this.send(message));
-  private readonly content = element("main", { "aria-labelledby": "question" });
+  private readonly content = element("main", { "aria-labelledby": "title" });
   private listing: CodeListing | undefined;
   private heardAt = Date.now();
 
@@ -47,7 +47,11 @@ class Page {
     const top = document.documentElement.scrollTop;
     const goTo = (line: number) => this.listing?.focusLine(line);
     this.listing = codeListing(state, (line, column) => this.send({ type: "reveal", line, column }));
-    const code = section(codeTitle(state), this.listing.node);
+    const code = section(
+      state.isPython ? "The whole code" : "The whole text",
+      ...keysHint(state),
+      this.listing.node,
+    );
     const facts = element(
       "div",
       { class: "facts" },
@@ -74,9 +78,10 @@ class Page {
   }
 }
 
-function codeTitle({ isPython, findings }: PanelState): string {
-  if (!isPython) return "The whole text";
-  return findings.length === 0 ? "The whole code" : "The whole code (n and p walk the flagged lines)";
+function keysHint({ findings }: PanelState): Node[] {
+  if (findings.length === 0) return [];
+  const text = "n and p walk the flagged lines, Enter opens one in the editor.";
+  return [element("p", { class: "keys", text })];
 }
 
 new Page().start();

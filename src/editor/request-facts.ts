@@ -116,6 +116,11 @@ function undecided(request: ApprovalRequest): string {
   return UNDECIDED[request.state] ?? "Allowed by policy";
 }
 
+/** Git identities carry an address, which the ledger keeps and a line does not need. */
+function shortName({ by }: Decided): string {
+  return by.name.replace(/\s*<[^>]*>$/, "") || by.name;
+}
+
 const VERDICTS: Record<Decided["verdict"], string> = {
   approve: "Approved",
   "approve-edited": "Approved with edits",
@@ -125,5 +130,5 @@ const VERDICTS: Record<Decided["verdict"], string> = {
 
 function decisionInWords(decided: Decided, now: number): string {
   const comment = decided.comment ? `: ${decided.comment}` : "";
-  return `${VERDICTS[decided.verdict]} by ${decided.by.name} at ${clockTime(decided.at, now)}${comment}`;
+  return `${VERDICTS[decided.verdict]} by ${shortName(decided)} at ${clockTime(decided.at, now)}${comment}`;
 }

@@ -89,7 +89,7 @@ export class Actions {
     const approve = button("primary", "approve", state.approveLabel, this.mayApprove(), () =>
       this.send({ type: "approve", hash: state.hash }),
     );
-    approve.prepend(icon("play"));
+    if (state.isPython) approve.prepend(icon("play"));
     const edit = button("secondary", "edit", "Edit in Editor", open, () => this.send({ type: "edit" }));
     return [
       element(

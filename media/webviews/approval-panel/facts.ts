@@ -8,7 +8,8 @@ export function header(state: PanelState): HTMLElement {
     "header",
     { class: "header" },
     element("p", { class: "overline", text: `${state.standing}${attempt}${edited}` }),
-    element("h1", { text: state.question, id: "question", tabindex: -1 }),
+    element("h1", { text: state.isPython ? state.question : state.subject, id: "title", tabindex: -1 }),
+    ...(state.isPython ? [] : [element("p", { class: "objective", text: `After: ${state.question}` })]),
     ...(state.objective === "" ? [] : [element("p", { class: "objective", text: state.objective })]),
     summaryLine(state),
   );
@@ -28,6 +29,8 @@ function summaryLine(state: PanelState): HTMLElement {
 
 export function effectsSection(state: PanelState, goTo: (line: number) => void): HTMLElement {
   const rows = state.effects.map((effect) => effectRow(effect, goTo));
+  if (rows.length === 0 && !state.isPython)
+    return section("What it does", element("p", { text: sentence(state.summary) }));
   const none = element("p", { class: "muted", text: "It computes only: no effect was found." });
   return section("What it can do", rows.length === 0 ? none : element("ul", { class: "effects" }, ...rows));
 }
@@ -60,7 +63,7 @@ export function whereSection(state: PanelState): HTMLElement {
     element("dt", { text: label }),
     element("dd", { text: value }),
   ]);
-  return section("Where it runs", element("dl", {}, ...rows));
+  return section(state.isPython ? "Where it runs" : "Where it is kept", element("dl", {}, ...rows));
 }
 
 export function provenanceSection(state: PanelState): HTMLElement {
@@ -74,7 +77,7 @@ export function provenanceSection(state: PanelState): HTMLElement {
     element("dt", { text: label }),
     element("dd", { text: value, class: label === "SHA-256" ? "hash" : "" }),
   ]);
-  return section("What is bound to your decision", element("dl", {}, ...items));
+  return section("About this request", element("dl", {}, ...items));
 }
 
 export function section(title: string, ...content: readonly Node[]): HTMLElement {

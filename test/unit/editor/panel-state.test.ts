@@ -1,0 +1,55 @@
+import { describe, expect, it } from "vitest";
+import { panelState, panelText } from "../../../src/editor/approval-panel/panel-state.ts";
+import type { Review } from "../../../src/editor/reviews.ts";
+import { ASSESSMENT, request, RUN, shown } from "./example-requests.ts";
+
+const EXTRAS = { spans: [], hasNotebook: false, now: Date.UTC(2026, 0, 2, 13) };
+
+describe("what the panel shows", () => {
+  it("shows the edit, its hash and that it is one", () => {
+    const waiting = request();
+    const review: Review = { state: "ready", request: waiting, shown: shown(waiting, "print(2)\n") };
+    const state = panelState(review, EXTRAS);
+    expect(state.text).toBe("print(2)\n");
+    expect(state.hash).toBe(review.shown.proof.hash);
+    expect(state.edited).toBe(true);
+    expect(state.phase).toBe("undecided");
+    expect(panelText(review)).toBe(state.text);
+  });
+
+  it("shows what was asked for as not edited", () => {
+    const waiting = request();
+    const state = panelState({ state: "ready", request: waiting, shown: shown(waiting) }, EXTRAS);
+    expect(state).toMatchObject({ edited: false, text: RUN.code, hash: waiting.hash, isPython: true });
+  });
+
+  it("links effects to lines and sorts findings by place", () => {
+    const waiting = request();
+    const state = panelState({ state: "ready", request: waiting, shown: shown(waiting) }, EXTRAS);
+    expect(state.effects).toMatchObject([
+      { kind: "control-write", ordinary: false, lines: [7] },
+      { kind: "reads-files", ordinary: true, lines: [2] },
+    ]);
+    expect(state.findings.map(({ line, ordinary }) => [line, ordinary])).toEqual([
+      [2, true],
+      [4, true],
+      [7, false],
+    ]);
+  });
+
+  it("cannot be approved while it is checked, where policy refuses, or once decided", () => {
+    const waiting = request();
+    const refused = { ...ASSESSMENT, refusal: "It does not parse." };
+    const byPolicy = request({ judgement: { verdict: "refuse", reason: "No mode allows writes." } });
+    const phases = (
+      [
+        { state: "checking", request: waiting },
+        { state: "failed", request: waiting, error: new Error("x") },
+        { state: "ready", request: waiting, shown: shown(waiting, undefined, refused) },
+        { state: "ready", request: byPolicy, shown: shown(byPolicy) },
+        { state: "decided", request: request({ state: "rejected" }) },
+      ] satisfies Review[]
+    ).map((review) => panelState(review, EXTRAS).phase);
+    expect(phases).toEqual(["checking", "unapprovable", "unapprovable", "unapprovable", "decided"]);
+  });
+});

@@ -1,0 +1,50 @@
+import { describe, expect, it } from "vitest";
+import {
+  codeOf,
+  effectsByWeight,
+  findingsOf,
+  standing,
+  whereItRuns,
+} from "../../../src/editor/request-facts.ts";
+import { ASSESSMENT, pythonAction, request, RUN } from "./example-requests.ts";
+
+const DECIDED_AT = new Date(2026, 0, 2, 14, 2).getTime();
+
+describe("facts of a request", () => {
+  it("puts what is more than ordinary first", () => {
+    expect(effectsByWeight(ASSESSMENT).map(({ kind }) => kind)).toEqual(["control-write", "reads-files"]);
+  });
+
+  it("links an effect to the findings that name its target, else to all of its kind", () => {
+    const [reads] = ASSESSMENT.effects;
+    expect(findingsOf(reads!, ASSESSMENT).map(({ line }) => line)).toEqual([2]);
+    const elsewhere = { ...reads!, target: "data/unnamed.csv" };
+    expect(findingsOf(elsewhere, ASSESSMENT).map(({ line }) => line)).toEqual([2, 4]);
+  });
+
+  it("shows the draft while undecided and the approved bytes afterwards", () => {
+    expect(codeOf(request({ draft: "print(1)\n" }))).toBe("print(1)\n");
+    expect(codeOf(request({ draft: "print(1)\n", state: "approved" }))).toBe(RUN.code);
+  });
+
+  it("says where it runs, with staged files and an image that is not built yet", () => {
+    const facts = new Map(whereItRuns(pythonAction(), ASSESSMENT).map(({ label, value }) => [label, value]));
+    expect(facts.get("Image")).toBe("countersign/jupyter:1 (not built yet)");
+    expect(facts.get("Staged files")).toBe("limits.json (2 kB)");
+    expect(facts.get("Networks")).toBe("none");
+  });
+
+  it("says who decided, without the address that git knows them by", () => {
+    const decided = {
+      verdict: "approve",
+      by: { name: "Ada <ada@example.org>", knownBy: "git-identity" },
+      at: DECIDED_AT,
+    } as const;
+    const text = standing(request({ state: "finished", decided }), DECIDED_AT);
+    expect(text).toMatch(/^Approved by Ada at .*02.*; finished$/);
+  });
+
+  it("says that policy allowed what nobody was asked about", () => {
+    expect(standing(request({ state: "started" }), DECIDED_AT)).toBe("Allowed by policy; running");
+  });
+});

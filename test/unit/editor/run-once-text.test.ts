@@ -1,0 +1,30 @@
+import { describe, expect, it } from "vitest";
+import { actDialog, SHOW_DETAILS } from "../../../src/editor/run-once-text.ts";
+import { ASSESSMENT, request, shown } from "./example-requests.ts";
+
+describe("the dialog that approves", () => {
+  it("puts the harmless button first, because Enter presses it", () => {
+    expect(actDialog(shown(request())).buttons).toEqual([SHOW_DETAILS, "Run Once"]);
+  });
+
+  it("lists every effect, where it runs and the hash", () => {
+    const { detail } = actDialog(shown(request()));
+    expect(detail).toContain("▲ sets SR:MAG to 2.5");
+    expect(detail).toContain("• reads data/co2.csv");
+    expect(detail).toContain("Networks: none");
+    expect(detail).toContain(`SHA-256: ${shown(request()).proof.hash.slice(0, 16)}`);
+  });
+
+  it("says that an edit is what would run", () => {
+    expect(actDialog(shown(request(), "print(2)\n")).message).toBe("Run this code once as you edited it?");
+    expect(actDialog(shown(request())).message).toBe("Run this code once?");
+  });
+
+  it("cannot approve what does not fit", () => {
+    const effect = ASSESSMENT.effects[0]!;
+    const many = { ...ASSESSMENT, effects: Array.from({ length: 15 }, () => effect) };
+    const dialog = actDialog(shown(request(), undefined, many));
+    expect(dialog.buttons).toEqual([SHOW_DETAILS]);
+    expect(dialog.detail).toContain("and 1 more, which only the details show");
+  });
+});

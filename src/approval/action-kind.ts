@@ -11,8 +11,8 @@ export interface ActionKind<P, R> {
   assess(payload: P, signal: AbortSignal): Promise<Assessment>;
   /** The text that a person may edit before approving. */
   text(payload: P): string;
-  /** The payload after the person's edit. */
-  amend(payload: P, text: string): P;
+  /** The payload after the person's edit, with what follows from it: an edited run may name other files. */
+  amend(payload: P, text: string): P | Promise<P>;
   /** The same action in the world as it is now: input digests, image. A different hash means it must not run. */
   observe(payload: P): Promise<P>;
   /** What changed, for the person who approved: `the image was rebuilt`. Without it, the differing fields are named. */

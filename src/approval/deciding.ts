@@ -47,7 +47,7 @@ export class Deciding {
 
   async show(id: RequestId, signal: AbortSignal): Promise<Shown> {
     const request = this.parts.requests.get(id);
-    const bound = this.drafted(request);
+    const bound = await this.drafted(request);
     const assessment = request.state === "requested" ? await bound.assess(signal) : request.assessment;
     const proof = this.parts.proofs.mint(id, bound.hash);
     return { request, action: bound.action, assessment, text: bound.text(), proof };
@@ -62,7 +62,7 @@ export class Deciding {
     const request = this.decidable(id);
     if (decision.verdict === "reject" || decision.verdict === "revise") return this.decline(id, decision);
     const bound = this.parts.kinds.bind(request.action);
-    const chosen = decision.verdict === "approve" ? bound : bound.amended(decision.text);
+    const chosen = decision.verdict === "approve" ? bound : await bound.amended(decision.text);
     if (!this.parts.proofs.spend(shown, id, chosen.hash)) throw stale();
     return this.approve(id, await this.approvable(request, chosen, signal));
   }
@@ -83,7 +83,7 @@ export class Deciding {
   }
 
   /** The request's action with the person's draft. */
-  private drafted(request: ApprovalRequest): BoundAction {
+  private async drafted(request: ApprovalRequest): Promise<BoundAction> {
     this.voidIfOutdated(request);
     const bound = this.parts.kinds.bind(request.action);
     return request.draft === undefined ? bound : bound.amended(request.draft);

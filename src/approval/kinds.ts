@@ -10,7 +10,7 @@ export interface BoundAction {
   readonly action: Action<Json>;
   readonly hash: Sha256;
   text(): string;
-  amended(text: string): BoundAction;
+  amended(text: string): Promise<BoundAction>;
   assess(signal: AbortSignal): Promise<Assessment>;
   /** What differs in the world now from what the action says; undefined where nothing does. */
   changed(): Promise<string | undefined>;
@@ -52,8 +52,8 @@ function bound<P, R>(kind: ActionKind<P, R>, action: Action<Json>, payload: P): 
     action,
     hash: hashAction(action),
     text: () => kind.text(payload),
-    amended: (text) => {
-      const edited = kind.amend(payload, text);
+    amended: async (text) => {
+      const edited = await kind.amend(payload, text);
       return bound(kind, withPayload(action, edited), edited);
     },
     assess: (signal) => kind.assess(payload, signal),

@@ -6,7 +6,7 @@ import { cancelled, CountersignError } from "../errors.ts";
 import type { Host } from "../host.ts";
 import type { RunStage } from "./executor.ts";
 import { readInput } from "./inputs.ts";
-import { KernelLost } from "./kernel/kernel-client.ts";
+import { KernelLost } from "./kernel/kernel-lost.ts";
 import { withinLimits } from "./limited.ts";
 import type { Place } from "./places/place.ts";
 import type { Output, PythonRun, RunRecord } from "./python-run.ts";

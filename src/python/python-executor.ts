@@ -14,7 +14,7 @@ import { PythonRunKind } from "./python-run-kind.ts";
 import type { Output, RunPlace, StagedInput } from "./python-run.ts";
 
 export interface ExecutorParts {
-  readonly containers: Containers;
+  readonly containers: () => Promise<Containers>;
   readonly configuration: () => Configuration;
   readonly host: Pick<Host, "clock" | "log" | "stateDir" | "workspaceDir">;
   /** Absolute path of `media/`. */
@@ -46,6 +46,7 @@ export class PythonExecutor implements Executor {
       ...parts,
       place: (method) => this.placeFor(method),
       performer: this.performer(),
+      inputs: (code, dataFolders) => this.bindInputs(code, dataFolders),
     });
   }
 
@@ -54,9 +55,7 @@ export class PythonExecutor implements Executor {
   }
 
   async inputs(code: string): Promise<readonly StagedInput[]> {
-    const { namedFiles } = (await this.parts.analyser()).analyse(code);
-    const read = namedFiles.filter(({ access }) => access === "read").map(({ path }) => path);
-    return findInputs(this.parts.host.workspaceDir, read, this.parts.configuration().execution.data);
+    return this.bindInputs(code, this.parts.configuration().execution.data);
   }
 
   warm(): void {
@@ -67,6 +66,12 @@ export class PythonExecutor implements Executor {
     for (const place of Object.values(this.places)) await place.dispose();
     this.outputs.dispose();
     this.stages.dispose();
+  }
+
+  private async bindInputs(code: string, dataFolders: readonly string[]): Promise<readonly StagedInput[]> {
+    const { namedFiles } = (await this.parts.analyser()).analyse(code);
+    const read = namedFiles.filter(({ access }) => access === "read").map(({ path }) => path);
+    return findInputs(this.parts.host.workspaceDir, read, dataFolders);
   }
 
   private performer(): Performer {

@@ -8,13 +8,14 @@ import { assess } from "./assess.ts";
 import { observeInputs } from "./inputs.ts";
 import type { Performer } from "./performer.ts";
 import type { Place } from "./places/place.ts";
-import { PythonRunSchema } from "./python-run-schema.ts";
+import { parsePythonRun } from "./python-run-payload.ts";
 import {
   PYTHON_RUN,
   PYTHON_RUN_VERSION,
   type PythonRun,
   type RunPlace,
   type RunRecord,
+  type StagedInput,
 } from "./python-run.ts";
 
 interface Parts {
@@ -24,13 +25,14 @@ interface Parts {
   /** @throws `local-not-accepted` */
   readonly place: (method: RunPlace["method"]) => Place;
   readonly performer: Performer;
+  /** The files that code names outside these data folders, bound as they are now. */
+  readonly inputs: (code: string, dataFolders: readonly string[]) => Promise<readonly StagedInput[]>;
 }
 
 /** The action kind `python-run`. */
 export class PythonRunKind implements ActionKind<PythonRun, RunRecord> {
   readonly kind = PYTHON_RUN;
   readonly version = PYTHON_RUN_VERSION;
-  private readonly schema = new PythonRunSchema();
   private readonly parts: Parts;
 
   constructor(parts: Parts) {
@@ -38,7 +40,7 @@ export class PythonRunKind implements ActionKind<PythonRun, RunRecord> {
   }
 
   parse(payload: unknown): PythonRun {
-    return this.schema.parse(payload);
+    return parsePythonRun(payload);
   }
 
   /** A mode that is not configured any more counts as one that allows no writes. */
@@ -57,8 +59,10 @@ export class PythonRunKind implements ActionKind<PythonRun, RunRecord> {
     return run.code;
   }
 
-  amend(run: PythonRun, text: string): PythonRun {
-    return { ...run, code: text };
+  /** Files that the edited code names are bound anew. */
+  async amend(run: PythonRun, text: string): Promise<PythonRun> {
+    if (text === run.code) return run;
+    return { ...run, code: text, inputs: await this.parts.inputs(text, run.dataFolders) };
   }
 
   async observe(run: PythonRun): Promise<PythonRun> {

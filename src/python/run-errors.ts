@@ -1,5 +1,5 @@
 import { CountersignError, type ErrorCode, type ErrorText } from "../errors.ts";
-import type { KernelLost } from "./kernel/kernel-client.ts";
+import type { KernelLost } from "./kernel/kernel-lost.ts";
 import type { Output } from "./python-run.ts";
 import { withoutEscapes } from "./runs/plain-text.ts";
 import type { Sandbox } from "./sandboxes/sandbox.ts";

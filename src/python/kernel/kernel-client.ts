@@ -6,6 +6,7 @@ import type { Disposable } from "../../host.ts";
 import { abortable } from "../abortable.ts";
 import type { Output } from "../python-run.ts";
 import { fetchThrough } from "./http-fetch.ts";
+import { KernelLost } from "./kernel-lost.ts";
 import { toOutput } from "./messages.ts";
 import { OutputQueue } from "./output-queue.ts";
 
@@ -14,17 +15,6 @@ export interface GatewayAddress {
   readonly agent: Agent;
   readonly port: number;
   readonly token: string;
-}
-
-/** The kernel or the way to it is gone. Who asked the engine knows more. */
-export class KernelLost extends Error {
-  override readonly name = "KernelLost";
-  readonly what: "kernel" | "connection" | "frame-too-large";
-
-  constructor(what: "kernel" | "connection" | "frame-too-large") {
-    super(what === "kernel" ? "The kernel died." : "The connection to the kernel broke.");
-    this.what = what;
-  }
 }
 
 /** Larger than a 50 MB figure in base64; a kernel that sends more loses its connection. */

@@ -5,14 +5,13 @@ import type { Containers } from "../../containers/containers.ts";
 import { CountersignError } from "../../errors.ts";
 import type { Host } from "../../host.ts";
 import type { PythonRun, RunPlace } from "../python-run.ts";
-import { ContainerSandbox } from "../sandboxes/container-sandbox.ts";
 import { findDataFolders } from "../sandboxes/data-folders.ts";
 import { SandboxPool } from "../sandboxes/pool.ts";
 import type { Sandbox, SandboxSpec } from "../sandboxes/sandbox.ts";
 import type { OnStage, Place } from "./place.ts";
 
 interface Parts {
-  readonly containers: Containers;
+  readonly containers: () => Promise<Containers>;
   readonly configuration: () => Configuration;
   readonly host: Pick<Host, "log" | "workspaceDir">;
 }
@@ -30,14 +29,14 @@ export class ContainerPlace implements Place {
   constructor(parts: Parts) {
     this.parts = parts;
     this.pool = new SandboxPool({
-      create: async (spec, signal) => ContainerSandbox.create(await parts.containers.engine(), spec, signal),
+      create: (spec, signal) => this.create(spec, signal),
       size: () => parts.configuration().container.poolSize,
       log: parts.host.log,
     });
   }
 
   async current(): Promise<RunPlace> {
-    const status = await this.parts.containers.sandboxImage();
+    const status = await (await this.parts.containers()).sandboxImage();
     const place = { method: "container", image: status.tag, recipe: status.recipe as Sha256 } as const;
     if (status.state === "built") return { ...place, imageId: status.image.id };
     this.warm();
@@ -46,7 +45,7 @@ export class ContainerPlace implements Place {
 
   /** An image that was not built when it was approved is bound by its recipe alone. */
   async observe(approved: RunPlace): Promise<RunPlace> {
-    const status = await this.parts.containers.sandboxImage();
+    const status = await (await this.parts.containers()).sandboxImage();
     const place = { method: "container", image: status.tag, recipe: status.recipe as Sha256 } as const;
     const bound = approved.method === "container" && approved.imageId !== null;
     return { ...place, imageId: bound && status.state === "built" ? status.image.id : null };
@@ -81,8 +80,17 @@ export class ContainerPlace implements Place {
     await this.pool.dispose();
   }
 
+  /** The kernel's client is heavy, and loaded when the first sandbox is made. */
+  private async create(spec: SandboxSpec, signal: AbortSignal): Promise<Sandbox> {
+    const { ContainerSandbox } = await import("../sandboxes/container-sandbox.ts");
+    const containers = await this.parts.containers();
+    return ContainerSandbox.create(await containers.engine(), spec, signal);
+  }
+
   private async refill(): Promise<void> {
-    const image = await this.parts.containers.ensureSandboxImage(() => undefined, this.stopped.signal);
+    const image = await (
+      await this.parts.containers()
+    ).ensureSandboxImage(() => undefined, this.stopped.signal);
     const { execution } = this.parts.configuration();
     const modes = [...new Set([execution.defaultMode, ...this.modesInUse])].filter(
       (mode) => execution.modes[mode],
@@ -93,12 +101,11 @@ export class ContainerPlace implements Place {
 
   private async image(run: PythonRun, onStage: OnStage, signal: AbortSignal): Promise<string> {
     const { place } = run;
-    const status = await this.parts.containers.sandboxImage();
+    const status = await (await this.parts.containers()).sandboxImage();
     if (status.state !== "built") onStage("building the image");
-    const image = await this.parts.containers.ensureSandboxImage(
-      (line) => onStage("building the image", line),
-      signal,
-    );
+    const image = await (
+      await this.parts.containers()
+    ).ensureSandboxImage((line) => onStage("building the image", line), signal);
     if (place.method === "container" && (place.imageId === null || place.imageId === image.id))
       return image.id;
     throw new CountersignError("sandbox-differs", {

@@ -4,7 +4,6 @@ import type { Host } from "../../host.ts";
 import type { PythonRun, RunPlace } from "../python-run.ts";
 import { findDataFolders } from "../sandboxes/data-folders.ts";
 import { LocalEnvironment } from "../sandboxes/local-environment.ts";
-import { LocalSandbox } from "../sandboxes/local-sandbox.ts";
 import type { Sandbox } from "../sandboxes/sandbox.ts";
 import type { OnStage, Place } from "./place.ts";
 
@@ -52,6 +51,7 @@ export class LocalPlace implements Place {
     const either = AbortSignal.any([signal, this.stopped.signal]);
     const python = await this.environment.ensure((line) => onStage("preparing a sandbox", line), either);
     const dataFolders = await findDataFolders(this.parts.host.workspaceDir, run.dataFolders);
+    const { LocalSandbox } = await import("../sandboxes/local-sandbox.ts");
     return LocalSandbox.create({ python, serviceDir: this.serviceDir }, dataFolders, either);
   }
 

@@ -108,10 +108,12 @@ export class Collector {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === "EEXIST" || code === "ENOTDIR" || code === "EISDIR") {
       this.leaveOut(name, "another file has the same name here");
-    } else if (error instanceof TooLong) {
-      await rm(path, { force: true });
-      this.leaveOut(name, "it grew while it was read");
-    } else throw error;
+      return;
+    }
+    // Half a file is worth nothing, and the room it takes may be what the notebook needs.
+    await rm(path, { force: true });
+    if (!(error instanceof TooLong)) throw error;
+    this.leaveOut(name, "it grew while it was read");
   }
 }
 

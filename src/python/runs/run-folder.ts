@@ -54,8 +54,15 @@ export class RunFolder {
     return join(this.path, "out");
   }
 
+  /** Whole or not at all. @throws what the disk throws */
   async write(name: string, content: Json): Promise<void> {
-    await writeFile(join(this.path, name), `${JSON.stringify(content, null, 1)}\n`, { flag: "wx" });
+    const path = join(this.path, name);
+    try {
+      await writeFile(path, `${JSON.stringify(content, null, 1)}\n`, { flag: "wx" });
+    } catch (error) {
+      await rm(path, { force: true });
+      throw error;
+    }
   }
 
   /** After a run that never started there is nothing to keep. */

@@ -38,7 +38,7 @@ describe("an approved run in a container", () => {
     expect(ended.error).toBeUndefined();
     const { folder, notebook, results, figures, files } = ended.record!;
 
-    const cells = (await json(notebook))["cells"] as { source: string[]; outputs: { data?: object }[] }[];
+    const cells = (await json(notebook)).cells as { source: string[]; outputs: { data?: object }[] }[];
     expect(cells).toHaveLength(1);
     expect(cells[0]!.source.join("")).toBe(CO2);
     expect(await json(results!)).toEqual({ trend: 1.9000000000000057, missing: null, largest: 373.5 });
@@ -149,7 +149,7 @@ describe("an approved run in a container", () => {
   it("leaves no container and no volume behind", async () => {
     const engine = await lab.containers.engine();
     const ended = await lab.run(lab.container, "print('gone soon')");
-    const id = ((await json(join(ended.record!.folder, "run.json")))["sandbox"] as { container: string })
+    const id = ((await json(join(ended.record!.folder, "run.json"))).sandbox as { container: string })
       .container;
     expect(await engine.inspect(id)).toBeUndefined();
     const mine = (await engine.containers(`${LABEL}=sandbox`)).filter(({ name }) =>

@@ -68,7 +68,7 @@ export class Laboratory implements Disposable {
     });
     const host = { log, clock: systemClock, stateDir: this.stateDir, workspaceDir: this.workspace };
     this.container = new ContainerPlace({
-      containers: this.containers,
+      containers: () => Promise.resolve(this.containers),
       configuration: () => configuration,
       host,
     });

@@ -13,7 +13,9 @@ def show_open_figures():
     if pyplot is None:
         return
     for number in pyplot.get_fignums():
-        show(pyplot.figure(number))
+        figure = pyplot.figure(number)
+        if figure.axes or figure.lines:
+            show(figure)
     pyplot.close("all")
 
 

@@ -1,0 +1,103 @@
+import { existsSync, readFileSync } from "node:fs";
+import { access, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { LocalEnvironment } from "../../../src/python/sandboxes/local-environment.ts";
+import { Laboratory, MEDIA, printed } from "./laboratory.ts";
+
+let lab: Laboratory;
+
+beforeAll(async () => {
+  lab = await Laboratory.open();
+  await lab.write("data/values.csv", "a,b\n1,2\n3,4\n");
+});
+
+afterAll(async () => {
+  await lab.dispose();
+});
+
+/** A zombie is dead: only its parent has not asked yet how it ended. */
+function isAlive(pid: number): boolean {
+  if (!existsSync(`/proc/${pid}`)) return false;
+  const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+  return !stat.slice(stat.lastIndexOf(")") + 2).startsWith("Z");
+}
+
+describe("an approved run without a container", () => {
+  it("makes its own environment, then leaves notebook, figure and results like any other", async () => {
+    const code =
+      "import pandas as pd, matplotlib.pyplot as plt\nv = pd.read_csv('data/values.csv')\nv.plot()\nv.to_csv('copy.csv')\nprint(len(v))\nresults = {'sum': v.a.sum()}\n";
+    const ended = await lab.run(lab.local, code);
+    expect(ended.error).toBeUndefined();
+    expect(ended.record!.text).toContain("2\n");
+    expect(ended.record!.figures).toHaveLength(1);
+    expect(ended.record!.files.map((file) => file.slice(ended.record!.folder.length))).toEqual([
+      "/out/copy.csv",
+    ]);
+    expect(JSON.parse(await readFile(ended.record!.results!, "utf8"))).toEqual({ sum: 4 });
+  });
+
+  it("gives code no variable of this process but the allowed ones", async () => {
+    process.env.COUNTERSIGN_TEST_SECRET = "sk-secret";
+    const ended = await lab.run(lab.local, "import os\nprint('\\n'.join(sorted(os.environ)))");
+    delete process.env.COUNTERSIGN_TEST_SECRET;
+    const names = printed(ended).trim().split("\n");
+    expect(names).toContain("PATH");
+    for (const name of ["COUNTERSIGN_TEST_SECRET", "KG_AUTH_TOKEN", "SSH_AUTH_SOCK", "NODE_OPTIONS"]) {
+      expect(names).not.toContain(name);
+    }
+  });
+
+  it("ends every process that the code started, also those that let go of their parents", async () => {
+    const code = `import subprocess, sys
+daemon = """
+import os, time
+if os.fork(): os._exit(0)
+os.setsid()
+if os.fork(): os._exit(0)
+print(os.getpid(), flush=True)
+os.close(1); os.close(2)
+while True: time.sleep(1)
+"""
+child = subprocess.Popen([sys.executable, "-c", "while True: pass"], start_new_session=True)
+print(child.pid)
+print(subprocess.run([sys.executable, "-c", daemon], capture_output=True, text=True).stdout.strip())
+`;
+    const ended = await lab.run(lab.local, code);
+    expect(ended.error).toBeUndefined();
+    const ids = printed(ended).trim().split("\n").map(Number);
+    expect(ids).toHaveLength(2);
+    expect(ids.map(isAlive)).toEqual([false, false]);
+  });
+
+  it("interrupts at the time limit", async () => {
+    const ended = await lab.run(lab.local, "import time\nprint('on', flush=True)\ntime.sleep(60)\n", {
+      limits: { seconds: 1 },
+    });
+    expect(ended.error?.code).toBe("time-limit");
+    expect(ended.record!.text).toBe("on\n");
+  });
+
+  it("says that Python is missing, and what to install", async () => {
+    const environment = new LocalEnvironment({
+      folder: join(lab.stateDir, "elsewhere"),
+      requirements: join(MEDIA, "services/jupyter/requirements.txt"),
+      interpreters: ["no-such-python"],
+    });
+    const made = environment.ensure(() => undefined, new AbortController().signal);
+    await expect(made).rejects.toMatchObject({
+      code: "python-missing",
+      next: expect.stringContaining("Install") as string,
+    });
+  });
+
+  it("stops making an environment when it is cancelled, and leaves none that is half made", async () => {
+    const folder = join(lab.stateDir, "cancelled");
+    const requirements = join(MEDIA, "services/jupyter/requirements.txt");
+    const environment = new LocalEnvironment({ folder, requirements, interpreters: ["python3"] });
+    const cancel = new AbortController();
+    const made = environment.ensure(() => cancel.abort(), cancel.signal);
+    await expect(made).rejects.toMatchObject({ code: "cancelled" });
+    await expect(access(join(folder, (await environment.recipe()).slice(0, 16)))).rejects.toThrow();
+  });
+});

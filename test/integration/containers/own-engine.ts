@@ -36,7 +36,9 @@ export class OwnEngine {
     const log = await open(at("log"), "a");
     const places = ["--data-root", at("data"), "--exec-root", at("exec"), "--pidfile", at("pid")];
     const apart = ["--bridge", "none", "--iptables=false", "--host", this.host];
-    this.daemon = spawn("dockerd", [...places, ...apart], { stdio: ["ignore", log.fd, log.fd] });
+    // In a network name space of its own: an engine without a bridge removes the one that the machine's engine uses.
+    const command = ["--net", "dockerd", ...places, ...apart];
+    this.daemon = spawn("unshare", command, { stdio: ["ignore", log.fd, log.fd] });
     await log.close();
     await this.untilReady();
   }

@@ -28,10 +28,10 @@ async function findFolder(workspace: string, name: string): Promise<DataFolder |
   const real = await realpath(path).catch(() => undefined);
   if (real === undefined) return undefined;
   if (!isBelow(workspace, real)) throw refused(name, "leads out of the workspace");
-  const info = await stat(real);
+  const info = await stat(real, { bigint: true });
   if (!info.isDirectory()) throw refused(name, "is not a folder");
   await refuseLinksOut(workspace, real, name);
-  return { name, realPath: real, identity: `${info.dev}:${info.ino}` };
+  return { name, realPath: real, identity: `${info.dev}:${info.ino}:${info.birthtimeNs}` };
 }
 
 /** In a sandbox such a link would lead nowhere or to something else than in the workspace. */

@@ -44,7 +44,7 @@ export interface DataFolder {
   /** As configuration names it, normalised: relative to the workspace, forward slashes. */
   readonly name: string;
   readonly realPath: string;
-  /** Device and inode: a folder that was replaced is another folder. */
+  /** Device, inode and time of birth: a folder that was replaced is another folder, which a mount would not show. */
   readonly identity: string;
 }
 

@@ -1,0 +1,117 @@
+import { appendFile, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { sha256 } from "../../../src/approval/actions.ts";
+import { findInputs, observeInputs, readInput } from "../../../src/python/inputs.ts";
+import { RunFolder } from "../../../src/python/runs/run-folder.ts";
+import { findDataFolders } from "../../../src/python/sandboxes/data-folders.ts";
+
+let root: string;
+let workspace: string;
+
+beforeEach(async () => {
+  root = await realpath(await mkdtemp(join(tmpdir(), "countersign-inputs-")));
+  workspace = join(root, "workspace");
+  await mkdir(workspace);
+  await writeFile(join(root, "outside.txt"), "outside");
+});
+
+afterEach(async () => {
+  await rm(root, { recursive: true, force: true });
+});
+
+async function put(path: string, content: string): Promise<void> {
+  await mkdir(dirname(join(workspace, path)), { recursive: true });
+  await writeFile(join(workspace, path), content);
+}
+
+describe("files that code names", () => {
+  it("binds those of the workspace by digest, each once, and leaves out what a data folder holds", async () => {
+    await put("a/b.txt", "content");
+    await put("data/x.csv", "1");
+    const found = await findInputs(workspace, ["a/b.txt", "./a/../a/b.txt", "data/x.csv"], ["./data/"]);
+    expect(found).toEqual([{ path: "a/b.txt", bytes: 7, digest: sha256("content"), boundBy: "content" }]);
+  });
+
+  it("leaves out what is outside, missing, no file, or a link that leads out", async () => {
+    await mkdir(join(workspace, "folder"));
+    await symlink(join(root, "outside.txt"), join(workspace, "link"));
+    await symlink(root, join(workspace, "up"));
+    const named = [
+      "../outside.txt",
+      join(root, "outside.txt"),
+      "missing",
+      "folder",
+      "link",
+      "up/outside.txt",
+      ".",
+      "",
+    ];
+    expect(await findInputs(workspace, named, [])).toEqual([]);
+  });
+
+  it("notices one that changed or went, and does not hand out what was not approved", async () => {
+    await put("a.txt", "one");
+    await put("b.txt", "two");
+    const approved = await findInputs(workspace, ["a.txt", "b.txt"], []);
+    expect(await observeInputs(workspace, approved)).toEqual(approved);
+    await appendFile(join(workspace, "a.txt"), "!");
+    await rm(join(workspace, "b.txt"));
+    const observed = await observeInputs(workspace, approved);
+    expect(observed.map(({ digest }, index) => digest === approved[index]!.digest)).toEqual([false, false]);
+    await expect(readInput(workspace, approved[0]!)).rejects.toMatchObject({ code: "input-refused" });
+    await expect(readInput(workspace, approved[1]!)).rejects.toMatchObject({ code: "input-refused" });
+  });
+});
+
+describe("data folders", () => {
+  it("finds those that exist, once, and the outer one where one lies in another", async () => {
+    await put("data/deep/x.csv", "1");
+    const found = await findDataFolders(workspace, ["data", "./data/", "missing", "data/deep"]);
+    expect(found.map(({ name, realPath }) => [name, realPath])).toEqual([["data", join(workspace, "data")]]);
+  });
+
+  it("tells a folder that was replaced apart", async () => {
+    await mkdir(join(workspace, "data"));
+    const [before] = await findDataFolders(workspace, ["data"]);
+    await mkdir(join(workspace, "next"));
+    await rm(join(workspace, "data"), { recursive: true });
+    await put("data/x", "");
+    const [after] = await findDataFolders(workspace, ["data"]);
+    expect(after!.identity).not.toBe(before!.identity);
+  });
+
+  it.each([".", "..", "../other", "/etc", "a/../.."])("refuses %j", async (name) => {
+    await expect(findDataFolders(workspace, [name])).rejects.toMatchObject({ code: "input-refused" });
+  });
+});
+
+describe("the folder of a run", () => {
+  const name = {
+    analysisId: "analysis-12345678",
+    question: "Größter CO₂-Wert?",
+    attempt: 1,
+    at: Date.UTC(2026, 0, 2),
+  };
+
+  it("is named after day, question, analysis and attempt; attempts share it, and the same attempt does not collide", async () => {
+    const first = await RunFolder.create(workspace, "analyses", name);
+    expect(first.path).toBe(join(workspace, "analyses/2026-01-02-gro-ter-co2-wert-12345678/attempt-1"));
+    const nextDay = await RunFolder.create(workspace, "analyses", {
+      ...name,
+      attempt: 2,
+      at: Date.UTC(2026, 0, 3),
+    });
+    expect(dirname(nextDay.path)).toBe(dirname(first.path));
+    const again = await RunFolder.create(workspace, "analyses", name);
+    expect(again.path).toBe(join(dirname(first.path), "attempt-1-2"));
+  });
+
+  it("does not follow a link out of the workspace", async () => {
+    await symlink(root, join(workspace, "analyses"));
+    await expect(RunFolder.create(workspace, "analyses", name)).rejects.toMatchObject({
+      code: "input-refused",
+    });
+  });
+});

@@ -1,0 +1,95 @@
+import { describe, expect, it } from "vitest";
+import { SandboxPool } from "../../../../src/python/sandboxes/pool.ts";
+import type { Sandbox, SandboxSpec } from "../../../../src/python/sandboxes/sandbox.ts";
+
+const LIMITS = { seconds: 1, memoryMb: 1, cpus: 1, processes: 1, workingFolderMb: 1 };
+const never = new AbortController().signal;
+
+function spec(image: string, seconds = 1): SandboxSpec {
+  return { image, kernelName: "python3", dataFolders: [], limits: { ...LIMITS, seconds } };
+}
+
+interface Made {
+  readonly image: string;
+  alive: boolean;
+  disposed: number;
+}
+
+function pool(size = 1, gate: Promise<void> = Promise.resolve()) {
+  const made: Made[] = [];
+  const warnings: string[] = [];
+  const log = { debug: () => undefined, info: () => undefined, error: () => undefined };
+  const create = async (wanted: SandboxSpec): Promise<Sandbox> => {
+    const one: Made = { image: wanted.image, alive: true, disposed: 0 };
+    made.push(one);
+    await gate;
+    if (wanted.image === "broken") throw new Error("cannot be made");
+    return Object.assign(one, { dispose: () => void (one.disposed += 1) }) as unknown as Sandbox;
+  };
+  const warn = (message: string): void => void warnings.push(message);
+  return { made, warnings, sandboxes: new SandboxPool({ create, size: () => size, log: { ...log, warn } }) };
+}
+
+describe("the pool of sandboxes", () => {
+  it("hands out what it made in advance, each once, whatever the time limit", async () => {
+    const { made, sandboxes } = pool();
+    sandboxes.keep([spec("a", 1)]);
+    const first = await sandboxes.take(spec("a", 60), never);
+    expect(made).toHaveLength(1);
+    const second = await sandboxes.take(spec("a"), never);
+    expect(made).toHaveLength(2);
+    expect(second).not.toBe(first);
+  });
+
+  it("never hands out one that was made for something else, and ends it when nobody wants it", async () => {
+    const { made, sandboxes } = pool();
+    sandboxes.keep([spec("a")]);
+    await sandboxes.take(spec("b"), never);
+    sandboxes.keep([spec("b")]);
+    await sandboxes.dispose();
+    expect(made.map(({ image, disposed }) => [image, disposed])).toEqual([
+      ["a", 1],
+      ["b", 0],
+      ["b", 1],
+    ]);
+  });
+
+  it("ends one that has died in reserve and makes another", async () => {
+    const { made, sandboxes } = pool();
+    sandboxes.keep([spec("a")]);
+    made[0]!.alive = false;
+    const taken = await sandboxes.take(spec("a"), never);
+    await sandboxes.dispose();
+    expect(taken).toBe(made[1]);
+    expect(made[0]!.disposed).toBe(1);
+  });
+
+  it("makes one anew where making in advance failed, and says so", async () => {
+    const { warnings, sandboxes } = pool();
+    sandboxes.keep([spec("broken")]);
+    await expect(sandboxes.take(spec("broken"), never)).rejects.toThrow("cannot be made");
+    expect(warnings).toHaveLength(1);
+  });
+
+  it("ends a sandbox that comes after nobody waits for it any more", async () => {
+    let open = (): void => undefined;
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    const { made, sandboxes } = pool(1, gate);
+    sandboxes.keep([spec("a")]);
+    const cancel = new AbortController();
+    const taking = sandboxes.take(spec("a"), cancel.signal);
+    cancel.abort();
+    await expect(taking).rejects.toMatchObject({ code: "cancelled" });
+    open();
+    await sandboxes.dispose();
+    expect(made[0]!.disposed).toBe(1);
+  });
+
+  it("ends everything in reserve when it is disposed, and fills up no more", async () => {
+    const { made, sandboxes } = pool(3);
+    sandboxes.keep([spec("a")]);
+    await sandboxes.dispose();
+    sandboxes.keep([spec("a")]);
+    expect(made.map(({ disposed }) => disposed)).toEqual([1, 1, 1]);
+  });
+});

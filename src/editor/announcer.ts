@@ -3,6 +3,7 @@ import type { RequestId } from "../approval/decisions.ts";
 import type { ApprovalRequest } from "../approval/request.ts";
 import type { Dialogs } from "./dialogs.ts";
 import type { House } from "./house.ts";
+import { requestIdOf } from "./inline/request-documents.ts";
 import { counted, oneLine } from "./plain-text.ts";
 import { pythonRunOf } from "./request-facts.ts";
 
@@ -54,7 +55,7 @@ export class Announcer {
 
   private async announce(request: ApprovalRequest): Promise<void> {
     const isPython = pythonRunOf(request.action) !== undefined;
-    if (isPython && nothingIsOpen()) {
+    if (isPython && (nothingIsOpen() || isOnScreen(request.context.previous))) {
       await this.parts.showCode(request.id, true);
       return;
     }
@@ -64,6 +65,12 @@ export class Announcer {
     if (chosen === SHOW) await this.parts.showCode(request.id, false);
     if (chosen === DETAILS) await this.parts.showDetails(request.id);
   }
+}
+
+/** The attempt that this one replaces is decided, so nobody is typing in it: the new code may take its place. */
+function isOnScreen(previous: RequestId | undefined): boolean {
+  const active = vscode.window.activeTextEditor?.document;
+  return previous !== undefined && active !== undefined && requestIdOf(active) === previous;
 }
 
 function nothingIsOpen(): boolean {

@@ -32,6 +32,7 @@ export class RequestFiles implements vscode.FileSystemProvider, vscode.Disposabl
   }
 
   async stat(uri: vscode.Uri): Promise<vscode.FileStat> {
+    if (isFolder(uri.path)) return { type: vscode.FileType.Directory, ctime: 0, mtime: 0, size: 0 };
     const request = await this.find(uri);
     const { text, editable, mtime } = this.versionOf(request, uri);
     return {
@@ -118,6 +119,11 @@ export class RequestFiles implements vscode.FileSystemProvider, vscode.Disposabl
       throw fileSystemError(error, uri);
     }
   }
+}
+
+/** The folders above a request's code: `/`, `/requests`, `/requests/<id>`. */
+function isFolder(path: string): boolean {
+  return /^\/(requests(\/[^/]+)?)?$/.test(path);
 }
 
 function fileSystemError(error: unknown, uri: vscode.Uri): unknown {

@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import * as vscode from "vscode";
+import type { Dialogs } from "../../../src/editor/dialogs.ts";
+import type { TestDoor } from "../../../src/editor/scriptable-dialogs.ts";
+
+const QUESTION = "How fast does CO₂ at Mauna Loa rise, and what is its yearly cycle?";
+const LENS_LIMIT_MS = 60_000;
+
+/** The tests' way to answer dialogs; VS Code's test driver cannot show modal ones. */
+async function testDoor(): Promise<TestDoor> {
+  const extension = vscode.extensions.getExtension<TestDoor | undefined>("countersign.countersign");
+  const door = await extension?.activate();
+  assert.ok(door, "the extension lends no test door in a test run");
+  return door;
+}
+
+function openRequests(): readonly vscode.TextDocument[] {
+  return vscode.workspace.textDocuments.filter(({ uri }) => uri.scheme === "countersign");
+}
+
+/** Resolves once `look` finds something; looks again at every change of documents and diagnostics. */
+async function eventually<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
+  const deadline = Date.now() + LENS_LIMIT_MS;
+  while (Date.now() < deadline) {
+    const found = await look();
+    if (found !== undefined) return found;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`${what} did not come.`);
+}
+
+async function lenses(document: vscode.TextDocument): Promise<readonly vscode.CodeLens[]> {
+  const command = "vscode.executeCodeLensProvider";
+  return await vscode.commands.executeCommand<vscode.CodeLens[]>(command, document.uri);
+}
+
+async function lensTitled(document: vscode.TextDocument, title: RegExp): Promise<vscode.CodeLens> {
+  return await eventually(`A lens ${String(title)}`, async () =>
+    (await lenses(document)).find(({ command }) => title.test(command?.title ?? "")),
+  );
+}
+
+/** Asks the question and resolves with the code that waits for a decision. */
+async function askForCode(): Promise<vscode.TextDocument> {
+  await vscode.commands.executeCommand("workbench.action.closeAllEditors");
+  await vscode.commands.executeCommand("countersign.newAnalysis", QUESTION);
+  return await eventually("The code", () => Promise.resolve(openRequests()[0]));
+}
+
+async function press(lens: vscode.CodeLens): Promise<void> {
+  assert.ok(lens.command);
+  await vscode.commands.executeCommand(lens.command.command, ...(lens.command.arguments as unknown[]));
+}
+
+describe("a request inline", function () {
+  this.timeout(3 * LENS_LIMIT_MS);
+  let door: TestDoor;
+
+  before(async () => {
+    door = await testDoor();
+  });
+
+  afterEach(() => {
+    door.answerWith(undefined);
+  });
+
+  it("opens as Python with what it can do above it and on its lines", async () => {
+    const document = await askForCode();
+    assert.equal(document.languageId, "python");
+    const lens = await lensTitled(document, /Run once: .*co2/);
+    assert.equal(lens.range.start.line, 0);
+    const found = vscode.languages.getDiagnostics(document.uri);
+    assert.ok(found.some(({ source, code }) => source === "Countersign" && code === "reads-files"));
+  });
+
+  it("is not approved by the lens' command, which another extension can call too", async () => {
+    const document = await askForCode();
+    const lens = await lensTitled(document, /Run once/);
+    const asked: string[][] = [];
+    const modal: Dialogs["modal"] = (_message, _detail, buttons) => {
+      asked.push([...buttons]);
+      return Promise.resolve(undefined);
+    };
+    door.answerWith({ modal });
+    await press(lens);
+    assert.deepEqual(asked, [["Show Details", "Run Once"]]);
+    await lensTitled(document, /Run once/);
+  });
+
+  it("is assessed again after an edit, before it can be approved", async () => {
+    const document = await askForCode();
+    await lensTitled(document, /Run once/);
+    const edit = new vscode.WorkspaceEdit();
+    edit.insert(document.uri, new vscode.Position(0, 0), 'import os\nos.remove("kept.txt")\n');
+    assert.equal(await vscode.workspace.applyEdit(edit), true);
+    await lensTitled(document, /Run once: .*kept\.txt/);
+    const warned = vscode.languages
+      .getDiagnostics(document.uri)
+      .filter(({ severity }) => severity === vscode.DiagnosticSeverity.Warning);
+    assert.ok(warned.some(({ code }) => code === "deletes-files"));
+  });
+
+  it("says that it was rejected, and why, and cannot be changed any more", async () => {
+    const document = await askForCode();
+    await lensTitled(document, /Run once/);
+    door.answerWith({ text: () => Promise.resolve("not today") });
+    await press(await lensTitled(document, /^Reject$/));
+    await lensTitled(document, /Rejected by .*not today/);
+    const saved = vscode.workspace.fs.writeFile(document.uri, Buffer.from("print(1)\n"));
+    await assert.rejects(async () => await saved, /decided/);
+  });
+});

@@ -1,0 +1,232 @@
+import { Language, Parser } from "web-tree-sitter";
+import type { Finding } from "../../approval/assessment.ts";
+import type { Analysis, HighlightSpan, NamedFile, RawEffect, SyntaxProblem } from "./analysis.ts";
+import { type AnalysisAssets, loadAnalysisAssets } from "./assets.ts";
+import { highlightTree } from "./highlight.ts";
+import { Interpreter } from "./interpreter.ts";
+import { rewriteNotebookSyntax } from "./ipython.ts";
+import { Knowledge } from "./knowledge.ts";
+import { DOMAINS } from "./knowledge-domains.ts";
+import { LineTable } from "./line-table.ts";
+import type { NestedCode, Recorded } from "./recorder.ts";
+import {
+  type TextProblem,
+  findEncoding,
+  findInvisible,
+  findNullBytes,
+  findReordering,
+  normaliseLines,
+  withoutByteOrderMark,
+} from "./source-text.ts";
+import { type SyntaxNode, type SyntaxTree, TreeCopier, descendants } from "./syntax.ts";
+import { findSyntaxErrors } from "./syntax-errors.ts";
+import type { Values } from "./values.ts";
+
+const DEEPEST_NESTING = 3;
+
+interface Parsed {
+  readonly source: string;
+  readonly tree: SyntaxTree;
+}
+
+/**
+ * Tells what a piece of Python can do before it runs: parses it, follows every name to what is known about it, and says
+ * `dynamic` where that fails. Deterministic; needs no Python, no network, no file.
+ */
+export class Analyser {
+  private readonly parser: Parser;
+  private readonly language: Language;
+  private readonly copier: TreeCopier;
+  private readonly knowledge: Knowledge;
+
+  private constructor(parser: Parser, language: Language) {
+    this.parser = parser;
+    this.language = language;
+    this.copier = new TreeCopier(language);
+    this.knowledge = new Knowledge(DOMAINS);
+  }
+
+  /** Without assets given, they are read from beside the bundle or from the checkout's packages. */
+  static async load(assets?: AnalysisAssets): Promise<Analyser> {
+    const { treeSitter, python } = assets ?? (await loadAnalysisAssets());
+    await Parser.init({ wasmBinary: treeSitter });
+    const language = await Language.load(python);
+    return new Analyser(new Parser().setLanguage(language), language);
+  }
+
+  /** Never throws on any text; lines and columns count from 1, in UTF-16 units. */
+  analyse(code: string): Analysis {
+    const text = withoutByteOrderMark(normaliseLines(code));
+    const nulls = findNullBytes(text);
+    if (nulls.length > 0) return unparsable(nulls, new LineTable(text));
+    const { source, tree } = this.parse(text);
+    const lines = new LineTable(source);
+    const errors = [...findSyntaxErrors(tree, source), ...findInvisible(source, covered(tree))];
+    if (errors.length > 0) return unparsable(errors, lines);
+    const recorded = [
+      ...fromText(text),
+      ...fromDepth(tree),
+      ...this.interpret({ source, tree }, lines, () => undefined, 0),
+    ];
+    return summarise(recorded, lines, importsOf(recorded, tree, source));
+  }
+
+  /** Tokens with their classes, for showing code in colours where no editor does it. */
+  highlight(code: string): readonly HighlightSpan[] {
+    const tree = this.parser.parse(code);
+    if (tree === null) return [];
+    try {
+      return highlightTree(tree, this.language);
+    } finally {
+      tree.delete();
+    }
+  }
+
+  /** Parses Python; where that fails, what IPython would make of the code. */
+  private parse(text: string): Parsed {
+    const tree = this.parseText(text);
+    if (tree.errors.length === 0) return { source: text, tree };
+    const rewritten = rewriteNotebookSyntax(text);
+    if (rewritten === undefined) return { source: text, tree };
+    return { source: rewritten, tree: this.parseText(rewritten) };
+  }
+
+  private parseText(text: string): SyntaxTree {
+    const tree = this.parser.parse(text);
+    if (tree === null) throw new Error("The parser has no language");
+    try {
+      return this.copier.copy(tree);
+    } finally {
+      tree.delete();
+    }
+  }
+
+  private interpret(
+    { source, tree }: Parsed,
+    lines: LineTable,
+    outerName: (name: string) => Values | undefined,
+    depth: number,
+  ): readonly Recorded[] {
+    const interpreter = new Interpreter({ tree, source, lines, knowledge: this.knowledge, outerName });
+    const { recorded, nested, complete } = interpreter.run();
+    const incomplete = complete
+      ? []
+      : [dynamicAt(tree.root, "The code is too large to be followed to its end")];
+    return [...recorded, ...incomplete, ...nested.flatMap((one) => this.interpretNested(one, depth))];
+  }
+
+  /** Text that is run as code is analysed too; what it does is found where it is run. */
+  private interpretNested({ code, node, scope }: NestedCode, depth: number): readonly Recorded[] {
+    if (depth >= DEEPEST_NESTING) return [];
+    const parsed = this.parse(normaliseLines(code));
+    if (parsed.tree.errors.length > 0) return [];
+    const outerName = (name: string): Values | undefined => scope.find(name)?.values.values;
+    return this.interpret(parsed, new LineTable(parsed.source), outerName, depth + 1).map((found) => ({
+      ...found,
+      node,
+      message: `In the text that is run here: ${found.message}`,
+    }));
+  }
+}
+
+function fromText(text: string): readonly Recorded[] {
+  return [...findReordering(text), ...findEncoding(text)].map((problem) =>
+    dynamicAt(nodeAt(problem), problem.message),
+  );
+}
+
+function fromDepth(tree: SyntaxTree): readonly Recorded[] {
+  return tree.tooDeep
+    .slice(0, 1)
+    .map((node) => dynamicAt(node, "The code is nested too deeply to be followed"));
+}
+
+function dynamicAt(node: SyntaxNode, message: string): Recorded {
+  return { kind: "dynamic", certainty: "nothing", node, message };
+}
+
+function nodeAt({ start, end }: TextProblem): SyntaxNode {
+  return { id: -1, type: "text", field: null, start, end, children: [] };
+}
+
+function covered(tree: SyntaxTree): readonly SyntaxNode[] {
+  const strings = [...descendants(tree.root)].filter((node) => node.type === "string");
+  return [...tree.comments, ...strings];
+}
+
+function unparsable(problems: readonly TextProblem[], lines: LineTable): Analysis {
+  const syntaxErrors: SyntaxProblem[] = problems.map(({ start, message }) => ({
+    ...lines.positionAt(start),
+    message,
+  }));
+  return { parses: false, syntaxErrors, effects: [], findings: [], imports: [], namedFiles: [] };
+}
+
+function summarise(recorded: readonly Recorded[], lines: LineTable, imports: readonly string[]): Analysis {
+  return {
+    parses: true,
+    syntaxErrors: [],
+    effects: effectsOf(recorded),
+    findings: recorded.map((one) => findingOf(one, lines)),
+    imports,
+    namedFiles: namedFiles(recorded),
+  };
+}
+
+function effectsOf(recorded: readonly Recorded[]): readonly RawEffect[] {
+  const effects = new Map<string, RawEffect>();
+  for (const { kind, target, value, certainty } of recorded) {
+    const effect = {
+      kind,
+      certainty,
+      ...(target === undefined ? {} : { target }),
+      ...(value === undefined ? {} : { value }),
+    };
+    effects.set(JSON.stringify(effect), effect);
+  }
+  return [...effects.values()];
+}
+
+function findingOf({ kind, node, message }: Recorded, lines: LineTable): Finding {
+  const from = lines.positionAt(node.start);
+  const to = lines.positionAt(node.end);
+  return {
+    effect: kind,
+    line: from.line,
+    column: from.column,
+    endLine: to.line,
+    endColumn: to.column,
+    message: `${message}.`,
+  };
+}
+
+const ACCESS: Readonly<Partial<Record<Recorded["kind"], NamedFile["access"]>>> = {
+  "reads-files": "read",
+  "writes-files": "write",
+  "deletes-files": "delete",
+};
+
+function namedFiles(recorded: readonly Recorded[]): readonly NamedFile[] {
+  const files = new Map<string, NamedFile>();
+  for (const { kind, target, certainty } of recorded) {
+    const access = ACCESS[kind];
+    if (access !== undefined && target !== undefined && certainty === "whole")
+      files.set(`${access} ${target}`, { path: target, access });
+  }
+  return [...files.values()];
+}
+
+function importsOf(recorded: readonly Recorded[], tree: SyntaxTree, source: string): readonly string[] {
+  const statements = [...descendants(tree.root)].filter(
+    (node) => node.type === "import_statement" || node.type === "import_from_statement",
+  );
+  const modules = statements.flatMap((node) => {
+    const from = node.children.filter((child) => child.field === "module_name");
+    return from.length > 0 ? from : node.children;
+  });
+  const imported = modules.map((node) => source.slice(node.start, node.end).split(/[.\s]/)[0] ?? "");
+  const dynamic = recorded
+    .filter((one) => one.kind === "unknown-import")
+    .map((one) => one.target?.split(".")[0] ?? "");
+  return [...new Set([...imported, ...dynamic])].filter((name) => name !== "").sort();
+}

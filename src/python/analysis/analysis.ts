@@ -1,0 +1,52 @@
+import type { EffectKind, Finding } from "../../approval/assessment.ts";
+
+/**
+ * How much of a target is known. `whole`: exactly this. `pattern`: the `*` in it stand for file names, numbers or
+ * values of the data, so that it stays in its folder. `part`: something in it is not known. `nothing`: no target.
+ */
+export type Certainty = "whole" | "pattern" | "part" | "nothing";
+
+/** One thing that the code can do, before anybody judged whether that is ordinary. */
+export interface RawEffect {
+  readonly kind: EffectKind;
+  /** File, address, channel, module or name; `*` stands for what varies. */
+  readonly target?: string;
+  /** What is written to a channel, as Python would print it. */
+  readonly value?: string;
+  readonly certainty: Certainty;
+}
+
+export interface SyntaxProblem {
+  /** From 1. */
+  readonly line: number;
+  /** From 1, in UTF-16 units. */
+  readonly column: number;
+  readonly message: string;
+}
+
+/** A file that the code names in full. */
+export interface NamedFile {
+  readonly path: string;
+  readonly access: "read" | "write" | "delete";
+}
+
+/** What a piece of Python can do, as far as its text tells. */
+export interface Analysis {
+  readonly parses: boolean;
+  readonly syntaxErrors: readonly SyntaxProblem[];
+  readonly effects: readonly RawEffect[];
+  readonly findings: readonly Finding[];
+  /** Top-level packages imported, sorted. */
+  readonly imports: readonly string[];
+  readonly namedFiles: readonly NamedFile[];
+}
+
+export type HighlightClass =
+  "comment" | "function" | "keyword" | "number" | "operator" | "string" | "type" | "variable";
+
+/** Offsets in UTF-16 units into the code as given; end is exclusive. */
+export interface HighlightSpan {
+  readonly start: number;
+  readonly end: number;
+  readonly class: HighlightClass;
+}

@@ -1,0 +1,276 @@
+import { findAttributeEffects } from "./entries.ts";
+import { type Evaluator, NO_ARGUMENTS, type Place, positional } from "./evaluator.ts";
+import { introspects } from "./introspection.ts";
+import type { Known } from "./knowledge.ts";
+import { attributeNamed, valuesNamed } from "./results.ts";
+import { splitPath, concatenate, type Template } from "./text.ts";
+import {
+  type ClassValue,
+  DATA,
+  LIBRARY_DATA,
+  UNKNOWN,
+  type Value,
+  type ValueOf,
+  ValueSet,
+  type Values,
+  classValue,
+  foreign,
+  functionValue,
+  instance,
+  known,
+  method,
+  objectOf,
+  text,
+  unique,
+} from "./values.ts";
+
+/** `value.name`, read. */
+export function readAttribute(ev: Evaluator, value: Value, name: string, place: Place): Values {
+  if (introspects(name)) {
+    if (value.kind === "foreign") return [value];
+    const message = `\`${name}\` leads into the running program`;
+    ev.found({ kind: "introspects", target: name, certainty: "whole", message }, place);
+    return [UNKNOWN];
+  }
+  switch (value.kind) {
+    case "known":
+      return attributeOfKnown(ev, value.path, name, place);
+    case "foreign":
+      return [foreign(`${value.path}.${name}`)];
+    case "class":
+      return attributeOfClass(ev, value.definition, name, undefined, place);
+    case "object":
+      return name === "__class__"
+        ? [classValue(value.definition)]
+        : attributeOfClass(ev, value.definition, name, value, place);
+    case "super":
+      return attributeOfBases(ev, value.definition, name, place);
+    case "instance":
+      return attributeOfInstance(ev, value, name, place);
+    case "method":
+      return readAttribute(ev, valueOfMethod(ev, value), name, place);
+    case "bound":
+      return value.definition.callees.values;
+    case "function":
+      return name === "__wrapped__" ? [value] : [name.startsWith("__") ? DATA : method(LIBRARY_DATA, name)];
+    case "unknown":
+      return [method(value, name)];
+    default:
+      return [method(value, name)];
+  }
+}
+
+/** A method that is used without being called: an attribute of data is data. */
+export function valueOfMethod(ev: Evaluator, value: ValueOf<"method">): Value {
+  const { receiver } = value;
+  if (receiver.kind === "unknown" || receiver.kind === "foreign") return receiver;
+  if (receiver.kind === "instance" && !ev.knowledge.isPlainType(receiver.type)) return UNKNOWN;
+  return LIBRARY_DATA;
+}
+
+function attributeOfKnown(ev: Evaluator, path: string, name: string, place: Place): Values {
+  const { knowledge } = ev;
+  const full = knowledge.canonical(`${path}.${name}`);
+  const found = knowledge.find(full) ?? (knowledge.isType(path) ? knowledge.member(path, name) : undefined);
+  if (found === undefined) return missingAttribute(ev, path, name, place);
+  if (found.entry.reads !== undefined && !knowledge.isType(path))
+    findAttributeEffects(ev, found.entry.reads, found, undefined, NO_ARGUMENTS, place);
+  if (found.entry.is !== undefined && !knowledge.isType(path))
+    return attributeNamed(ev, found.entry.is, place);
+  return [known(found.path)];
+}
+
+function missingAttribute(ev: Evaluator, path: string, name: string, place: Place): Values {
+  if (!ev.knowledge.isModule(path)) {
+    if (name.startsWith("__")) return [LIBRARY_DATA];
+    return [method(LIBRARY_DATA, name)];
+  }
+  if (["__name__", "__doc__", "__version__", "__file__", "__all__"].includes(name))
+    return [text([{ hole: "data" }])];
+  const message = `Nothing is known about \`${path}.${name}\``;
+  ev.found({ kind: "dynamic", target: `${path}.${name}`, certainty: "whole", message }, place);
+  return [UNKNOWN];
+}
+
+function attributeOfClass(
+  ev: Evaluator,
+  definition: ClassValue,
+  name: string,
+  self: Value | undefined,
+  place: Place,
+): Values {
+  const own = ancestors(definition).flatMap((one) => one.attributes.get(name)?.values ?? []);
+  if (own.length > 0) return unique(own.flatMap((value) => boundTo(value, definition, self)));
+  if (name === "__init__" || name === "__name__" || name === "__doc__") return [DATA];
+  const inherited = outsideBases(definition).flatMap((base) =>
+    inheritedAttribute(ev, base, name, self, place),
+  );
+  if (inherited.length > 0) return unique(inherited);
+  const fallback = ancestors(definition).flatMap((one) => one.attributes.get("__getattr__")?.values ?? []);
+  if (fallback.length > 0)
+    return unique(
+      fallback.flatMap((value) => (value.kind === "function" ? value.definition.returns.values : [UNKNOWN])),
+    );
+  if (!ev.settled) return [];
+  return isEnumLike(ev, definition) ? [DATA] : [UNKNOWN];
+}
+
+function inheritedAttribute(
+  ev: Evaluator,
+  base: Value,
+  name: string,
+  self: Value | undefined,
+  place: Place,
+): Values {
+  if (base.kind === "known") {
+    const member = ev.knowledge.isType(base.path) ? ev.knowledge.member(base.path, name) : undefined;
+    if (member !== undefined && self !== undefined)
+      return readAttribute(ev, instance(base.path), name, place);
+    return ev.knowledge.isPlainMethod(name) ? [method(LIBRARY_DATA, name)] : [];
+  }
+  return base.kind === "data"
+    ? [method(base, name)]
+    : [base.kind === "foreign" ? foreign(`${base.path}.${name}`) : method(UNKNOWN, name)];
+}
+
+function attributeOfBases(ev: Evaluator, definition: ClassValue, name: string, place: Place): Values {
+  const self = objectOf(definition);
+  return unique(
+    definition.bases.values.flatMap((base) => {
+      if (base.kind === "class") return attributeOfClass(ev, base.definition, name, self, place);
+      if (name === "__init__" || name === "__init_subclass__" || name === "__new__") return [base];
+      if (base.kind === "known" && ev.knowledge.isType(base.path))
+        return readAttribute(ev, instance(base.path), name, place);
+      return [base.kind === "unknown" || base.kind === "foreign" ? base : method(LIBRARY_DATA, name)];
+    }),
+  );
+}
+
+function attributeOfInstance(ev: Evaluator, value: ValueOf<"instance">, name: string, place: Place): Values {
+  if (value.type === "pathlib.Path") {
+    const part = pathPart(value.target, name);
+    if (part !== undefined) return [part];
+  }
+  const member = ev.knowledge.member(value.type, name);
+  const is = member?.entry.is;
+  if (member === undefined || (is === undefined && member.entry.reads === undefined))
+    return [method(value, name)];
+  if (member.entry.reads !== undefined)
+    findAttributeEffects(ev, member.entry.reads, member, value, NO_ARGUMENTS, place);
+  const below =
+    member.entry.channel === "self.name" && value.target !== undefined
+      ? concatenate(value.target, [`.${name}`])
+      : value.target;
+  return valuesNamed(is ?? "data", [below]);
+}
+
+function pathPart(path: Template | undefined, name: string): Value | undefined {
+  if (path === undefined) return undefined;
+  if (name === "parent") return instance("pathlib.Path", splitPath(path).folder);
+  if (!["name", "stem", "suffix"].includes(name)) return undefined;
+  const own = splitPath(path).name;
+  const literal = own.length === 1 && typeof own[0] === "string" ? own[0] : undefined;
+  if (literal === undefined) return text([{ hole: "name" }]);
+  const dot = literal.lastIndexOf(".");
+  const parts = {
+    name: literal,
+    stem: dot > 0 ? literal.slice(0, dot) : literal,
+    suffix: dot > 0 ? literal.slice(dot) : "",
+  };
+  return text([parts[name as keyof typeof parts]]);
+}
+
+/** A function found on a class becomes a method of the object. */
+function boundTo(value: Value, definition: ClassValue, self: Value | undefined): Values {
+  if (value.kind !== "function") return [value];
+  switch (value.definition.binding) {
+    case "static":
+      return [value];
+    case "class":
+      return [functionValue(value.definition, classValue(definition))];
+    case "property":
+      return self === undefined ? [value] : value.definition.returns.values;
+    case "plain":
+      return self === undefined ? [value] : [functionValue(value.definition, self)];
+  }
+}
+
+/** The class and the classes of this code that it inherits from. */
+export function ancestors(definition: ClassValue): readonly ClassValue[] {
+  const found = [definition];
+  for (const one of found) {
+    for (const base of one.bases.values) {
+      if (base.kind === "class" && !found.includes(base.definition) && found.length < 50)
+        found.push(base.definition);
+    }
+  }
+  return found;
+}
+
+/** Base classes that are not of this code. */
+export function outsideBases(definition: ClassValue): Values {
+  return ancestors(definition).flatMap((one) => one.bases.values.filter((base) => base.kind !== "class"));
+}
+
+function isEnumLike(ev: Evaluator, definition: ClassValue): boolean {
+  const bases = outsideBases(definition);
+  return bases.some(
+    (base) => base.kind === "known" && base.path !== "builtins.object" && !ev.knowledge.isType(base.path),
+  );
+}
+
+/** `value.name = values`. */
+export function writeAttribute(
+  ev: Evaluator,
+  value: Value,
+  name: string,
+  values: Values,
+  place: Place,
+): void {
+  if (value.kind === "class" || value.kind === "object") {
+    ev.grow(attributeSet(value.definition, name), values);
+  }
+  if (value.kind === "class" || value.kind === "object" || value.kind === "super") {
+    for (const base of outsideBases(value.definition))
+      if (base.kind === "known") writeMember(ev, instance(base.path), name, values, place);
+    return;
+  }
+  ev.escape(values, [], place);
+  if (value.kind === "instance") writeMember(ev, value, name, values, place);
+  else if (value.kind === "known") patch(ev, value.path, name, place);
+  else if (value.kind === "unknown" || value.kind === "foreign") writeUnknown(ev, value, name, values, place);
+}
+
+function attributeSet(definition: ClassValue, name: string): ValueSet {
+  const found = definition.attributes.get(name) ?? new ValueSet();
+  definition.attributes.set(name, found);
+  return found;
+}
+
+function writeMember(
+  ev: Evaluator,
+  value: ValueOf<"instance">,
+  name: string,
+  values: Values,
+  place: Place,
+): void {
+  const member = ev.knowledge.member(value.type, name);
+  if (member?.entry.sets !== undefined)
+    findAttributeEffects(ev, member.entry.sets, member, value, positional(values), place);
+}
+
+function patch(ev: Evaluator, path: string, name: string, place: Place): void {
+  const full = `${path}.${name}`;
+  if (ev.knowledge.find(full)?.entry.assignable === true) return;
+  const message = `Setting \`${full}\` changes what other code does`;
+  ev.found({ kind: "dynamic", target: full, certainty: "whole", message }, place);
+}
+
+function writeUnknown(ev: Evaluator, value: Value, name: string, values: Values, place: Place): void {
+  const setters = ev.knowledge
+    .methodsNamed(name)
+    .filter((known: Known) => (known.entry.sets?.length ?? 0) > 0);
+  const setter = setters[0];
+  if (setter?.entry.sets !== undefined)
+    findAttributeEffects(ev, setter.entry.sets, setter, value, positional(values), place);
+}

@@ -1,0 +1,220 @@
+import { ancestors, outsideBases, readAttribute, valueOfMethod } from "./attributes.ts";
+import { callContainerMethod } from "./containers.ts";
+import { callEntry } from "./entries.ts";
+import { type Arguments, type Evaluator, type Place, everyArgument } from "./evaluator.ts";
+import { findArrayAllocation } from "./exhaustion.ts";
+import { foldCall } from "./folds.ts";
+import { bindArguments, escapeAll, methodsOf } from "./functions.ts";
+import type { Known } from "./knowledge.ts";
+import { callPathMethod } from "./path-methods.ts";
+import { callBound, callPrimitive } from "./primitives.ts";
+import { callTextMethod } from "./texts.ts";
+import { callDataMethod, callUnknownMethod } from "./unknown-methods.ts";
+import {
+  type ClassValue,
+  LIBRARY_DATA,
+  UNKNOWN,
+  type Value,
+  type ValueOf,
+  type Values,
+  containerValue,
+  functionValue,
+  instance,
+  objectOf,
+  unique,
+} from "./values.ts";
+
+/** Calls one value. */
+export function callValue(ev: Evaluator, callee: Value, args: Arguments, place: Place): Values {
+  switch (callee.kind) {
+    case "known":
+      return callKnown(ev, callee.path, args, place);
+    case "function":
+      return callFunction(ev, callee, args);
+    case "class":
+      return instantiate(ev, callee.definition, args, place);
+    case "object":
+      return callObject(ev, callee, args, place);
+    case "method":
+      return callMethod(ev, callee.receiver, callee.name, args, place);
+    case "bound":
+      return callBound(ev, callee.definition, args, place);
+    case "instance":
+      return callInstance(ev, callee, args, place);
+    case "data":
+      return callData(ev, callee, args, place);
+    case "foreign":
+      ev.escape(everyArgument(args), [UNKNOWN], place);
+      return [callee];
+    case "unknown":
+      return callUnknown(ev, args, place);
+    default:
+      return [];
+  }
+}
+
+/** `receiver.name(args)`. */
+export function callMethod(
+  ev: Evaluator,
+  receiver: Value,
+  name: string,
+  args: Arguments,
+  place: Place,
+): Values {
+  if (name === "__call__") return callValue(ev, receiver, args, place);
+  switch (receiver.kind) {
+    case "text":
+      return (
+        callTextMethod(ev, receiver, name, args, place) ?? callDataMethod(ev, receiver, name, args, place)
+      );
+    case "container":
+      return callContainerMethod(ev, receiver, name, args, place);
+    case "instance":
+      return callInstanceMethod(ev, receiver, name, args, place);
+    case "data":
+    case "number":
+    case "constant":
+      return walks(ev, receiver, name, args, place) ?? callDataMethod(ev, receiver, name, args, place);
+    case "unknown":
+      return walks(ev, receiver, name, args, place) ?? callUnknownMethod(ev, receiver, name, args, place);
+    case "method":
+      return callMethod(ev, valueOfMethod(ev, receiver), name, args, place);
+    case "foreign":
+      return walks(ev, receiver, name, args, place) ?? callUnknownMethod(ev, receiver, name, args, place);
+    case "function":
+    case "bound":
+      ev.escape(everyArgument(args), [], place);
+      return walks(ev, receiver, name, args, place) ?? [LIBRARY_DATA];
+    default:
+      return unique(
+        readAttribute(ev, receiver, name, place).flatMap((callee) => callValue(ev, callee, args, place)),
+      );
+  }
+}
+
+/** Reading a name that leads into the interpreter is found even where a call follows. */
+function walks(
+  ev: Evaluator,
+  receiver: Value,
+  name: string,
+  args: Arguments,
+  place: Place,
+): Values | undefined {
+  if (!name.startsWith("__")) return undefined;
+  const read = readAttribute(ev, receiver, name, place);
+  if (read.some((value) => value.kind === "method")) return undefined;
+  ev.escape(everyArgument(args), [], place);
+  return read;
+}
+
+function callKnown(ev: Evaluator, path: string, args: Arguments, place: Place): Values {
+  const primitive = callPrimitive(ev, path, args, place);
+  if (primitive !== undefined) return primitive;
+  findArrayAllocation(ev, path, args.positional, place);
+  const found = ev.knowledge.find(path) ?? memberAt(ev, path);
+  if (found === undefined) return dynamic(ev, path, place);
+  const result = callEntry(ev, found, undefined, args, place);
+  return foldCall(found.path, args) ?? result;
+}
+
+function memberAt(ev: Evaluator, path: string): Known | undefined {
+  const dot = path.lastIndexOf(".");
+  return ev.knowledge.member(path.slice(0, dot), path.slice(dot + 1));
+}
+
+function dynamic(ev: Evaluator, path: string, place: Place): Values {
+  ev.found(
+    { kind: "dynamic", target: path, certainty: "whole", message: `Nothing is known about \`${path}\`` },
+    place,
+  );
+  return [UNKNOWN];
+}
+
+function callFunction(ev: Evaluator, callee: ValueOf<"function">, args: Arguments): Values {
+  const { definition, self } = callee;
+  if (!definition.called) {
+    definition.called = true;
+    ev.changed();
+  }
+  bindArguments(
+    ev,
+    definition,
+    self === undefined ? args : { ...args, positional: [[self], ...args.positional] },
+  );
+  if (definition.yields.size === 0) return definition.returns.values;
+  const generator = ev.container(definition.node, "generator");
+  ev.grow(generator.elements, definition.yields.values);
+  return unique([containerValue(generator), ...definition.returns.values]);
+}
+
+function instantiate(ev: Evaluator, definition: ClassValue, args: Arguments, place: Place): Values {
+  const self = objectOf(definition);
+  const inits = ancestors(definition).flatMap((one) =>
+    ["__init__", "__new__", "__post_init__"].flatMap((name) => one.attributes.get(name)?.values ?? []),
+  );
+  const functions = inits.filter((value) => value.kind === "function");
+  for (const value of functions) callFunction(ev, functionValue(value.definition, self), args);
+  if (functions.length === 0) initialise(ev, definition, args, place);
+  return [self];
+}
+
+/** Without `__init__`: what a base class or a data class does with the arguments. */
+function initialise(ev: Evaluator, definition: ClassValue, args: Arguments, place: Place): void {
+  for (const base of outsideBases(definition)) if (base.kind !== "data") callValue(ev, base, args, place);
+  const fields = ancestors(definition).flatMap((one) => one.fields.map((field) => ({ field, one })));
+  fields.forEach(({ field, one }, index) => {
+    const set = one.attributes.get(field);
+    const values = args.positional[index] ?? args.keywords.get(field) ?? args.rest;
+    if (set !== undefined) ev.grow(set, values);
+  });
+  if (fields.length === 0) ev.escape(everyArgument(args), [], place);
+}
+
+function callObject(ev: Evaluator, callee: ValueOf<"object">, args: Arguments, place: Place): Values {
+  const calls = methodsOf(callee, "__call__");
+  if (calls.length > 0) return unique(calls.flatMap((one) => callValue(ev, one, args, place)));
+  ev.escape(everyArgument(args), [], place);
+  const bases = outsideBases(callee.definition);
+  const known = bases.find((base) => base.kind === "known" && ev.knowledge.isType(base.path));
+  if (known?.kind === "known") return callInstance(ev, instance(known.path), args, place);
+  return bases.some((base) => base.kind === "unknown") ? callUnknown(ev, args, place) : [LIBRARY_DATA];
+}
+
+function callInstance(ev: Evaluator, callee: ValueOf<"instance">, args: Arguments, place: Place): Values {
+  const member = ev.knowledge.member(callee.type, "__call__");
+  if (member !== undefined) return callEntry(ev, member, callee, args, place);
+  ev.escape(everyArgument(args), [callee], place);
+  return ev.knowledge.isPlainType(callee.type) ? [LIBRARY_DATA] : callUnknown(ev, args, place);
+}
+
+function callInstanceMethod(
+  ev: Evaluator,
+  receiver: ValueOf<"instance">,
+  name: string,
+  args: Arguments,
+  place: Place,
+): Values {
+  const folded = receiver.type === "pathlib.Path" ? callPathMethod(receiver, name, args) : undefined;
+  const member = ev.knowledge.member(receiver.type, name);
+  if (member !== undefined) return folded ?? callEntry(ev, member, receiver, args, place);
+  const walked = walks(ev, receiver, name, args, place);
+  if (walked !== undefined) return walked;
+  return ev.knowledge.isPlainType(receiver.type)
+    ? callDataMethod(ev, receiver, name, args, place)
+    : callUnknownMethod(ev, receiver, name, args, place);
+}
+
+/** What a library made may be called; an element of data that is called could be anything. */
+function callData(ev: Evaluator, callee: ValueOf<"data">, args: Arguments, place: Place): Values {
+  if (!callee.library) return callUnknown(ev, args, place);
+  ev.escape(everyArgument(args), [], place);
+  return [LIBRARY_DATA];
+}
+
+function callUnknown(ev: Evaluator, args: Arguments, place: Place): Values {
+  const text =
+    ev.source.slice(place.node.start, Math.min(place.node.end, place.node.start + 60)).split("\n")[0] ?? "";
+  ev.found({ kind: "dynamic", message: `It is not known what \`${text}\` calls` }, place);
+  escapeAll(ev, args, place);
+  return [UNKNOWN];
+}

@@ -1,0 +1,295 @@
+import { ancestors, valueOfMethod } from "./attributes.ts";
+import { type Arguments, type Evaluator, type Place, everyArgument, positional } from "./evaluator.ts";
+import { containerOf } from "./results.ts";
+import { type Template, whole, worstHole } from "./text.ts";
+import { literalOf } from "./text-methods.ts";
+import {
+  type Container,
+  DATA,
+  LIBRARY_DATA,
+  NUMBER,
+  UNKNOWN,
+  type Value,
+  type ValueOf,
+  ValueSet,
+  type Values,
+  containerValue,
+  functionValue,
+  known,
+  objectOf,
+  text,
+  textOf,
+  unique,
+} from "./values.ts";
+
+const LONGEST_SEQUENCE = 256;
+const ADDS = new Set([
+  "append",
+  "extend",
+  "insert",
+  "add",
+  "update",
+  "setdefault",
+  "appendleft",
+  "extendleft",
+  "put",
+  "__setitem__",
+  "push",
+  "union",
+]);
+const READS_ONE = new Set(["pop", "get", "popleft", "popitem", "setdefault", "__getitem__"]);
+const KEEPS_ORDER = new Set([
+  "index",
+  "count",
+  "copy",
+  "items",
+  "values",
+  "keys",
+  "get",
+  "__getitem__",
+  "__len__",
+  "__iter__",
+]);
+
+/** What iterating over a value yields. */
+export function elementsOf(ev: Evaluator, value: Value, place: Place): Values {
+  switch (value.kind) {
+    case "text":
+      return charactersOf(value.template, value.bytes);
+    case "container":
+      return elementsOfContainer(ev, value.definition);
+    case "data":
+    case "known":
+      return [DATA];
+    case "instance":
+      return elementsOfInstance(ev, value);
+    case "method":
+      return elementsOf(ev, valueOfMethod(ev, value), place);
+    case "class":
+      return unique([
+        objectOf(value.definition),
+        ...[...value.definition.attributes.values()].flatMap((set) => set.values),
+      ]);
+    case "object":
+      return unique(
+        ["__next__", "__iter__", "__getitem__"].flatMap((name) => yieldedBy(ev, value, name, place)),
+      );
+    case "unknown":
+    case "foreign":
+    case "bound":
+      return [value.kind === "bound" ? UNKNOWN : value];
+    default:
+      return [];
+  }
+}
+
+/** Every element, in order, where that is known. */
+export function sequenceOf(value: Value): readonly Values[] | undefined {
+  if (value.kind === "container") return value.definition.mutated ? undefined : value.definition.sequence;
+  if (value.kind !== "text") return undefined;
+  const self = whole(value.template);
+  if (self === undefined || self.length > LONGEST_SEQUENCE) return undefined;
+  return value.bytes
+    ? [...self].map((byte) => [numberOf(byte)])
+    : [...self].map((character) => [textOf(character)]);
+}
+
+function numberOf(byte: string): Value {
+  const code = byte.charCodeAt(0);
+  return { kind: "number", value: code, key: `n${code}` };
+}
+
+function charactersOf(template: Template, bytes: boolean): Values {
+  const self = whole(template);
+  if (bytes) return [NUMBER];
+  if (self !== undefined && self.length <= LONGEST_SEQUENCE)
+    return unique([...self].map((character) => textOf(character)));
+  return [text([{ hole: worstHole(template) ?? "data" }])];
+}
+
+function elementsOfContainer(ev: Evaluator, container: Container): Values {
+  const held = container.keys.size > 0 ? container.keys.values : container.elements.values;
+  return held.length === 0 && ev.settled ? [DATA] : held;
+}
+
+function elementsOfInstance(ev: Evaluator, value: ValueOf<"instance">): Values {
+  if (value.type === "io.TextIOWrapper") return [text([{ hole: "data" }])];
+  if (value.type === "os._Environ") return [text([{ hole: "unknown" }])];
+  return [ev.knowledge.isPlainType(value.type) ? DATA : UNKNOWN];
+}
+
+function yieldedBy(ev: Evaluator, value: ValueOf<"object">, name: string, place: Place): Values {
+  const functions = ancestors(value.definition).flatMap((one) => one.attributes.get(name)?.values ?? []);
+  return functions.flatMap((one) => {
+    if (one.kind !== "function") return [UNKNOWN];
+    if (name !== "__iter__")
+      return ev.call(functionValue(one.definition, value), positional([NUMBER]), place);
+    const returned = one.definition.returns.values.filter(
+      (result) => result.key !== value.key && result.kind !== "object",
+    );
+    return [...one.definition.yields.values, ...returned.flatMap((result) => elementsOf(ev, result, place))];
+  });
+}
+
+/** `value[key]`. Slices come as an empty list of keys. */
+export function readItem(ev: Evaluator, value: Value, keys: Values, place: Place): Values {
+  switch (value.kind) {
+    case "container":
+      return itemOf(ev, value.definition, keys);
+    case "text":
+      return keys.length === 0
+        ? [text([{ hole: worstHole(value.template) ?? "data" }], value.bytes)]
+        : itemOfText(value, keys);
+    case "instance":
+      return itemOfInstance(ev, value, keys, place);
+    case "known":
+      return ev.knowledge.isType(value.path) ? [value] : knownItem(value.path);
+    case "class":
+      return [value, objectOf(value.definition)];
+    case "object":
+      return ev.callMember(value, "__getitem__", positional(keys), place);
+    case "method":
+      return readItem(ev, valueOfMethod(ev, value), keys, place);
+    case "unknown":
+    case "foreign":
+      return [value];
+    case "data":
+      return [DATA];
+    default:
+      return [];
+  }
+}
+
+/** `list[int]` is `list`; what a library indexes is data. */
+function knownItem(path: string): Values {
+  return path.startsWith("builtins.") ? [known(path)] : [LIBRARY_DATA];
+}
+
+function itemOf(ev: Evaluator, container: Container, keys: Values): Values {
+  const found = keys.flatMap((key) => {
+    const literal = keyOf(key);
+    const keyed = literal === undefined ? undefined : container.keyed.get(literal)?.values;
+    if (keyed !== undefined) return keyed;
+    const index = key.kind === "number" ? key.value : undefined;
+    const sequence = container.mutated ? undefined : container.sequence;
+    return (index === undefined ? undefined : sequence?.at(index)) ?? container.elements.values;
+  });
+  const values = keys.length === 0 ? container.elements.values : unique(found);
+  return values.length === 0 && ev.settled ? [DATA] : values;
+}
+
+function itemOfText(value: ValueOf<"text">, keys: Values): Values {
+  const self = whole(value.template);
+  return keys.map((key) => {
+    const character =
+      self !== undefined && key.kind === "number" && key.value !== undefined ? self.at(key.value) : undefined;
+    if (character === undefined)
+      return value.bytes ? NUMBER : text([{ hole: worstHole(value.template) ?? "data" }]);
+    return value.bytes ? numberOf(character) : textOf(character);
+  });
+}
+
+function itemOfInstance(ev: Evaluator, value: ValueOf<"instance">, keys: Values, place: Place): Values {
+  if (ev.knowledge.member(value.type, "__getitem__") !== undefined)
+    return ev.callMember(value, "__getitem__", positional(keys), place);
+  return [ev.knowledge.isPlainType(value.type) ? DATA : UNKNOWN];
+}
+
+/** `value[key] = values`. */
+export function writeItem(ev: Evaluator, value: Value, keys: Values, values: Values, place: Place): void {
+  if (value.kind === "container") {
+    put(ev, value.definition, keys, values);
+    return;
+  }
+  ev.escape(values, [], place);
+  const hasSetter =
+    value.kind === "object" ||
+    (value.kind === "instance" && ev.knowledge.member(value.type, "__setitem__") !== undefined);
+  if (hasSetter) ev.callMember(value, "__setitem__", positional(keys, values), place);
+}
+
+function put(ev: Evaluator, container: Container, keys: Values, values: Values): void {
+  mutate(ev, container);
+  for (const key of keys) {
+    const literal = keyOf(key);
+    if (literal !== undefined) ev.grow(keyedSet(container, literal), values);
+  }
+  if (keys.some((key) => keyOf(key) !== undefined && key.kind === "text")) ev.grow(container.keys, keys);
+  ev.grow(container.elements, values);
+}
+
+export function mutate(ev: Evaluator, container: Container): void {
+  if (container.mutated) return;
+  container.mutated = true;
+  ev.changed();
+}
+
+export function keyedSet(container: Container, key: string): Container["elements"] {
+  const found = container.keyed.get(key);
+  if (found !== undefined) return found;
+  const fresh = new ValueSet();
+  container.keyed.set(key, fresh);
+  return fresh;
+}
+
+export function keyOf(value: Value): string | undefined {
+  return value.kind === "text"
+    ? literalOf(value)
+    : value.kind === "number" && value.value !== undefined
+      ? `#${value.value}`
+      : undefined;
+}
+
+/** A method of a list, dictionary, set or generator; undefined where it is an ordinary method of data. */
+export function callContainerMethod(
+  ev: Evaluator,
+  value: ValueOf<"container">,
+  name: string,
+  args: Arguments,
+  place: Place,
+): Values {
+  const { definition } = value;
+  if (!KEEPS_ORDER.has(name)) mutate(ev, definition);
+  if (ADDS.has(name)) add(ev, definition, name, args, place);
+  else ev.escape(everyArgument(args), definition.elements.values, place);
+  if (READS_ONE.has(name))
+    return unique([
+      ...itemOf(ev, definition, name === "popitem" ? [] : (args.positional[0] ?? [])),
+      ...(args.positional[1] ?? []),
+    ]);
+  if (name === "values") return [containerOf(ev, definition.elements.values, place)];
+  if (name === "items") return [itemsOf(ev, definition, place)];
+  if (name === "keys")
+    return [containerOf(ev, definition.keys.size > 0 ? definition.keys.values : [DATA], place)];
+  return ["index", "count", "sort", "reverse", "clear", "remove", "__len__"].includes(name)
+    ? [NUMBER]
+    : [value];
+}
+
+function add(ev: Evaluator, container: Container, name: string, args: Arguments, place: Place): void {
+  const values = everyArgument(args);
+  const spreads = name === "extend" || name === "update" || name === "extendleft" || name === "union";
+  if (name === "setdefault" || name === "__setitem__")
+    put(ev, container, args.positional[0] ?? [], args.positional[1] ?? []);
+  ev.grow(container.elements, spreads ? values.flatMap((value) => heldBy(ev, value, place)) : values);
+  for (const [key, keyed] of args.keywords) ev.grow(keyedSet(container, key), keyed);
+  for (const value of values)
+    if (spreads && value.kind === "container") copyKeys(ev, container, value.definition);
+}
+
+function heldBy(ev: Evaluator, value: Value, place: Place): Values {
+  return value.kind === "container" ? value.definition.elements.values : elementsOf(ev, value, place);
+}
+
+export function copyKeys(ev: Evaluator, into: Container, from: Container): void {
+  for (const [key, set] of from.keyed) ev.grow(keyedSet(into, key), set.values);
+  ev.grow(into.keys, from.keys.values);
+}
+
+function itemsOf(ev: Evaluator, container: Container, place: Place): Value {
+  const row = ev.container(place.node, "item");
+  const keys = container.keys.size > 0 ? container.keys.values : [DATA];
+  row.sequence = [keys, container.elements.values];
+  ev.grow(row.elements, [...keys, ...container.elements.values]);
+  return containerOf(ev, [containerValue(row)], place);
+}

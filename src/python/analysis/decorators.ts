@@ -1,0 +1,51 @@
+import { type Evaluator, type Place, positional } from "./evaluator.ts";
+import type { SyntaxNode } from "./syntax.ts";
+import { type Value, type ValueOf, type Values, unique } from "./values.ts";
+
+const BINDINGS: Readonly<Record<string, "static" | "class" | "property">> = {
+  "builtins.staticmethod": "static",
+  "builtins.classmethod": "class",
+  "builtins.property": "property",
+  "functools.cached_property": "property",
+  "abc.abstractproperty": "property",
+};
+
+/** Decorators are calls, the lowest first. Those of known libraries hand back what they are given. */
+export function decorate(ev: Evaluator, own: Value, decorators: readonly SyntaxNode[], place: Place): Values {
+  return decorators
+    .toReversed()
+    .reduce<Values>((values, decorator) => applyDecorator(ev, decorator, values, place), [own]);
+}
+
+function applyDecorator(ev: Evaluator, decorator: SyntaxNode, decorated: Values, place: Place): Values {
+  const at = { ...place, node: decorator };
+  const callees = decorator.children.flatMap((child) => ev.evaluate(child, place));
+  return unique(callees.flatMap((callee) => decorateWith(ev, callee, decorated, at)));
+}
+
+function decorateWith(ev: Evaluator, callee: Value, decorated: Values, place: Place): Values {
+  if (callee.kind === "known") {
+    const binding = BINDINGS[callee.path];
+    for (const value of decorated)
+      if (binding !== undefined && value.kind === "function") setBinding(ev, value, binding);
+    const entry = ev.knowledge.find(callee.path)?.entry;
+    const isHarmless = entry !== undefined && Object.keys(entry).length === 0;
+    if (!isHarmless) ev.call(callee, positional(decorated), place);
+    return decorated;
+  }
+  if (callee.kind === "data" || callee.kind === "method") return decorated;
+  const results = ev.call(callee, positional(decorated), place);
+  return callee.kind === "function" || callee.kind === "class" || callee.kind === "bound"
+    ? results
+    : unique([...results, ...decorated]);
+}
+
+function setBinding(
+  ev: Evaluator,
+  value: ValueOf<"function">,
+  binding: "static" | "class" | "property",
+): void {
+  if (value.definition.binding === binding) return;
+  value.definition.binding = binding;
+  ev.changed();
+}

@@ -1,0 +1,88 @@
+import type { EffectKind } from "../../approval/assessment.ts";
+import type { Certainty } from "./analysis.ts";
+import type { Knowledge } from "./knowledge.ts";
+import type { ArgumentPlace } from "./knowledge-domain.ts";
+import type { NestedCode } from "./recorder.ts";
+import type { Scope } from "./scopes.ts";
+import type { SyntaxNode } from "./syntax.ts";
+import type { ClassValue, Container, FunctionValue, Value, ValueSet, Values } from "./values.ts";
+
+/** The arguments of a call; `rest` is what any further one, positional or by keyword, can be. */
+export interface Arguments {
+  readonly positional: readonly Values[];
+  readonly keywords: ReadonlyMap<string, Values>;
+  readonly rest: Values;
+}
+
+/** Where something happens: the node that findings point at, and the scope that names mean something in. */
+export interface Place {
+  readonly node: SyntaxNode;
+  readonly scope: Scope;
+  /** The function whose body this is. */
+  readonly inside: FunctionValue | undefined;
+}
+
+export interface FoundEffect {
+  readonly kind: EffectKind;
+  readonly target?: string;
+  readonly value?: string;
+  readonly certainty?: Certainty;
+  readonly message: string;
+}
+
+/** What the parts of the interpreter ask of each other. */
+export interface Evaluator {
+  readonly knowledge: Knowledge;
+  readonly source: string;
+  /** Every value has arrived everywhere: what is still empty is not known. */
+  readonly settled: boolean;
+  evaluate(node: SyntaxNode, place: Place): Values;
+  call(callee: Value, args: Arguments, place: Place): Values;
+  callMember(receiver: Value, name: string, args: Arguments, place: Place): Values;
+  attribute(value: Value, name: string, place: Place): Values;
+  setAttribute(value: Value, name: string, values: Values, place: Place): void;
+  /** What iterating over the value yields. */
+  elements(value: Value, place: Place): Values;
+  assign(target: SyntaxNode, values: Values, place: Place): void;
+  /** Hands values to code that is not analysed: what they can do counts as done. */
+  escape(values: Values, rest: Values, place: Place): void;
+  container(node: SyntaxNode, slot: string): Container;
+  function(node: SyntaxNode, place: Place, owner: ClassValue | undefined): FunctionValue;
+  class(node: SyntaxNode, place: Place): ClassValue;
+  scopeOf(node: SyntaxNode): Scope;
+  nameOf(node: SyntaxNode): string;
+  /** What the surrounding code calls by this name, where this code is text that other code runs. */
+  outerName(name: string): Values | undefined;
+  /** The class whose body this scope is. */
+  classOf(scope: Scope): ClassValue | undefined;
+  /** Adds to a set that other expressions read; a change calls for another pass. */
+  grow(set: ValueSet, values: Values): void;
+  changed(): void;
+  found(effect: FoundEffect, place: Place): void;
+  runs(nested: NestedCode): void;
+  /** Says which name stands for `path` here, for messages. */
+  reasoning(path: string, place: Place): string;
+}
+
+export const NO_ARGUMENTS: Arguments = { positional: [], keywords: new Map(), rest: [] };
+
+/** Values of one argument; empty where it is not given. */
+export function argumentAt(args: Arguments, place: ArgumentPlace): Values {
+  const [index, ...names] = place;
+  const positional = index >= 0 ? args.positional[index] : undefined;
+  if (positional !== undefined) return positional;
+  for (const name of names) {
+    const keyword = args.keywords.get(name);
+    if (keyword !== undefined) return keyword;
+  }
+  return args.rest;
+}
+
+export function everyArgument(args: Arguments): Values {
+  return [...args.positional.flat(), ...[...args.keywords.values()].flat(), ...args.rest];
+}
+
+export const positional = (...values: readonly Values[]): Arguments => ({
+  ...NO_ARGUMENTS,
+  positional: values,
+});

@@ -1,0 +1,108 @@
+import type { EffectKind } from "../../approval/assessment.ts";
+import { type Arguments, type Evaluator, type Place, argumentAt } from "./evaluator.ts";
+import type { Known } from "./knowledge.ts";
+import type { Entry, FileAct, TargetPlace } from "./knowledge-domain.ts";
+import { phrase } from "./phrases.ts";
+import { type Target, NO_TARGET, isContent, schemeOf, targetOf, valuesAt } from "./targets.ts";
+import { type Template, gap } from "./text.ts";
+import { literalOf } from "./text-methods.ts";
+import type { Value, Values } from "./values.ts";
+
+const FILE_KINDS: ReadonlySet<EffectKind> = new Set(["reads-files", "writes-files", "deletes-files"]);
+const OWN_FILES = "io.TextIOWrapper";
+
+export const isFileKind = (kind: EffectKind): boolean => FILE_KINDS.has(kind);
+
+/** Finds which files a call reads, writes and deletes. */
+export function findFileEffects(
+  ev: Evaluator,
+  known: Known,
+  receiver: Value | undefined,
+  args: Arguments,
+  place: Place,
+): void {
+  const { entry } = known;
+  const acts: FileAct[] = [entry, ...(entry.also === undefined ? [] : [entry.also])];
+  for (const act of acts) {
+    const kinds =
+      act === entry && entry.mode !== undefined
+        ? kindsOfMode(entry, args)
+        : (act.does ?? []).filter(isFileKind);
+    for (const kind of kinds) {
+      for (const target of fileTargets(act, known, receiver, args)) report(ev, kind, target, known, place);
+    }
+  }
+}
+
+function report(ev: Evaluator, kind: EffectKind, target: Target, known: Known, place: Place): void {
+  const scheme = target.template === undefined ? undefined : schemeOf(target.template);
+  const isRemote = scheme !== undefined && scheme !== "file" && scheme !== "sqlite";
+  const found = isRemote ? "network" : kind;
+  const text = scheme === "file" ? target.text?.slice("file://".length) : target.text;
+  const effect = {
+    kind: found,
+    certainty: target.certainty,
+    ...(text === undefined ? {} : { target: text }),
+  };
+  ev.found({ ...effect, message: `${ev.reasoning(known.path, place)}: ${phrase(effect)}` }, place);
+}
+
+function kindsOfMode(entry: Entry, args: Arguments): readonly EffectKind[] {
+  const values = entry.mode === undefined ? [] : argumentAt(args, entry.mode);
+  if (values.length === 0) return kindsOf(entry.defaultMode ?? "r");
+  return [...new Set(values.flatMap((value) => kindsOf(literalOf(value) ?? "r+")))];
+}
+
+function kindsOf(mode: string): readonly EffectKind[] {
+  const writes = /[wax+]/.test(mode);
+  const reads = /[r+]/.test(mode) || !writes;
+  return [...(reads ? ["reads-files" as const] : []), ...(writes ? ["writes-files" as const] : [])];
+}
+
+function fileTargets(
+  act: FileAct,
+  known: Known,
+  receiver: Value | undefined,
+  args: Arguments,
+): readonly Target[] {
+  const places: readonly TargetPlace[] = act.paths ?? (act.path === undefined ? [] : [act.path]);
+  if (places.length === 0) return [NO_TARGET];
+  return places.flatMap((at) => {
+    const values = valuesAt(at, receiver, args, "").filter(
+      (value) => value.kind !== "constant" || value.value !== "None",
+    );
+    if (values.length > 0) return values.flatMap((value) => pathTargets(value, known, 0));
+    const fallback = known.entry.defaultPath;
+    if (fallback !== undefined) return [targetOf([fallback])];
+    return act.optional === true ? [] : [NO_TARGET];
+  });
+}
+
+/** What a value means as a path. Open files, buffers and writers are counted where they were opened. */
+function pathTargets(value: Value, known: Known, depth: number): readonly Target[] {
+  const reads = known.entry.does?.includes("writes-files") !== true;
+  switch (value.kind) {
+    case "text":
+      return isContent(value.template) ? [] : [targetOf(value.template, reads)];
+    case "instance":
+      return value.type === "pathlib.Path" ? [pathTarget(value.target ?? gap("unknown"), reads)] : [];
+    case "container":
+      return depth > 2 ? [NO_TARGET] : elementsOf(value.definition.elements.values, known, depth);
+    case "data":
+      return value.library && known.entry.gives !== OWN_FILES ? [] : [NO_TARGET];
+    case "number":
+    case "constant":
+    case "object":
+      return [];
+    default:
+      return [NO_TARGET];
+  }
+}
+
+function elementsOf(values: Values, known: Known, depth: number): readonly Target[] {
+  return values.flatMap((element) => pathTargets(element, known, depth + 1));
+}
+
+function pathTarget(template: Template, reads: boolean): Target {
+  return targetOf(template, reads);
+}

@@ -1,0 +1,373 @@
+import { readAttribute, writeAttribute } from "./attributes.ts";
+import { BindingCollector, type Scopes, identifier, parameterName } from "./bindings.ts";
+import { callMethod, callValue } from "./calls.ts";
+import { elementsOf } from "./containers.ts";
+import type { Arguments, Evaluator, FoundEffect, Place } from "./evaluator.ts";
+import { evaluateExpression } from "./expressions.ts";
+import { escapeValues } from "./functions.ts";
+import type { Knowledge } from "./knowledge.ts";
+import type { LineTable } from "./line-table.ts";
+import { type NestedCode, type Recorded, Recorder } from "./recorder.ts";
+import { Scope } from "./scopes.ts";
+import { assignTo, executeStatement } from "./statements.ts";
+import { type SyntaxNode, type SyntaxTree, childOf } from "./syntax.ts";
+import {
+  type ClassValue,
+  type Container,
+  type FunctionValue,
+  LIBRARY_DATA,
+  type Parameter,
+  UNKNOWN,
+  type Value,
+  ValueSet,
+  type Values,
+  classValue,
+  instance,
+  objectOf,
+} from "./values.ts";
+
+export interface InterpreterInput {
+  readonly tree: SyntaxTree;
+  readonly source: string;
+  readonly lines: LineTable;
+  readonly knowledge: Knowledge;
+  /** What names mean that this code does not bind itself. */
+  readonly outerName: (name: string) => Values | undefined;
+}
+
+export interface Interpretation {
+  readonly recorded: readonly Recorded[];
+  readonly nested: readonly NestedCode[];
+  /** False where the code was too large to be followed to the end. */
+  readonly complete: boolean;
+}
+
+const MOST_PASSES = 16;
+const MOST_LITERALS = 24;
+/** From this pass on, values that keep growing are only known by their kind. */
+const WIDEN_AFTER = 6;
+/** Expressions evaluated in all: bounds the time that any input takes. */
+const MOST_EVALUATIONS = 3_000_000;
+
+/**
+ * Follows what every name can be, without running anything: all code is evaluated again and again, each time with all
+ * values that were found before, until nothing new appears. Order and branches are ignored, so nothing is missed by them.
+ */
+export class Interpreter implements Evaluator {
+  readonly knowledge: Knowledge;
+  readonly source: string;
+  settled = false;
+  private readonly input: InterpreterInput;
+  private readonly scopes: Scopes;
+  private readonly recorder = new Recorder();
+  private readonly functions = new Map<number, FunctionValue>();
+  private readonly classes = new Map<number, ClassValue>();
+  private readonly containers = new Map<string, Container>();
+  private readonly names = new Map<number, string>();
+  private hasChanged = false;
+  private literals = MOST_LITERALS;
+  private evaluations = 0;
+
+  constructor(input: InterpreterInput) {
+    this.input = input;
+    this.knowledge = input.knowledge;
+    this.source = input.source;
+    this.scopes = new BindingCollector(input.source).collect(input.tree.root);
+  }
+
+  /** Runs to the end, then gives what nobody calls its unknown arguments and runs to the end again. */
+  run(): Interpretation {
+    let complete = this.passes();
+    this.fillParameters((definition) => !definition.called);
+    complete = this.passes() && complete;
+    this.fillParameters(() => true);
+    complete = this.passes() && complete;
+    this.settled = true;
+    complete = this.passes() && complete;
+    return { recorded: this.recorder.all, nested: this.recorder.nested, complete };
+  }
+
+  private passes(): boolean {
+    for (let pass = 0; pass < MOST_PASSES; pass += 1) {
+      this.literals = pass < WIDEN_AFTER ? MOST_LITERALS : 0;
+      this.hasChanged = false;
+      this.recorder.clear();
+      this.pass();
+      if (this.evaluations > MOST_EVALUATIONS) return false;
+      if (!this.hasChanged) return true;
+    }
+    return false;
+  }
+
+  private pass(): void {
+    const { root } = this.input.tree;
+    executeStatement(this, root, { node: root, scope: this.scopeOf(root), inside: undefined });
+    for (const definition of this.functions.values()) this.executeBody(definition);
+  }
+
+  private executeBody(definition: FunctionValue): void {
+    const place = { node: definition.node, scope: this.scopeOf(definition.node), inside: definition };
+    const body = childOf(definition.node, "body");
+    if (body === undefined) return;
+    if (definition.node.type === "lambda") this.grow(definition.returns, this.evaluate(body, place));
+    else executeStatement(this, body, place);
+  }
+
+  private fillParameters(which: (definition: FunctionValue) => boolean): void {
+    for (const definition of this.functions.values()) {
+      if (!which(definition)) continue;
+      const scope = this.scopeOf(definition.node);
+      for (const parameter of definition.parameters) {
+        const variable = scope.variables.get(parameter.name);
+        const isEmpty =
+          variable !== undefined &&
+          (variable.values.size === 0 || (!definition.called && parameter.default !== undefined));
+        if (isEmpty) this.grow(variable.values, this.unknownArgument(parameter, scope));
+      }
+    }
+  }
+
+  /** An annotation is believed where nobody calls the function: then it says what the author has in mind. */
+  private unknownArgument(parameter: Parameter, scope: Scope): Values {
+    if (parameter.annotation === undefined) return [UNKNOWN];
+    const values = this.evaluate(parameter.annotation, {
+      node: parameter.annotation,
+      scope: scope.parent ?? scope,
+      inside: undefined,
+    });
+    return values.map((value) => {
+      if (value.kind === "class") return objectOf(value.definition);
+      if (value.kind !== "known") return value.kind === "data" ? LIBRARY_DATA : UNKNOWN;
+      if (this.knowledge.isType(value.path)) return instance(value.path);
+      return /^(typing|collections\.abc)\.(Any|Callable|TypeVar|Optional|Union)/.test(value.path)
+        ? UNKNOWN
+        : LIBRARY_DATA;
+    });
+  }
+
+  evaluate(node: SyntaxNode, place: Place): Values {
+    this.evaluations += 1;
+    return this.evaluations > MOST_EVALUATIONS ? [] : evaluateExpression(this, node, place);
+  }
+
+  call(callee: Value, args: Arguments, place: Place): Values {
+    return this.bounded(() => callValue(this, callee, args, place));
+  }
+
+  callMember(receiver: Value, name: string, args: Arguments, place: Place): Values {
+    return this.bounded(() => callMethod(this, receiver, name, args, place));
+  }
+
+  private depth = 0;
+
+  /** Calls that call back each other end here; what they did was found on the way. */
+  private bounded(call: () => Values): Values {
+    if (this.depth > 40) return [];
+    this.depth += 1;
+    try {
+      return call();
+    } finally {
+      this.depth -= 1;
+    }
+  }
+
+  attribute(value: Value, name: string, place: Place): Values {
+    return readAttribute(this, value, name, place);
+  }
+
+  setAttribute(value: Value, name: string, values: Values, place: Place): void {
+    writeAttribute(this, value, name, values, place);
+  }
+
+  elements(value: Value, place: Place): Values {
+    return elementsOf(this, value, place);
+  }
+
+  assign(target: SyntaxNode, values: Values, place: Place): void {
+    assignTo(this, target, values, place);
+  }
+
+  escape(values: Values, rest: Values, place: Place): void {
+    escapeValues(this, values, rest, place);
+  }
+
+  container(node: SyntaxNode, slot: string): Container {
+    const key = `${node.id}|${slot}`;
+    const found = this.containers.get(key);
+    if (found !== undefined) return found;
+    const id = this.containers.size;
+    const fresh: Container = {
+      id,
+      elements: new ValueSet(),
+      keyed: new Map(),
+      keys: new ValueSet(),
+      sequence: undefined,
+      mutated: false,
+    };
+    this.containers.set(key, fresh);
+    return fresh;
+  }
+
+  function(node: SyntaxNode, place: Place, owner: ClassValue | undefined): FunctionValue {
+    const found =
+      this.functions.get(node.id) ??
+      this.newFunction(node, owner ?? place.inside?.owner, owner !== undefined);
+    for (const parameter of found.parameters)
+      if (parameter.default !== undefined) this.bindDefault(found, parameter, place);
+    if (owner !== undefined) this.bindSelf(found, owner);
+    return found;
+  }
+
+  private newFunction(node: SyntaxNode, owner: ClassValue | undefined, isMethod: boolean): FunctionValue {
+    const parameters = (childOf(node, "parameters")?.children ?? []).flatMap((parameter) =>
+      this.parameter(parameter),
+    );
+    const definition: FunctionValue = {
+      id: node.id,
+      node,
+      parameters: afterSeparator(parameters),
+      returns: new ValueSet(),
+      yields: new ValueSet(),
+      owner,
+      binding: "plain",
+      called: false,
+    };
+    if (
+      isMethod &&
+      ["__new__", "__init_subclass__", "__class_getitem__"].includes(
+        this.nameOf(childOf(node, "name") ?? node),
+      )
+    )
+      definition.binding = "class";
+    this.functions.set(node.id, definition);
+    this.changed();
+    return definition;
+  }
+
+  private parameter(node: SyntaxNode): readonly (Parameter & { readonly separator?: boolean })[] {
+    const annotation = childOf(node, "type");
+    const pattern = parameterName(node);
+    if (pattern === undefined)
+      return node.type === "keyword_separator" ? [{ ...NOTHING, separator: true }] : [];
+    const isRest = node.type.startsWith("list_splat") || pattern.type === "list_splat_pattern";
+    const isKeywords =
+      node.type.startsWith("dictionary_splat") || pattern.type === "dictionary_splat_pattern";
+    const name = this.nameOf(pattern.type === "identifier" ? pattern : (pattern.children[0] ?? pattern));
+    return [
+      {
+        name,
+        kind: isRest ? "rest" : isKeywords ? "keywords" : "plain",
+        default: childOf(node, "value"),
+        annotation,
+      },
+    ];
+  }
+
+  private bindDefault(definition: FunctionValue, parameter: Parameter, place: Place): void {
+    const variable = this.scopeOf(definition.node).variables.get(parameter.name);
+    if (variable !== undefined && parameter.default !== undefined)
+      this.grow(variable.values, this.evaluate(parameter.default, place));
+  }
+
+  private bindSelf(definition: FunctionValue, owner: ClassValue): void {
+    const first = definition.parameters[0];
+    const variable =
+      first === undefined ? undefined : this.scopeOf(definition.node).variables.get(first.name);
+    if (variable === undefined || definition.binding === "static" || first?.kind !== "plain") return;
+    this.grow(variable.values, [definition.binding === "class" ? classValue(owner) : objectOf(owner)]);
+  }
+
+  class(node: SyntaxNode, place: Place): ClassValue {
+    const scope = this.scopeOf(node);
+    const found = this.classes.get(node.id) ?? this.newClass(node, scope);
+    for (const base of childOf(node, "superclasses")?.children ?? []) {
+      const isKeyword = base.type === "keyword_argument";
+      const values = this.evaluate(isKeyword ? (childOf(base, "value") ?? base) : base, place);
+      if (isKeyword) this.escape(values, [classValue(found)], { ...place, node: base });
+      else this.grow(found.bases, values);
+    }
+    const body = childOf(node, "body");
+    if (body !== undefined) executeStatement(this, body, { node: body, scope, inside: place.inside });
+    return found;
+  }
+
+  private newClass(node: SyntaxNode, scope: Scope): ClassValue {
+    const attributes = new Map([...scope.variables].map(([name, variable]) => [name, variable.values]));
+    const statements = (childOf(node, "body")?.children ?? []).flatMap((statement) => statement.children);
+    const annotated = statements.filter(
+      (statement) => statement.type === "assignment" && childOf(statement, "type") !== undefined,
+    );
+    const fields = annotated.map((statement) => this.nameOf(childOf(statement, "left") ?? statement));
+    const name = this.nameOf(childOf(node, "name") ?? node);
+    const definition = { id: node.id, name, node, bases: new ValueSet(), attributes, fields };
+    this.classes.set(node.id, definition);
+    this.changed();
+    return definition;
+  }
+
+  classOf(scope: Scope): ClassValue | undefined {
+    for (const definition of this.classes.values())
+      if (this.scopeOf(definition.node) === scope) return definition;
+    return undefined;
+  }
+
+  scopeOf(node: SyntaxNode): Scope {
+    return this.scopes.get(node.id) ?? new Scope("module", undefined);
+  }
+
+  nameOf(node: SyntaxNode): string {
+    const cached = this.names.get(node.id);
+    if (cached !== undefined) return cached;
+    const name = identifier(this.source, node);
+    this.names.set(node.id, name);
+    return name;
+  }
+
+  outerName(name: string): Values | undefined {
+    return this.input.outerName(name);
+  }
+
+  grow(set: ValueSet, values: Values): void {
+    for (const value of values) if (set.add(value, this.literals)) this.hasChanged = true;
+  }
+
+  changed(): void {
+    this.hasChanged = true;
+  }
+
+  found(effect: FoundEffect, { node }: Place): void {
+    this.recorder.add({ certainty: "nothing", ...effect, node });
+  }
+
+  runs(nested: NestedCode): void {
+    this.recorder.addNested(nested);
+  }
+
+  reasoning(path: string, { node, scope }: Place): string {
+    const known = path.replace(/^builtins\./, "");
+    const callee = childOf(node, "function") ?? node;
+    const written = this.source.slice(callee.start, callee.end);
+    if (written === known || written.length > 60 || written.includes("\n")) return `\`${known}\``;
+    const root = /^[^\W\d]\w*/u.exec(written)?.[0]?.normalize("NFKC");
+    const variable = root === undefined ? undefined : scope.find(root);
+    if (variable === undefined) return `\`${written}\` is \`${known}\``;
+    const line = this.input.lines.positionAt(variable.boundAt.start).line;
+    return `\`${written}\` is \`${known}\`, ${variable.boundBy === "import" ? "imported" : "bound"} in line ${line}`;
+  }
+}
+
+const NOTHING: Parameter = { name: "", kind: "plain", default: undefined, annotation: undefined };
+
+/** Parameters behind a bare `*`, or behind `*args`, are given by keyword only. */
+function afterSeparator(
+  parameters: readonly (Parameter & { readonly separator?: boolean })[],
+): readonly Parameter[] {
+  const at = parameters.findIndex((parameter) => parameter.separator === true || parameter.kind === "rest");
+  return parameters
+    .map((parameter, index) =>
+      at >= 0 && index > at && parameter.kind === "plain"
+        ? { ...parameter, kind: "keyword" as const }
+        : parameter,
+    )
+    .filter((parameter) => parameter.separator !== true);
+}

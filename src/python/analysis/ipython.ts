@@ -1,0 +1,135 @@
+/** Notebook syntax in one line: what IPython would run in its place. */
+interface Rewrite {
+  readonly pattern: RegExp;
+  readonly replace: (indent: string, ...parts: string[]) => string;
+}
+
+const shell = (command: string): string => `get_ipython().system(${quote(command)})`;
+const magic = (name: string, line: string): string =>
+  `get_ipython().run_line_magic(${quote(name)}, ${quote(line)})`;
+/** Magics that only change how figures and values look. */
+const DISPLAY = /^(matplotlib|config InlineBackend|precision|pylab)\b/;
+
+const REWRITES: readonly Rewrite[] = [
+  { pattern: /^([ \t]*)!!?(.*)$/, replace: (indent, command = "") => `${indent}${shell(command)}` },
+  {
+    pattern: /^([ \t]*)([\w.,\s]+?)=\s*!(.*)$/,
+    replace: (indent, names = "", command = "") =>
+      `${indent}${names}= get_ipython().getoutput(${quote(command)})`,
+  },
+  {
+    pattern: /^([ \t]*)([\w.,\s]+?)=\s*%(\w+)(.*)$/,
+    replace: (indent, names = "", name = "", line = "") => `${indent}${names}= ${magic(name, line)}`,
+  },
+  { pattern: /^([ \t]*)%(?!%)(.*)$/, replace: (indent, line = "") => `${indent}${lineMagic(line)}` },
+  { pattern: /^([ \t]*)\?\??\s*([\w.*]+)\s*$/, replace: (indent) => `${indent}pass` },
+  { pattern: /^([ \t]*)%?[\w.*]+\?\??\s*$/, replace: (indent) => `${indent}pass` },
+  {
+    pattern: /^([ \t]*)\/\s*([\w.]+)\s*(.*)$/,
+    replace: (indent, name = "", rest = "") => `${indent}${name}(${rest.trim().split(/\s+/).join(", ")})`,
+  },
+  {
+    pattern: /^([ \t]*),\s*([\w.]+)\s*(.*)$/,
+    replace: (indent, name = "", rest = "") =>
+      `${indent}${name}(${rest.trim().split(/\s+/).map(quote).join(", ")})`,
+  },
+  {
+    pattern: /^([ \t]*);\s*([\w.]+)\s*(.*)$/,
+    replace: (indent, name = "", rest = "") => `${indent}${name}(${quote(rest.trim())})`,
+  },
+];
+
+/** Turns notebook syntax into the calls that IPython makes of it, line for line; undefined where there is none. */
+export function rewriteNotebookSyntax(code: string): string | undefined {
+  const lines = code.split("\n");
+  const cell = lines.findIndex((line) => line.trim() !== "");
+  const first = /^%%(\w+)(.*)/.exec(lines[cell] ?? "");
+  if (first !== null) return rewriteCell(lines, cell, first[1] ?? "", first[2] ?? "");
+  const outside = linesOutsideBrackets(code);
+  let rewritten = false;
+  const result = lines.map((line, index) => {
+    const replaced = outside[index] === true ? rewriteLine(line) : undefined;
+    rewritten ||= replaced !== undefined;
+    return replaced ?? line;
+  });
+  return rewritten ? result.join("\n") : undefined;
+}
+
+function rewriteLine(line: string): string | undefined {
+  for (const { pattern, replace } of REWRITES) {
+    const match = pattern.exec(line);
+    if (match !== null) return replace(match[1] ?? "", ...match.slice(2).map((part) => part));
+  }
+  return undefined;
+}
+
+function lineMagic(line: string): string {
+  if (DISPLAY.test(line)) return "pass";
+  const timed = /^(?:time|timeit|prun)\b(?:\s+-\w+(?:\s+\d+)?)*\s*(.*)$/.exec(line);
+  if (timed !== null) return timed[1] === "" ? "pass" : (timed[1] ?? "pass");
+  const command = /^(?:sx|system|sc|!)\s+(.*)$/.exec(line);
+  if (command !== null) return shell(command[1] ?? "");
+  return magic(/^\w*/.exec(line)?.[0] ?? "", line.replace(/^\w*\s*/, ""));
+}
+
+function rewriteCell(lines: readonly string[], at: number, name: string, line: string): string {
+  const body = lines.slice(at + 1);
+  const before = lines.slice(0, at);
+  if (["time", "timeit", "capture", "prun"].includes(name)) return [...before, "pass", ...body].join("\n");
+  const isShell = [
+    "bash",
+    "sh",
+    "script",
+    "cmd",
+    "perl",
+    "ruby",
+    "javascript",
+    "js",
+    "html",
+    "system",
+    "sx",
+    "!",
+  ].includes(name);
+  const call = isShell
+    ? shell(`${name} ${line}\n${body.join("\n")}`)
+    : `get_ipython().run_cell_magic(${quote(name)}, ${quote(line)}, ${quote(body.join("\n"))})`;
+  return [...before, call, ...body.map(() => "")].join("\n");
+}
+
+/** For each line: does a statement begin there, outside strings and brackets? */
+function linesOutsideBrackets(code: string): readonly boolean[] {
+  const outside = [true];
+  let depth = 0;
+  let quoteMark = "";
+  for (let at = 0; at < code.length; at += 1) {
+    const character = code[at] ?? "";
+    if (character === "\n") outside.push(depth === 0 && quoteMark.length !== 3 && code[at - 1] !== "\\");
+    if (quoteMark !== "") {
+      if (character === "\\") at += code[at + 1] === "\n" ? 0 : 1;
+      else if (code.startsWith(quoteMark, at)) {
+        at += quoteMark.length - 1;
+        quoteMark = "";
+      } else if (character === "\n" && quoteMark.length === 1) quoteMark = "";
+    } else if (character === "#" || (isLineStart(code, at) && "!%".includes(character)))
+      at = endOfLine(code, at);
+    else if (character === '"' || character === "'") {
+      quoteMark = code.startsWith(character.repeat(3), at) ? character.repeat(3) : character;
+      at += quoteMark.length - 1;
+    } else if ("([{".includes(character)) depth += 1;
+    else if (")]}".includes(character)) depth = Math.max(0, depth - 1);
+  }
+  return outside;
+}
+
+function isLineStart(code: string, at: number): boolean {
+  return /(^|\n)[ \t]*$/.test(code.slice(Math.max(0, at - 80), at));
+}
+
+function endOfLine(code: string, at: number): number {
+  const end = code.indexOf("\n", at);
+  return (end < 0 ? code.length : end) - 1;
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text.trim());
+}

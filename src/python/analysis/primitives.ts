@@ -1,0 +1,362 @@
+import { copyKeys, elementsOf, keyedSet, sequenceOf } from "./containers.ts";
+import {
+  type Arguments,
+  type Evaluator,
+  type Place,
+  argumentAt,
+  everyArgument,
+  positional,
+} from "./evaluator.ts";
+import { foldCall } from "./folds.ts";
+import { findLargeAllocation } from "./exhaustion.ts";
+import { literalOf } from "./text-methods.ts";
+import {
+  type BoundCall,
+  DATA,
+  LIBRARY_DATA,
+  NUMBER,
+  UNKNOWN,
+  type Value,
+  type Values,
+  boundValue,
+  classValue,
+  containerValue,
+  foreign,
+  known,
+  number,
+  superOf,
+  text,
+  unique,
+} from "./values.ts";
+
+type Primitive = (ev: Evaluator, args: Arguments, place: Place) => Values | undefined;
+
+/** Functions that the language's own meaning decides; `undefined` leaves a call to its entry. */
+const PRIMITIVES: Readonly<Record<string, Primitive>> = {
+  "builtins.getattr": getAttribute,
+  "builtins.setattr": setAttribute,
+  "builtins.delattr": (ev, args, place) =>
+    setAttribute(ev, { ...args, positional: [...args.positional.slice(0, 2), []] }, place),
+  "builtins.__import__": (ev, args, place) => importNamed(ev, args, place, true),
+  "importlib.import_module": (ev, args, place) => importNamed(ev, args, place, false),
+  "importlib.__import__": (ev, args, place) => importNamed(ev, args, place, true),
+  "functools.partial": partial,
+  "functools.partialmethod": partial,
+  "functools.reduce": reduce,
+  "operator.attrgetter": (ev, args, place) => namedCall(ev, args, place, "attribute"),
+  "operator.methodcaller": (ev, args, place) => namedCall(ev, args, place, "method"),
+  "operator.call": (ev, args, place) =>
+    callAll(ev, args.positional[0] ?? args.rest, { ...args, positional: args.positional.slice(1) }, place),
+  "builtins.type": typeOf,
+  "builtins.super": superObject,
+  "builtins.map": mapped,
+  "builtins.filter": (ev, args, place) => {
+    ev.escape(args.positional[0] ?? [], itemsOf(ev, args.positional[1] ?? [], place), place);
+    return [collection(ev, place, itemsOf(ev, args.positional[1] ?? [], place))];
+  },
+  "builtins.list": (ev, args, place) => copied(ev, args, place, false),
+  "builtins.tuple": (ev, args, place) => copied(ev, args, place, false),
+  "builtins.reversed": (ev, args, place) => copied(ev, args, place, true),
+  "builtins.dict": dictionary,
+  "builtins.range": range,
+  "builtins.next": (ev, args, place) =>
+    unique([...itemsOf(ev, args.positional[0] ?? args.rest, place), ...(args.positional[1] ?? [])]),
+  "builtins.min": oneOf,
+  "builtins.max": oneOf,
+  "builtins.str.join": (ev, args, place) =>
+    ev.callMember(args.positional[0]?.[0] ?? DATA, "join", positional(args.positional[1] ?? []), place),
+  "typing.cast": (_ev, args) => args.positional[1],
+  "copy.copy": (_ev, args) => args.positional[0],
+  "copy.deepcopy": (_ev, args) => args.positional[0],
+  "asyncio.run": (_ev, args) => args.positional[0],
+  "builtins.bytearray": (ev, args, place) => {
+    findLargeAllocation(ev, args.positional[0] ?? [], place);
+    return foldCall("builtins.bytearray", args);
+  },
+};
+
+export function callPrimitive(
+  ev: Evaluator,
+  path: string,
+  args: Arguments,
+  place: Place,
+): Values | undefined {
+  return Object.hasOwn(PRIMITIVES, path) ? PRIMITIVES[path]?.(ev, args, place) : undefined;
+}
+
+/** Primitives that reach anything by name: handing one on is as open as calling it. */
+export const REACHES_ANYTHING = new Set([
+  "builtins.getattr",
+  "builtins.setattr",
+  "builtins.__import__",
+  "importlib.import_module",
+]);
+
+function getAttribute(ev: Evaluator, args: Arguments, place: Place): Values {
+  const [objects = args.rest, names = args.rest, fallback = []] = args.positional;
+  const found = objects.flatMap((object) => names.flatMap((name) => namedAttribute(ev, object, name, place)));
+  return unique([...found, ...fallback]);
+}
+
+function namedAttribute(ev: Evaluator, object: Value, name: Value, place: Place): Values {
+  const literal = literalOf(name);
+  if (literal !== undefined) return ev.attribute(object, literal.normalize("NFKC"), place);
+  if (object.kind === "object" || object.kind === "class")
+    return [...object.definition.attributes.values()].flatMap((set) => set.values);
+  const message = "`getattr` with a name that is not known here";
+  ev.found({ kind: "dynamic", target: "getattr", certainty: "whole", message }, place);
+  return [UNKNOWN];
+}
+
+function setAttribute(ev: Evaluator, args: Arguments, place: Place): Values {
+  const [objects = args.rest, names = args.rest, values = args.rest] = args.positional;
+  for (const object of objects) {
+    for (const name of names) {
+      const literal = literalOf(name);
+      if (literal !== undefined) ev.setAttribute(object, literal, values, place);
+      else setSomeAttribute(ev, object, values, place);
+    }
+  }
+  return [];
+}
+
+function setSomeAttribute(ev: Evaluator, object: Value, values: Values, place: Place): void {
+  if (object.kind === "object" || object.kind === "class") {
+    for (const set of object.definition.attributes.values()) ev.grow(set, values);
+    return;
+  }
+  if (object.kind === "data") return;
+  ev.found(
+    {
+      kind: "dynamic",
+      target: "setattr",
+      certainty: "whole",
+      message: "`setattr` with a name that is not known here",
+    },
+    place,
+  );
+}
+
+function importNamed(ev: Evaluator, args: Arguments, place: Place, top: boolean): Values {
+  const names = argumentAt(args, [0, "name"]);
+  return (names.length === 0 ? [UNKNOWN] : names).flatMap((name) => {
+    const literal = literalOf(name);
+    const how = top ? "__import__" : "importlib.import_module";
+    if (literal === undefined || top) {
+      const what = literal === undefined ? "a module whose name is not known here" : `\`${literal}\``;
+      ev.found(
+        { kind: "dynamic", target: how, certainty: "whole", message: `\`${how}\` imports ${what}` },
+        place,
+      );
+    }
+    return literal === undefined
+      ? [UNKNOWN]
+      : [
+          importedModule(
+            ev,
+            top && argumentAt(args, [3, "fromlist"]).length === 0
+              ? (literal.split(".")[0] ?? literal)
+              : literal,
+            place,
+          ),
+        ];
+  });
+}
+
+/** A module by name; a package that nothing is known about is found as such. */
+export function importedModule(ev: Evaluator, path: string, place: Place): Value {
+  const found = ev.knowledge.find(path);
+  for (const kind of found?.entry.onImport ?? [])
+    ev.found({ kind, message: `Importing \`${path}\` already acts` }, place);
+  if (found !== undefined) return known(found.path);
+  const top = path.split(".")[0] ?? path;
+  if (ev.knowledge.isStandardLibrary(top)) return known(path);
+  const message = `Nothing is known about the package \`${path}\``;
+  ev.found({ kind: "unknown-import", target: path, certainty: "whole", message }, place);
+  return foreign(path);
+}
+
+function partial(ev: Evaluator, args: Arguments, place: Place): Values {
+  const bound = boundCall(ev, place, "partial");
+  ev.grow(bound.callees, args.positional[0] ?? args.rest);
+  bound.positional.splice(0, Infinity, ...args.positional.slice(1));
+  for (const [name, values] of args.keywords) bound.keywords.set(name, values);
+  return [boundValue(place.node.id, bound)];
+}
+
+function namedCall(ev: Evaluator, args: Arguments, place: Place, how: "attribute" | "method"): Values {
+  const bound = boundCall(ev, place, how);
+  ev.grow(bound.names, args.positional[0] ?? args.rest);
+  bound.positional.splice(0, Infinity, ...args.positional.slice(1));
+  for (const [name, values] of args.keywords) bound.keywords.set(name, values);
+  return [boundValue(place.node.id, bound)];
+}
+
+function boundCall(ev: Evaluator, place: Place, how: BoundCall["how"]): BoundCall {
+  const container = ev.container(place.node, `bound ${how}`);
+  return { how, callees: container.elements, names: container.keys, positional: [], keywords: new Map() };
+}
+
+/** Calls a partial, an `attrgetter` or a `methodcaller`. */
+export function callBound(ev: Evaluator, bound: BoundCall, args: Arguments, place: Place): Values {
+  if (bound.how === "partial") {
+    const keywords = new Map([...bound.keywords, ...args.keywords]);
+    return callAll(
+      ev,
+      bound.callees.values,
+      { positional: [...bound.positional, ...args.positional], keywords, rest: args.rest },
+      place,
+    );
+  }
+  const objects = args.positional[0] ?? args.rest;
+  return objects.flatMap((object) =>
+    bound.names.values.flatMap((name) => {
+      const literal = literalOf(name);
+      if (literal === undefined) return namedAttribute(ev, object, name, place);
+      if (bound.how === "method")
+        return ev.callMember(
+          object,
+          literal,
+          { positional: bound.positional, keywords: bound.keywords, rest: [] },
+          place,
+        );
+      return literal
+        .split(".")
+        .reduce<Values>(
+          (values, part) => values.flatMap((value) => ev.attribute(value, part, place)),
+          [object],
+        );
+    }),
+  );
+}
+
+function callAll(ev: Evaluator, callees: Values, args: Arguments, place: Place): Values {
+  return unique(callees.flatMap((callee) => ev.call(callee, args, place)));
+}
+
+function reduce(ev: Evaluator, args: Arguments, place: Place): Values {
+  const held = [...itemsOf(ev, args.positional[1] ?? args.rest, place), ...(args.positional[2] ?? [])];
+  const results = (args.positional[0] ?? args.rest).flatMap((callee) =>
+    ev.call(callee, positional(held, held), place),
+  );
+  const again = (args.positional[0] ?? []).flatMap((callee) =>
+    ev.call(callee, positional(unique(results), held), place),
+  );
+  return unique([...results, ...again, ...(args.positional[2] ?? [])]);
+}
+
+function typeOf(ev: Evaluator, args: Arguments, place: Place): Values {
+  if (args.positional.length >= 3) {
+    ev.escape(everyArgument(args), [], place);
+    return [UNKNOWN];
+  }
+  return (args.positional[0] ?? args.rest).map((value) => {
+    if (value.kind === "object") return classValue(value.definition);
+    return value.kind === "data" ||
+      value.kind === "text" ||
+      value.kind === "number" ||
+      value.kind === "container"
+      ? LIBRARY_DATA
+      : value.kind === "instance"
+        ? known(value.type)
+        : UNKNOWN;
+  });
+}
+
+function superObject(_ev: Evaluator, args: Arguments, place: Place): Values {
+  const named = (args.positional[0] ?? [])
+    .filter((value) => value.kind === "class")
+    .map((value) => superOf(value.definition));
+  if (named.length > 0) return named;
+  const owner = place.inside?.owner;
+  return owner === undefined ? [UNKNOWN] : [superOf(owner)];
+}
+
+function mapped(ev: Evaluator, args: Arguments, place: Place): Values {
+  const [callees = args.rest, ...iterables] = args.positional;
+  const sequence =
+    iterables.length === 1 && iterables[0]?.length === 1 && iterables[0][0] !== undefined
+      ? sequenceOf(iterables[0][0])
+      : undefined;
+  const items = sequence?.map((values) => callAll(ev, callees, positional(values), place));
+  if (items !== undefined) return [collection(ev, place, items.flat(), items)];
+  return [
+    collection(
+      ev,
+      place,
+      callAll(ev, callees, positional(...iterables.map((values) => itemsOf(ev, values, place))), place),
+    ),
+  ];
+}
+
+function copied(ev: Evaluator, args: Arguments, place: Place, backwards: boolean): Values | undefined {
+  const source = args.positional[0];
+  const only = source?.length === 1 ? source[0] : undefined;
+  const sequence = only === undefined ? undefined : sequenceOf(only);
+  if (source === undefined)
+    return [
+      collection(
+        ev,
+        place,
+        args.rest.flatMap((value) => elementsOf(ev, value, place)),
+        args.rest.length === 0 ? [] : undefined,
+      ),
+    ];
+  return [collection(ev, place, itemsOf(ev, source, place), backwards ? sequence?.toReversed() : sequence)];
+}
+
+function dictionary(ev: Evaluator, args: Arguments, place: Place): Values {
+  const container = ev.container(place.node, "dict");
+  for (const value of args.positional[0] ?? []) {
+    if (value.kind === "container") copyKeys(ev, container, value.definition);
+    ev.grow(
+      container.elements,
+      value.kind === "container" ? heldTwice(value.definition.elements.values) : elementsOf(ev, value, place),
+    );
+  }
+  for (const [key, values] of args.keywords) {
+    ev.grow(keyedSet(container, key), values);
+    ev.grow(container.keys, [text([key])]);
+    ev.grow(container.elements, values);
+  }
+  ev.grow(
+    container.elements,
+    args.rest.flatMap((value) => elementsOf(ev, value, place)),
+  );
+  return [containerValue(container)];
+}
+
+function heldTwice(values: Values): Values {
+  return values.flatMap((value) => (value.kind === "container" ? value.definition.elements.values : [value]));
+}
+
+function range(ev: Evaluator, args: Arguments, place: Place): Values | undefined {
+  const numbers = args.positional.map((values) =>
+    values.length === 1 && values[0]?.kind === "number" ? values[0].value : undefined,
+  );
+  const [first, second, step = 1] = numbers;
+  if (first === undefined || numbers.includes(undefined) || step === 0) return undefined;
+  const start = second === undefined ? 0 : first;
+  const count = Math.ceil(((second ?? first) - start) / step);
+  if (!(count >= 0 && count <= 64)) return undefined;
+  const sequence = Array.from({ length: count }, (_, index) => [number(start + index * step)]);
+  return [collection(ev, place, sequence.flat(), sequence)];
+}
+
+function oneOf(ev: Evaluator, args: Arguments, place: Place): Values {
+  ev.escape(everyArgument(args), [DATA], place);
+  const values =
+    args.positional.length === 1 ? itemsOf(ev, args.positional[0] ?? [], place) : args.positional.flat();
+  return values.length === 0 ? [NUMBER] : values;
+}
+
+function itemsOf(ev: Evaluator, values: Values, place: Place): Values {
+  return unique(values.flatMap((value) => ev.elements(value, place)));
+}
+
+function collection(ev: Evaluator, place: Place, elements: Values, sequence?: readonly Values[]): Value {
+  const container = ev.container(place.node, "collection");
+  ev.grow(container.elements, elements);
+  container.sequence = sequence === undefined ? undefined : [...sequence];
+  return containerValue(container);
+}

@@ -1,0 +1,292 @@
+import { writeItem, sequenceOf } from "./containers.ts";
+import { type Evaluator, type Place, positional } from "./evaluator.ts";
+import { findEndlessLoop } from "./exhaustion.ts";
+import { BEHIND_THE_SCENES } from "./introspection.ts";
+import { evaluateImport } from "./imports.ts";
+import { operate } from "./operators.ts";
+import { decorate } from "./decorators.ts";
+import { methodsOf } from "./functions.ts";
+import { type SyntaxNode, childOf, childrenOf } from "./syntax.ts";
+import {
+  DATA,
+  LIBRARY_DATA,
+  NONE,
+  type Value,
+  type ValueOf,
+  type Values,
+  classValue,
+  functionValue,
+  unique,
+} from "./values.ts";
+
+type Execute = (ev: Evaluator, node: SyntaxNode, place: Place) => void;
+
+const STATEMENTS: Readonly<Record<string, Execute>> = {
+  assignment: (ev, node, place) => void assignment(ev, node, place),
+  augmented_assignment: augmentedAssignment,
+  for_statement: forStatement,
+  while_statement: whileStatement,
+  with_item: withItem,
+  return_statement: returnStatement,
+  function_definition: (ev, node, place) => define(ev, node, place, []),
+  class_definition: (ev, node, place) => define(ev, node, place, []),
+  decorated_definition: decoratedDefinition,
+  import_statement: evaluateImport,
+  import_from_statement: evaluateImport,
+  delete_statement: deleteStatement,
+  match_statement: matchStatement,
+  future_import_statement: () => undefined,
+  global_statement: () => undefined,
+  nonlocal_statement: () => undefined,
+  type_alias_statement: () => undefined,
+};
+
+/** Statements that hold statements: their parts are executed in order. */
+const HOLDERS = new Set([
+  "module",
+  "block",
+  "if_statement",
+  "elif_clause",
+  "else_clause",
+  "try_statement",
+  "except_clause",
+  "finally_clause",
+  "with_statement",
+  "with_clause",
+  "expression_statement",
+]);
+
+export function executeStatement(ev: Evaluator, node: SyntaxNode, place: Place): void {
+  const execute = Object.hasOwn(STATEMENTS, node.type) ? STATEMENTS[node.type] : undefined;
+  if (execute !== undefined) execute(ev, node, place);
+  else if (HOLDERS.has(node.type)) for (const child of node.children) executeStatement(ev, child, place);
+  else if (node.type.endsWith("_statement")) for (const child of node.children) ev.evaluate(child, place);
+  else ev.evaluate(node, place);
+}
+
+function assignment(ev: Evaluator, node: SyntaxNode, place: Place): Values {
+  const left = childOf(node, "left");
+  const right = childOf(node, "right");
+  if (left === undefined) return [];
+  if (right === undefined) return [];
+  const values = right.type === "assignment" ? assignment(ev, right, place) : ev.evaluate(right, place);
+  ev.assign(left, values, { ...place, node });
+  return values;
+}
+
+/** Binds what an assignment, a loop or a `with` names. */
+export function assignTo(ev: Evaluator, target: SyntaxNode, values: Values, place: Place): void {
+  switch (target.type) {
+    case "identifier":
+      bindName(ev, target, values, place);
+      break;
+    case "attribute":
+      assignAttribute(ev, target, values, place);
+      break;
+    case "subscript":
+      assignItem(ev, target, values, place);
+      break;
+    case "list_splat_pattern":
+    case "list_splat":
+      for (const child of target.children) assignTo(ev, child, values, place);
+      break;
+    case "tuple_pattern":
+    case "list_pattern":
+    case "pattern_list":
+    case "tuple":
+    case "list":
+    case "expression_list":
+      unpack(ev, target, values, place);
+      break;
+    default:
+      for (const child of target.children) assignTo(ev, child, values, place);
+  }
+}
+
+function bindName(ev: Evaluator, target: SyntaxNode, values: Values, place: Place): void {
+  const name = ev.nameOf(target);
+  const variable = place.scope.find(name);
+  if (variable !== undefined) ev.grow(variable.values, values);
+  const isDunder = name.startsWith("__") && name.endsWith("__");
+  if (place.scope.kind !== "class" || !isDunder) return;
+  // Operators and protocols call what a class binds to their names.
+  ev.escape(
+    values.filter((value) => value.kind !== "function"),
+    [DATA],
+    place,
+  );
+}
+
+function assignAttribute(ev: Evaluator, target: SyntaxNode, values: Values, place: Place): void {
+  const object = childOf(target, "object");
+  const name = childOf(target, "attribute");
+  if (object === undefined || name === undefined) return;
+  for (const value of ev.evaluate(object, place))
+    ev.setAttribute(value, ev.nameOf(name), values, { ...place, node: target });
+}
+
+function assignItem(ev: Evaluator, target: SyntaxNode, values: Values, place: Place): void {
+  const object = childOf(target, "value");
+  const keys = childrenOf(target, "subscript").flatMap((subscript) => ev.evaluate(subscript, place));
+  const isSlice = childrenOf(target, "subscript").some((subscript) => subscript.type === "slice");
+  const stored = isSlice
+    ? values.flatMap((value) => (value.kind === "container" ? value.definition.elements.values : [value]))
+    : values;
+  for (const value of object === undefined ? [] : ev.evaluate(object, place))
+    writeItem(ev, value, isSlice ? [LIBRARY_DATA] : keys, stored, { ...place, node: target });
+}
+
+function unpack(ev: Evaluator, target: SyntaxNode, values: Values, place: Place): void {
+  const hasSplat = target.children.some((child) => child.type.startsWith("list_splat"));
+  const only =
+    values.length === 1 && values[0] !== undefined && !hasSplat ? sequenceOf(values[0]) : undefined;
+  const exact = only?.length === target.children.length ? only : undefined;
+  const sequences = values.map((value) => (hasSplat ? undefined : sequenceOf(value)));
+  const position = (index: number): Values => {
+    if (exact !== undefined) return exact[index] ?? [];
+    return unique(values.flatMap((value, at) => sequences[at]?.[index] ?? ev.elements(value, place)));
+  };
+  target.children.forEach((child, index) => {
+    const isSplat = child.type.startsWith("list_splat");
+    assignTo(ev, child, isSplat ? values : position(index), place);
+  });
+}
+
+function augmentedAssignment(ev: Evaluator, node: SyntaxNode, place: Place): void {
+  const left = childOf(node, "left");
+  const right = childOf(node, "right");
+  const operator = childOf(node, "operator");
+  if (left === undefined || right === undefined) return;
+  const before = ev.evaluate(left, place);
+  const values = ev.evaluate(right, place);
+  for (const value of before) {
+    if (value.kind === "container") ev.callMember(value, "extend", positional(values), { ...place, node });
+    else if (value.kind === "instance") changeInPlace(ev, value, values, { ...place, node });
+  }
+  const sign = operator === undefined ? "+" : ev.source.slice(operator.start, operator.end - 1);
+  ev.assign(
+    left,
+    unique([
+      ...operate(ev, sign, before, values, { ...place, node }),
+      ...before.filter((value) => value.kind === "container"),
+    ]),
+    place,
+  );
+}
+
+function changeInPlace(ev: Evaluator, value: ValueOf<"instance">, values: Values, place: Place): void {
+  if (ev.knowledge.member(value.type, "__iadd__") !== undefined)
+    ev.callMember(value, "__iadd__", positional(values), place);
+}
+
+function forStatement(ev: Evaluator, node: SyntaxNode, place: Place): void {
+  const left = childOf(node, "left");
+  const right = childOf(node, "right");
+  const iterated = right === undefined ? [] : ev.evaluate(right, place);
+  if (left !== undefined)
+    ev.assign(left, unique(iterated.flatMap((value) => ev.elements(value, place))), place);
+  for (const child of node.children)
+    if (child.field === "body" || child.field === "alternative") executeStatement(ev, child, place);
+}
+
+function whileStatement(ev: Evaluator, node: SyntaxNode, place: Place): void {
+  const condition = childOf(node, "condition");
+  const values = condition === undefined ? [] : ev.evaluate(condition, place);
+  if (condition?.type === "true" || condition?.type === "integer")
+    findEndlessLoop(ev, node, values, { ...place, node: condition });
+  for (const child of node.children)
+    if (child.field === "body" || child.field === "alternative") executeStatement(ev, child, place);
+}
+
+function withItem(ev: Evaluator, node: SyntaxNode, place: Place): void {
+  const value = childOf(node, "value");
+  if (value === undefined) return;
+  const isNamed = value.type === "as_pattern";
+  const manager = isNamed ? value.children[0] : value;
+  const alias = isNamed ? childOf(value, "alias") : undefined;
+  const values = manager === undefined ? [] : ev.evaluate(manager, place);
+  const entered = unique(values.flatMap((one) => enter(ev, one, { ...place, node })));
+  if (alias !== undefined) ev.assign(alias, entered, place);
+}
+
+/** What `with` binds. Files, paths and generators in clothing are what they were. */
+function enter(ev: Evaluator, value: Value, place: Place): Values {
+  if (value.kind === "object") {
+    const results = [...methodsOf(value, "__enter__"), ...methodsOf(value, "__aenter__")].flatMap((one) =>
+      ev.call(one, positional(), place),
+    );
+    return results.length === 0 ? [value] : results;
+  }
+  return value.kind === "container" ? [value, ...value.definition.elements.values] : [value];
+}
+
+function returnStatement(ev: Evaluator, node: SyntaxNode, place: Place): void {
+  const values = node.children.flatMap((child) => ev.evaluate(child, place));
+  if (place.inside !== undefined) ev.grow(place.inside.returns, node.children.length === 0 ? [NONE] : values);
+}
+
+function define(ev: Evaluator, node: SyntaxNode, place: Place, decorators: readonly SyntaxNode[]): void {
+  const name = childOf(node, "name");
+  if (name === undefined) return;
+  const owner = place.scope.kind === "class" ? ev.classOf(place.scope) : undefined;
+  const own =
+    node.type === "class_definition"
+      ? classValue(ev.class(node, place))
+      : functionValue(ev.function(node, place, owner));
+  ev.assign(name, decorate(ev, own, decorators, place), { ...place, node });
+  if (
+    BEHIND_THE_SCENES.has(ev.nameOf(name)) &&
+    ev.nameOf(name) !== "__del__" &&
+    place.scope.kind === "class"
+  ) {
+    const message = `\`${ev.nameOf(name)}\` is called behind the scenes, when the object is pickled or read`;
+    ev.found(
+      { kind: "introspects", target: ev.nameOf(name), certainty: "whole", message },
+      { ...place, node: name },
+    );
+  }
+}
+
+function decoratedDefinition(ev: Evaluator, node: SyntaxNode, place: Place): void {
+  const definition = childOf(node, "definition");
+  const decorators = node.children.filter((child) => child.type === "decorator");
+  if (definition !== undefined) define(ev, definition, place, decorators);
+}
+
+function deleteStatement(ev: Evaluator, node: SyntaxNode, place: Place): void {
+  const targets = node.children.flatMap((child) =>
+    child.type === "expression_list" ? child.children : [child],
+  );
+  for (const target of targets) {
+    const object = childOf(target, "value");
+    if (target.type !== "subscript" || object === undefined) {
+      if (target.type !== "identifier") ev.evaluate(target, place);
+      continue;
+    }
+    const keys = childrenOf(target, "subscript").flatMap((subscript) => ev.evaluate(subscript, place));
+    for (const value of ev.evaluate(object, place)) {
+      const removes =
+        value.kind === "object" ||
+        (value.kind === "instance" && ev.knowledge.member(value.type, "__delitem__") !== undefined);
+      if (removes) ev.callMember(value, "__delitem__", positional(keys), { ...place, node: target });
+    }
+  }
+}
+
+/** Captures of a `match` can be the subject or anything in it. */
+function matchStatement(ev: Evaluator, node: SyntaxNode, place: Place): void {
+  const subjects = childrenOf(node, "subject").flatMap((subject) => ev.evaluate(subject, place));
+  const parts = unique([...subjects, ...subjects.flatMap((value) => ev.elements(value, place))]);
+  const stack = [...(childOf(node, "body")?.children ?? [])];
+  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
+    if (next.field === "consequence") executeStatement(ev, next, place);
+    else if (next.type === "if_clause") for (const child of next.children) ev.evaluate(child, place);
+    else if (next.type === "identifier") captureName(ev, next, parts, place);
+    else stack.push(...next.children);
+  }
+}
+
+function captureName(ev: Evaluator, node: SyntaxNode, values: Values, place: Place): void {
+  const variable = place.scope.variables.get(ev.nameOf(node));
+  if (variable !== undefined) ev.grow(variable.values, values);
+}

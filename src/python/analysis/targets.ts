@@ -1,0 +1,130 @@
+import type { Certainty } from "./analysis.ts";
+import { type Arguments, argumentAt } from "./evaluator.ts";
+import type { ArgumentPlace, TargetPlace } from "./knowledge-domain.ts";
+import { type Template, concatenate, display, whole, worstHole } from "./text.ts";
+import { templateOf } from "./text-methods.ts";
+import { type Value, type Values, printed, unique } from "./values.ts";
+
+/** What an effect is about. */
+export interface Target {
+  readonly text?: string;
+  readonly certainty: Certainty;
+  readonly template?: Template;
+}
+
+export const NO_TARGET: Target = { certainty: "nothing" };
+const MOST_TARGETS = 32;
+
+/** How far a path or name with gaps can be told. A data-dependent name with a file ending stays a name. */
+export function certaintyOf(template: Template, reads: boolean): Certainty {
+  const worst = worstHole(template);
+  if (worst === undefined) return "whole";
+  if (worst === "number" || worst === "name") return "pattern";
+  if (worst === "unknown") return "part";
+  const first = template[0];
+  const last = template.at(-1);
+  const hasEnding = typeof last === "string" && /\.\w{1,8}$/.test(last);
+  const hasFolder = reads && typeof first === "string" && /^[^/~].*\//.test(first);
+  return hasEnding || hasFolder ? "pattern" : "part";
+}
+
+export function targetOf(template: Template, reads = false): Target {
+  const certainty = certaintyOf(template, reads);
+  const literal = template.some((part) => typeof part === "string" && part !== "");
+  return literal ? { text: display(template), certainty, template } : { certainty: "part", template };
+}
+
+/** The values at a place; `self` places combine what the receiver was made for with an argument or a name. */
+export function valuesAt(
+  place: TargetPlace,
+  receiver: Value | undefined,
+  args: Arguments,
+  name: string,
+): Values {
+  if (typeof place !== "string") return argumentAt(args, place);
+  return receiver === undefined
+    ? (args.positional[0] ?? args.rest)
+    : place === "self"
+      ? [receiver]
+      : selfWith(place, receiver, args, name);
+}
+
+function selfWith(place: string, receiver: Value, args: Arguments, name: string): Values {
+  const separator = place.slice(4, 5);
+  const parts = place.endsWith("name") ? [[name]] : argumentAt(args, [0]).map(templateOf);
+  const own =
+    receiver.kind === "instance"
+      ? (receiver.target ?? [{ hole: "unknown" as const }])
+      : [{ hole: "unknown" as const }];
+  return unique(
+    parts.map((part) => ({
+      kind: "text" as const,
+      template: concatenate(own, [separator], part),
+      bytes: false,
+      key: display(part),
+    })),
+  );
+}
+
+/** One target for each value that names something; containers name all they hold. */
+export function targetsOf(values: Values): readonly Target[] {
+  const targets: Target[] = [];
+  const visit = (value: Value, depth: number): void => {
+    if (targets.length >= MOST_TARGETS) return;
+    if (value.kind === "text") targets.push(targetOf(value.template));
+    else if (value.kind === "instance" && value.target !== undefined) targets.push(targetOf(value.target));
+    else if (value.kind === "container" && depth < 3) {
+      for (const element of [...value.definition.elements.values, ...value.definition.keys.values])
+        visit(element, depth + 1);
+    } else if (value.kind !== "constant" && value.kind !== "number") targets.push(NO_TARGET);
+  };
+  for (const value of values) visit(value, 0);
+  return targets;
+}
+
+/** A command line as one text. */
+export function commandOf(values: Values): Target {
+  const value = values[0];
+  if (value?.kind === "text") return targetOf(value.template);
+  const words = value?.kind === "container" ? value.definition.sequence : undefined;
+  if (words === undefined) return NO_TARGET;
+  const templates = words.map((word) =>
+    word[0] === undefined ? [{ hole: "unknown" as const }] : templateOf(word[0]),
+  );
+  return targetOf(
+    concatenate(...templates.flatMap((template, index) => (index === 0 ? [template] : [[" "], template]))),
+  );
+}
+
+/** What is written, as Python would print it; undefined where any of it is not known. */
+export function valueText(values: Values, depth = 0): string | undefined {
+  if (values.length === 0 || values.length > 4) return undefined;
+  const texts = values.map((value) => {
+    if (value.kind === "container" && depth < 2) return sequenceText(value.definition.sequence, depth);
+    return printed(value);
+  });
+  return texts.every((one) => one !== undefined) ? [...new Set(texts)].join(" or ") : undefined;
+}
+
+function sequenceText(sequence: readonly Values[] | undefined, depth: number): string | undefined {
+  if (sequence === undefined || sequence.length > 32) return undefined;
+  const parts = sequence.map((values) => valueText(values, depth + 1));
+  return parts.every((part) => part !== undefined) ? `[${parts.join(", ")}]` : undefined;
+}
+
+export const placeOf = (index: number, ...names: string[]): ArgumentPlace => [index, ...names];
+
+/** `scheme://…`, and what follows a `file:` scheme as a path. */
+export function schemeOf(template: Template): string | undefined {
+  const first = template[0];
+  return typeof first === "string" ? /^([a-z][a-z0-9+.-]+):\/\//i.exec(first)?.[1]?.toLowerCase() : undefined;
+}
+
+/** Text that is content and not a path: JSON, several lines, SQLite's memory. */
+export function isContent(template: Template): boolean {
+  const self = whole(template);
+  return (
+    self !== undefined &&
+    (self === ":memory:" || self === "" || self.includes("\n") || /^\s*[[{<]/.test(self))
+  );
+}

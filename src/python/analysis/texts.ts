@@ -1,0 +1,113 @@
+import { sequenceOf } from "./containers.ts";
+import { type Arguments, type Evaluator, type Place, argumentAt, everyArgument } from "./evaluator.ts";
+import { combinations, decode } from "./folds.ts";
+import { formatReaches } from "./introspection.ts";
+import { type Template, display, gap, whole, worstHole } from "./text.ts";
+import {
+  foldSplit,
+  foldStringMethod,
+  formatBraces,
+  joinTexts,
+  literalOf,
+  templateOf,
+} from "./text-methods.ts";
+import { type Value, type ValueOf, type Values, containerValue, text, textOf } from "./values.ts";
+
+type TextValue = ValueOf<"text">;
+
+/** Methods of strings and bytes that fold; undefined for the rest, which only compute. */
+export function callTextMethod(
+  ev: Evaluator,
+  self: TextValue,
+  name: string,
+  args: Arguments,
+  place: Place,
+): Values | undefined {
+  switch (name) {
+    case "join":
+      return joined(ev, self, args, place);
+    case "format":
+      return formatted(ev, self, args, place);
+    case "format_map":
+      findReach(ev, self, place);
+      return [text(gap("data"))];
+    case "encode":
+      return [text(encoded(self.template), true)];
+    case "decode":
+      return [decoded(self, args)];
+    case "split":
+    case "rsplit":
+    case "splitlines":
+      return [pieces(ev, self, name, args, place)];
+    case "translate":
+      return [text(gap(worstHole(self.template) ?? "unknown"), self.bytes)];
+    default: {
+      const folded = combinations(args.positional).map((values) =>
+        foldStringMethod(
+          self.template,
+          self.bytes,
+          name,
+          values.map((value) => [value]),
+        ),
+      );
+      const known = folded.filter((value) => value !== undefined);
+      return known.length === 0 ? undefined : known;
+    }
+  }
+}
+
+function joined(ev: Evaluator, self: TextValue, args: Arguments, place: Place): Values {
+  return (args.positional[0] ?? args.rest).flatMap((collection) => {
+    const sequence = sequenceOf(collection);
+    if (sequence === undefined || sequence.some((values) => values.length === 0)) {
+      const worst = worstHole(ev.elements(collection, place).flatMap(templateOf));
+      return [text(gap(worst === "number" ? "name" : (worst ?? "data")), self.bytes)];
+    }
+    return combinations(sequence).map((values) =>
+      joinTexts(self.template, values.map(templateOf), self.bytes),
+    );
+  });
+}
+
+function formatted(ev: Evaluator, self: TextValue, args: Arguments, place: Place): Values {
+  findReach(ev, self, place);
+  const format = whole(self.template);
+  if (format === undefined || args.rest.length > 0)
+    return [text(gap(worstHole(everyArgument(args).flatMap(templateOf)) ?? "data"))];
+  const names = [...args.keywords.keys()];
+  return combinations([...args.positional, ...args.keywords.values()]).map((values) => {
+    const templates = values.map(templateOf);
+    const named = new Map(
+      names.map((name, index) => [name, templates[args.positional.length + index] ?? gap("data")]),
+    );
+    return text(formatBraces(format, templates.slice(0, args.positional.length), named));
+  });
+}
+
+function findReach(ev: Evaluator, self: TextValue, place: Place): void {
+  const unknown = worstHole(self.template) === "unknown";
+  if (!unknown && !formatReaches(display(self.template))) return;
+  const message = "This format string can read attributes of what it is given";
+  ev.found({ kind: unknown ? "dynamic" : "introspects", message }, place);
+}
+
+function encoded(template: Template): Template {
+  return template.map((part) =>
+    typeof part === "string" ? Buffer.from(part, "utf8").toString("latin1") : part,
+  );
+}
+
+function decoded(self: TextValue, args: Arguments): Value {
+  const codec = literalOf(argumentAt(args, [0, "encoding"])[0]) ?? "utf-8";
+  const bytes = whole(self.template);
+  const folded = bytes === undefined ? undefined : decode(bytes, codec);
+  return folded === undefined ? text(gap(worstHole(self.template) ?? "unknown")) : textOf(folded);
+}
+
+function pieces(ev: Evaluator, self: TextValue, name: string, args: Arguments, place: Place): Value {
+  const container = ev.container(place.node, "pieces");
+  const sequence = foldSplit(self.template, self.bytes, name, args.positional);
+  ev.grow(container.elements, sequence?.flat() ?? [text(gap(worstHole(self.template) ?? "data"))]);
+  container.sequence = sequence;
+  return containerValue(container);
+}

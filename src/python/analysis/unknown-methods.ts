@@ -1,0 +1,122 @@
+import type { EffectKind } from "../../approval/assessment.ts";
+import { callEntry } from "./entries.ts";
+import { type Arguments, type Evaluator, type Place, argumentAt, everyArgument } from "./evaluator.ts";
+import { type Known, acts } from "./knowledge.ts";
+import { schemeOf } from "./targets.ts";
+import { whole } from "./text.ts";
+import { LIBRARY_DATA, UNKNOWN, type Value, type Values } from "./values.ts";
+
+/** From what can do most harm to what can do least. */
+const SEVERITY: readonly EffectKind[] = [
+  "control-write",
+  "process",
+  "native",
+  "dynamic",
+  "network",
+  "deserialises",
+  "deletes-files",
+  "writes-files",
+  "environment",
+  "introspects",
+  "exhausts",
+  "unknown-import",
+  "reads-files",
+  "control-read",
+];
+
+/** A method of plain data: what a data type's method of that name does; computing, where none is known to act. */
+export function callDataMethod(
+  ev: Evaluator,
+  receiver: Value,
+  name: string,
+  args: Arguments,
+  place: Place,
+): Values {
+  const candidates = fitting(ev, name, args);
+  const plain = candidates.filter((known) => ev.knowledge.isPlainType(typeOf(known)));
+  const isPlain = ev.knowledge.isPlainMethod(name);
+  const acting = plain.filter((known) => acts(known.entry) && (!isPlain || known.entry.arity !== undefined));
+  const worst = mostDangerous(acting);
+  if (worst !== undefined) return callEntry(ev, worst, receiver, args, place);
+  if (!isPlain && plain.length === 0) {
+    const outside = mostDangerous(actingAnywhere(ev, candidates, name));
+    if (outside !== undefined) return callEntry(ev, outside, receiver, args, place);
+  }
+  ev.escape(everyArgument(args), [receiver], place);
+  return [LIBRARY_DATA];
+}
+
+/** A method of a value of unknown origin is the most dangerous method of that name. */
+export function callUnknownMethod(
+  ev: Evaluator,
+  receiver: Value,
+  name: string,
+  args: Arguments,
+  place: Place,
+): Values {
+  const candidates = fitting(ev, name, args);
+  const worst = mostDangerous(candidates.filter((known) => acts(known.entry) && isPossible(known, args)));
+  if (worst !== undefined) {
+    callEntry(ev, worst, receiver, args, place);
+    return [receiver.kind === "foreign" ? receiver : UNKNOWN];
+  }
+  ev.escape(everyArgument(args), [receiver], place);
+  if (candidates.length > 0 || ev.knowledge.isPlainMethod(name)) return [receiver];
+  const outside = mostDangerous(actingAnywhere(ev, candidates, name));
+  if (outside !== undefined) callEntry(ev, outside, undefined, args, place);
+  else if (receiver.kind !== "foreign") tellUnknown(ev, name, place);
+  return [receiver];
+}
+
+function tellUnknown(ev: Evaluator, name: string, place: Place): void {
+  const message = `It is not known what \`${name}\` is a method of`;
+  ev.found({ kind: "dynamic", target: name, certainty: "whole", message }, place);
+}
+
+function fitting(ev: Evaluator, name: string, args: Arguments): readonly Known[] {
+  const count = args.positional.length;
+  return ev.knowledge.methodsNamed(name).filter(({ entry }) => {
+    const [least, most] = entry.arity ?? [0, Infinity];
+    return (
+      args.rest.length > 0 ||
+      (count >= least && count <= most) ||
+      (count < least && args.keywords.size >= least)
+    );
+  });
+}
+
+function actingAnywhere(ev: Evaluator, candidates: readonly Known[], name: string): readonly Known[] {
+  return [...candidates.filter((known) => acts(known.entry)), ...ev.knowledge.functionsNamed(name)];
+}
+
+/** `value.get("name")` does not reach the network: a name is not an address. */
+function isPossible({ entry }: Known, args: Arguments): boolean {
+  if (entry.url === undefined || entry.does?.includes("network") !== true) return true;
+  const given = argumentAt(args, entry.url);
+  return (
+    given.length === 0 ||
+    given.some(
+      (value) =>
+        value.kind !== "text" ||
+        whole(value.template) === undefined ||
+        schemeOf(value.template) !== undefined,
+    )
+  );
+}
+
+function mostDangerous(candidates: readonly Known[]): Known | undefined {
+  return candidates.toSorted((a, b) => severity(a) - severity(b))[0];
+}
+
+function severity({ entry }: Known): number {
+  const kinds = [
+    ...(entry.does ?? []),
+    ...(entry.reads ?? []),
+    ...(entry.mode === undefined ? [] : (["writes-files"] as const)),
+  ];
+  return Math.min(SEVERITY.length, ...kinds.map((kind) => SEVERITY.indexOf(kind)));
+}
+
+function typeOf(known: Known): string {
+  return known.path.slice(0, known.path.lastIndexOf("."));
+}

@@ -1,0 +1,199 @@
+import type { SyntaxNode } from "./syntax.ts";
+import { type Template, display } from "./text.ts";
+
+/** What an expression can be, as far as it can be followed. An expression has a set of these. */
+export type Value =
+  | { readonly kind: "text"; readonly template: Template; readonly bytes: boolean; readonly key: string }
+  | { readonly kind: "number"; readonly value: number | undefined; readonly key: string }
+  | { readonly kind: "constant"; readonly value: "None" | "True" | "False"; readonly key: string }
+  /** A module, type, function or attribute by its dotted path. */
+  | { readonly kind: "known"; readonly path: string; readonly key: string }
+  /** An object of a known type; `target` is the path, channel or address it was made for. */
+  | { readonly kind: "instance"; readonly type: string; readonly target?: Template; readonly key: string }
+  /** A method of an instance that is not called yet. */
+  | { readonly kind: "method"; readonly receiver: Value; readonly name: string; readonly key: string }
+  | {
+      readonly kind: "function";
+      readonly definition: FunctionValue;
+      readonly self?: Value;
+      readonly key: string;
+    }
+  | { readonly kind: "class"; readonly definition: ClassValue; readonly key: string }
+  | { readonly kind: "object"; readonly definition: ClassValue; readonly key: string }
+  | { readonly kind: "super"; readonly definition: ClassValue; readonly key: string }
+  | { readonly kind: "container"; readonly definition: Container; readonly key: string }
+  /** A callable with arguments bound already; `how` says what a call means. */
+  | { readonly kind: "bound"; readonly definition: BoundCall; readonly key: string }
+  /** Plain data; `library` where a library made it, so that calling it computes. */
+  | { readonly kind: "data"; readonly library: boolean; readonly key: string }
+  /** Anything from a package that nothing is known about. */
+  | { readonly kind: "foreign"; readonly path: string; readonly key: string }
+  | { readonly kind: "unknown"; readonly key: string };
+
+export type Values = readonly Value[];
+export type ValueOf<Kind extends Value["kind"]> = Extract<Value, { kind: Kind }>;
+
+/** A function or lambda of the code itself. */
+export interface FunctionValue {
+  readonly id: number;
+  readonly node: SyntaxNode;
+  readonly parameters: readonly Parameter[];
+  readonly returns: ValueSet;
+  readonly yields: ValueSet;
+  readonly owner: ClassValue | undefined;
+  binding: "plain" | "static" | "class" | "property";
+  called: boolean;
+}
+
+export interface Parameter {
+  readonly name: string;
+  readonly kind: "plain" | "keyword" | "rest" | "keywords";
+  readonly default: SyntaxNode | undefined;
+  readonly annotation: SyntaxNode | undefined;
+}
+
+/** A class of the code itself; its instances are told apart by nothing. */
+export interface ClassValue {
+  readonly id: number;
+  readonly name: string;
+  readonly node: SyntaxNode;
+  readonly bases: ValueSet;
+  readonly attributes: Map<string, ValueSet>;
+  /** Annotated names in the order of the class body: what a data class takes. */
+  readonly fields: string[];
+}
+
+/** What a list, tuple, set, dictionary or generator holds. */
+export interface Container {
+  readonly id: number;
+  readonly elements: ValueSet;
+  readonly keyed: Map<string, ValueSet>;
+  readonly keys: ValueSet;
+  /** Element by element, while nothing changed the container. */
+  sequence: Values[] | undefined;
+  mutated: boolean;
+}
+
+export interface BoundCall {
+  readonly how: "partial" | "attribute" | "method";
+  readonly callees: ValueSet;
+  readonly names: ValueSet;
+  readonly positional: Values[];
+  readonly keywords: Map<string, Values>;
+}
+
+/** A growing set of values: it never forgets, so that repeated passes end. */
+export class ValueSet {
+  private readonly members = new Map<string, Value>();
+  private literals = 0;
+
+  get values(): Values {
+    return [...this.members.values()];
+  }
+
+  get size(): number {
+    return this.members.size;
+  }
+
+  /** True if it was new. Beyond `most` literals, further ones are only known by their kind. */
+  add(value: Value, most: number): boolean {
+    if (this.members.has(value.key)) return false;
+    const isLiteral = value.kind === "text" || value.kind === "number" || value.kind === "instance";
+    if (isLiteral && this.literals >= most) {
+      const wide = widened(value);
+      if (wide.key !== value.key) return this.add(wide, most);
+    }
+    if (isLiteral) this.literals += 1;
+    this.members.set(value.key, value);
+    return true;
+  }
+}
+
+export const UNKNOWN: Value = { kind: "unknown", key: "?" };
+export const DATA: Value = { kind: "data", library: false, key: "d" };
+export const LIBRARY_DATA: Value = { kind: "data", library: true, key: "D" };
+export const NONE: Value = { kind: "constant", value: "None", key: "None" };
+export const NUMBER: Value = { kind: "number", value: undefined, key: "n" };
+
+export function text(template: Template, bytes = false): Value {
+  const key = template
+    .map((part) => (typeof part === "string" ? JSON.stringify(part) : `<${part.hole}>`))
+    .join("");
+  return { kind: "text", template, bytes, key: `${bytes ? "b" : "t"}${key}` };
+}
+
+export const textOf = (literal: string, bytes = false): Value => text([literal], bytes);
+
+export function number(value: number): Value {
+  return { kind: "number", value, key: `n${value}` };
+}
+
+export function constant(value: "None" | "True" | "False"): Value {
+  return { kind: "constant", value, key: value };
+}
+
+export const known = (path: string): Value => ({ kind: "known", path, key: `k${path}` });
+export const foreign = (path: string): Value => ({ kind: "foreign", path, key: `f${path}` });
+
+export function instance(type: string, target?: Template): ValueOf<"instance"> {
+  if (target === undefined) return { kind: "instance", type, key: `i${type}` };
+  return { kind: "instance", type, target, key: `i${type}|${text(target).key}` };
+}
+
+export function method(receiver: Value, name: string): Value {
+  return { kind: "method", receiver, name, key: `m${name}|${receiver.key}` };
+}
+
+export function functionValue(definition: FunctionValue, self?: Value): ValueOf<"function"> {
+  if (self === undefined) return { kind: "function", definition, key: `F${definition.id}` };
+  return { kind: "function", definition, self, key: `F${definition.id}|${self.key}` };
+}
+
+export const classValue = (definition: ClassValue): Value => ({
+  kind: "class",
+  definition,
+  key: `C${definition.id}`,
+});
+export const objectOf = (definition: ClassValue): Value => ({
+  kind: "object",
+  definition,
+  key: `O${definition.id}`,
+});
+export const superOf = (definition: ClassValue): Value => ({
+  kind: "super",
+  definition,
+  key: `S${definition.id}`,
+});
+export const containerValue = (definition: Container): Value => ({
+  kind: "container",
+  definition,
+  key: `L${definition.id}`,
+});
+export const boundValue = (id: number, definition: BoundCall): Value => ({
+  kind: "bound",
+  definition,
+  key: `B${id}`,
+});
+
+/** Without what makes a literal this one and no other. */
+export function widened(value: Value): Value {
+  if (value.kind === "text") return text([{ hole: "data" }], value.bytes);
+  if (value.kind === "number") return NUMBER;
+  if (value.kind === "instance" && value.target !== undefined)
+    return instance(value.type, [{ hole: "data" }]);
+  return value;
+}
+
+/** As Python would print it, for people; undefined where it is not known. */
+export function printed(value: Value): string | undefined {
+  if (value.kind === "text")
+    return value.template.every((part) => typeof part === "string") ? display(value.template) : undefined;
+  if (value.kind === "number") return value.value === undefined ? undefined : String(value.value);
+  return value.kind === "constant" ? value.value : undefined;
+}
+
+export function unique(values: Iterable<Value>): Values {
+  const seen = new Map<string, Value>();
+  for (const value of values) if (!seen.has(value.key)) seen.set(value.key, value);
+  return [...seen.values()];
+}

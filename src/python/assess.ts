@@ -1,0 +1,135 @@
+import type { Assessment, Effect, EffectKind, Isolation } from "../approval/assessment.ts";
+import type { Analysis, RawEffect } from "./analysis/analysis.ts";
+import { phrase } from "./analysis/phrases.ts";
+
+/** Where the code would run, as far as it decides what is ordinary there. */
+export interface AssessmentContext {
+  /** Without a mode nothing is refused for what it does: the question is only what it can do. */
+  readonly mode?: { readonly name: string; readonly allowsWrites: boolean };
+  /** Modes in which control writes may run, for the refusal's advice. */
+  readonly writingModes?: readonly string[];
+  /** Folders that may be read, relative to the workspace. */
+  readonly dataFolders: readonly string[];
+  readonly isolation: Isolation;
+}
+
+const MOST_NAMED = 3;
+const FILE_KINDS: ReadonlySet<EffectKind> = new Set(["reads-files", "writes-files"]);
+
+/** Judges what an analysis found: which effects are ordinary in this place, and whether the code can be approved at all. */
+export function assess(analysis: Analysis, context: AssessmentContext): Assessment {
+  const effects = distinct(analysis.effects.map((effect) => judged(effect, context)));
+  const refusal = refusalOf(analysis, context);
+  return {
+    effects,
+    findings: analysis.findings,
+    isolation: context.isolation,
+    summary: summaryOf(analysis, effects),
+    ...(refusal === undefined ? {} : { refusal }),
+  };
+}
+
+function judged(effect: RawEffect, context: AssessmentContext): Effect {
+  const { kind, target, value } = effect;
+  return {
+    kind,
+    ...(target === undefined ? {} : { target }),
+    ...(value === undefined ? {} : { value }),
+    ordinary: isOrdinary(effect, context.dataFolders),
+    summary: phrase(effect),
+  };
+}
+
+function isOrdinary({ kind, target, certainty }: RawEffect, dataFolders: readonly string[]): boolean {
+  if (kind === "control-read") return true;
+  if (!FILE_KINDS.has(kind) || target === undefined) return false;
+  if (certainty !== "whole" && certainty !== "pattern") return false;
+  return staysInside(target) || isScratch(target) || (kind === "reads-files" && isData(target, dataFolders));
+}
+
+/** Relative, never upwards (a data folder is linked in, so that its parent is elsewhere), and nothing hidden. */
+function staysInside(path: string): boolean {
+  if (/^([/~\\]|[a-z]:)/i.test(path) || path.includes("\\") || /^\w+:\/\//.test(path)) return false;
+  return parts(path).every((part) => part === "." || !part.startsWith("."));
+}
+
+function isScratch(path: string): boolean {
+  if (path === "/dev/null") return true;
+  return path.startsWith("/tmp/") && !parts(path).includes("..");
+}
+
+/** A data folder may be named absolutely, or be hidden. */
+function isData(path: string, dataFolders: readonly string[]): boolean {
+  return dataFolders.some((folder) => {
+    const prefix = folder.endsWith("/") ? folder : `${folder}/`;
+    return (
+      path.startsWith(prefix) && parts(path.slice(prefix.length)).every((part) => !part.startsWith(".."))
+    );
+  });
+}
+
+function parts(path: string): readonly string[] {
+  return path.split("/").filter((part) => part !== "");
+}
+
+function distinct(effects: readonly Effect[]): readonly Effect[] {
+  return [...new Map(effects.map((effect) => [`${effect.summary}|${effect.ordinary}`, effect])).values()];
+}
+
+function refusalOf(
+  analysis: Analysis,
+  { mode, writingModes = ["write_access"] }: AssessmentContext,
+): string | undefined {
+  const [error] = analysis.syntaxErrors;
+  if (!analysis.parses)
+    return `This is no Python that can run: ${error === undefined ? "it does not parse" : `${error.message} in line ${error.line}`}.`;
+  const write = analysis.effects.find((effect) => effect.kind === "control-write");
+  if (write === undefined || mode === undefined || mode.allowsWrites) return undefined;
+  const others = writingModes.filter((name) => name !== mode.name);
+  const advice = others.length === 0 ? "No mode allows it" : `Mode ${others.join(" or ")} does`;
+  return `It ${phrase(write)}, and mode ${mode.name} does not allow control writes. ${advice}.`;
+}
+
+function summaryOf(analysis: Analysis, effects: readonly Effect[]): string {
+  if (!analysis.parses) return "cannot be parsed";
+  const has = (kind: EffectKind) => effects.some((effect) => effect.kind === kind);
+  const sets = effects.filter((effect) => effect.kind === "control-write");
+  const phrases = [
+    ...files(effects, "reads-files", "reads"),
+    ...files(effects, "writes-files", "writes"),
+    ...files(effects, "deletes-files", "deletes"),
+    ...(sets.length === 0 ? [] : [channels(sets)]),
+    ...rest(effects),
+  ];
+  const network = has("network") ? [] : ["no network"];
+  return (phrases.length === 0 ? ["only computes", ...network] : [...phrases, ...network]).join(", ");
+}
+
+function files(effects: readonly Effect[], kind: EffectKind, verb: string): readonly string[] {
+  const found = effects.filter((effect) => effect.kind === kind);
+  if (found.length === 0) return [];
+  const names = [...new Set(found.map(({ target }) => target ?? "files whose path is not known"))];
+  const shown = names.slice(0, MOST_NAMED).join(" and ");
+  return [names.length > MOST_NAMED ? `${verb} ${names.length} files` : `${verb} ${shown}`];
+}
+
+function channels(sets: readonly Effect[]): string {
+  const shown = sets
+    .slice(0, MOST_NAMED)
+    .map(({ target, value }) => `${target ?? "an unknown channel"} = ${value ?? "an unknown value"}`);
+  const more = sets.length > shown.length ? `, and ${sets.length - shown.length} more` : "";
+  return `sets ${sets.length} ${sets.length === 1 ? "channel" : "channels"}: ${shown.join(", ")}${more}`;
+}
+
+const COUNTED: ReadonlySet<EffectKind> = new Set([
+  "reads-files",
+  "writes-files",
+  "deletes-files",
+  "control-write",
+]);
+
+function rest(effects: readonly Effect[]): readonly string[] {
+  const others = effects.filter((effect) => !COUNTED.has(effect.kind));
+  const phrases = [...new Set(others.map((effect) => effect.summary))];
+  return phrases.length > 4 ? [...phrases.slice(0, 3), `and ${phrases.length - 3} more`] : phrases;
+}

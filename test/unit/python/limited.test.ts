@@ -8,7 +8,10 @@ const said = (text: string): Output => ({ type: "stream", stream: "stdout", text
 /** A kernel that answers an interrupt with what it is told to. */
 function kernel(onInterrupt: (queue: OutputQueue<Output>) => void) {
   const queue = new OutputQueue<Output>();
-  const interrupt = (): Promise<void> => Promise.resolve(onInterrupt(queue));
+  const interrupt = (): Promise<void> => {
+    onInterrupt(queue);
+    return Promise.resolve();
+  };
   return { queue, sandbox: { interrupt, abandon: (reason: Error) => queue.fail(reason) } };
 }
 

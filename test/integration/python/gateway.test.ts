@@ -1,0 +1,119 @@
+import { randomUUID } from "node:crypto";
+import { text } from "node:stream/consumers";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { sha256 } from "../../../src/approval/actions.ts";
+import type { Claim } from "../../../src/approval/claim.ts";
+import type { Engine } from "../../../src/containers/engine.ts";
+import type { Output } from "../../../src/python/python-run.ts";
+import { ContainerSandbox } from "../../../src/python/sandboxes/container-sandbox.ts";
+import { Laboratory } from "./laboratory.ts";
+
+let lab: Laboratory;
+let engine: Engine;
+let image: string;
+const LIMITS = { seconds: 30, memoryMb: 512, cpus: 1, processes: 128, workingFolderMb: 16 };
+const patient = () => AbortSignal.timeout(60_000);
+
+beforeAll(async () => {
+  lab = await Laboratory.open();
+  engine = await lab.containers.engine();
+  ({ id: image } = await lab.containers.ensureSandboxImage(() => undefined, AbortSignal.timeout(280_000)));
+});
+
+afterAll(async () => {
+  await lab.dispose();
+});
+
+function claim(start: () => void = () => undefined, requestId: string = randomUUID()): Claim {
+  return { requestId, hash: sha256(""), by: "person", start } as unknown as Claim;
+}
+
+function open(limits = LIMITS): Promise<ContainerSandbox> {
+  return ContainerSandbox.create(
+    engine,
+    { image, kernelName: "python3", dataFolders: [], limits },
+    patient(),
+  );
+}
+
+async function read(outputs: AsyncIterable<Output>): Promise<Output[]> {
+  const all: Output[] = [];
+  for await (const output of outputs) all.push(output);
+  return all;
+}
+
+async function evidence(sandbox: ContainerSandbox): Promise<string[]> {
+  const log = await text(await engine.logs(sandbox.identity.container!, { follow: false }, patient()));
+  return log.split("\n").filter((line) => line.startsWith("COUNTERSIGN "));
+}
+
+it("takes one request, byte for byte, refuses the next, and leaves evidence of both in the engine's log", async () => {
+  const sandbox = await open();
+  try {
+    const code = "x = 'ünïcode \\n'\t\nprint(x)  # no line end";
+    expect((await read(sandbox.run(code, claim()))).at(-1)).toEqual({ type: "ended", status: "ok" });
+    const second = sandbox.run("open('/work/second', 'w')", claim());
+    for (;;) if ((await evidence(sandbox)).some((line) => line.startsWith("COUNTERSIGN refused"))) break;
+    sandbox.abandon(new Error("nobody answers a refused request"));
+    await expect(read(second)).rejects.toThrow("nobody answers");
+    const [listening, accepted, replied, refused, ...more] = await evidence(sandbox);
+    expect(listening).toBe("COUNTERSIGN listening 8888");
+    expect(accepted).toMatch(new RegExp(`^COUNTERSIGN accepted [0-9a-f-]{36} ${sha256(code)}$`));
+    expect(replied).toBe("COUNTERSIGN replied ok");
+    expect(refused).toContain(sha256("open('/work/second', 'w')"));
+    expect(more).toEqual([]);
+    const list = await engine.exec(sandbox.identity.container!, ["ls", "/work"]);
+    list.end();
+    expect(await text(list)).toBe("");
+  } finally {
+    await sandbox.dispose();
+  }
+});
+
+it("sends nothing where the claim was lost", async () => {
+  const sandbox = await open();
+  try {
+    const lost = claim(() => {
+      throw new Error("claim lost");
+    });
+    expect(() => sandbox.run("print(1)", lost)).toThrow("claim lost");
+    expect((await evidence(sandbox)).filter((line) => line.includes("accepted"))).toEqual([]);
+  } finally {
+    await sandbox.dispose();
+  }
+});
+
+it("gives a request to one sandbox only: the engine's names are a lock of their own", async () => {
+  const [one, other] = [await open(), await open()];
+  try {
+    const requestId = randomUUID();
+    await one.adopt(claim(undefined, requestId));
+    await expect(other.adopt(claim(undefined, requestId))).rejects.toMatchObject({ code: "claim-lost" });
+  } finally {
+    await one.dispose();
+    await other.dispose();
+  }
+});
+
+it("does not take a container that is not what was approved", async () => {
+  const sandbox = await open();
+  try {
+    await engine.pause(sandbox.identity.container!);
+    await expect(sandbox.adopt(claim())).rejects.toMatchObject({
+      code: "sandbox-differs",
+      message: expect.stringContaining("paused") as string,
+    });
+  } finally {
+    await sandbox.dispose();
+  }
+});
+
+it("notices that its container is gone, before and while code runs", async () => {
+  const sandbox = await open();
+  const running = sandbox.run("import time\nprint('on', flush=True)\ntime.sleep(60)", claim());
+  await engine.kill(sandbox.identity.container!);
+  await expect(read(running)).rejects.toMatchObject({ name: "KernelLost" });
+  expect(sandbox.alive).toBe(false);
+  await sandbox.dispose();
+  expect(await sandbox.postMortem()).toBe("engine-stopped");
+});

@@ -1,9 +1,40 @@
-import { commands, window } from "vscode";
-import type { ExtensionContext } from "vscode";
+import * as vscode from "vscode";
+import { openCountersign, type Countersign } from "./countersign.ts";
+import { EditorDialogs } from "./editor/dialogs.ts";
+import { Editor } from "./editor/editor.ts";
+import { createEditorHost } from "./editor/host.ts";
+import { EditorLog } from "./editor/log.ts";
+import { EditorModels } from "./editor/models.ts";
+import { Redactor } from "./editor/redaction.ts";
+import { ScriptableDialogs, type TestDoor } from "./editor/scriptable-dialogs.ts";
+import { EditorSecrets } from "./editor/secrets.ts";
+import { configFile, ownSettings } from "./editor/settings.ts";
+import { stateDirectory } from "./storage/state-directory.ts";
 
-export function activate(context: ExtensionContext): void {
-  const command = commands.registerCommand("countersign.newAnalysis", () =>
-    window.showInformationMessage("Countersign is here."),
-  );
-  context.subscriptions.push(command);
+/** The front door. Returns something to VS Code's own test runs only. */
+export async function activate(context: vscode.ExtensionContext): Promise<TestDoor | undefined> {
+  const redactor = new Redactor();
+  const log = new EditorLog(redactor);
+  const secrets = new EditorSecrets(context.secrets, redactor);
+  const models = new EditorModels(secrets);
+  const dialogs = new ScriptableDialogs(new EditorDialogs());
+
+  async function openHouse(folder: vscode.WorkspaceFolder): Promise<Countersign> {
+    const findState = (workspaceDir: string) => stateDirectory(workspaceDir, process.env);
+    const host = await createEditorHost({ folder, secrets, log, stateDirectory: findState });
+    const mediaDir = vscode.Uri.joinPath(context.extensionUri, "media").fsPath;
+    return await openCountersign({
+      host,
+      models,
+      mediaDir,
+      environment: process.env,
+      settings: ownSettings,
+      configFile,
+    });
+  }
+
+  const editor = new Editor({ context, log, dialogs, secrets, models, openHouse });
+  context.subscriptions.push(editor, log);
+  await editor.start();
+  return context.extensionMode === vscode.ExtensionMode.Test ? dialogs : undefined;
 }

@@ -1,20 +1,228 @@
+import { join } from "node:path";
 import type { Agent } from "./agent/agent.ts";
 import type { Approvals } from "./approval/approvals.ts";
+import { ConfiguredPolicy } from "./approval/configured-policy.ts";
+import { Inbox } from "./approval/inbox.ts";
 import type { LoadedConfiguration } from "./config/configuration.ts";
+import { readConfiguration, type Settings } from "./config/load.ts";
 import type { Containers } from "./containers/containers.ts";
-import type { Disposable, Event } from "./host.ts";
+import { CountersignError } from "./errors.ts";
+import { Emitter, type Disposable, type Event, type Host } from "./host.ts";
 import type { Memory } from "./memory/memory.ts";
+import { WorkspaceMemory } from "./memory/workspace-memory.ts";
+import type { Models } from "./models/language-model.ts";
+import type { Analyser } from "./python/analysis/analyser.ts";
+import { PythonExecutor } from "./python/python-executor.ts";
+import type { Database } from "./storage/database.ts";
+import { openDatabase, type OpenedDatabase } from "./storage/open-database.ts";
+
+/** What a door gives besides the host. */
+export interface Door {
+  readonly host: Host;
+  readonly models: Models;
+  /** Absolute path of `media/`. */
+  readonly mediaDir: string;
+  readonly environment: NodeJS.ProcessEnv;
+  /** The person's own settings, by dotted key; asked for again at each reload. */
+  readonly settings: () => Settings;
+  /** The configuration file, relative to the workspace. */
+  readonly configFile: () => string;
+}
 
 /** The parts of one workspace, built once by a door. Heavy rooms load on first use. */
 export interface Countersign extends Disposable {
   readonly configuration: LoadedConfiguration;
   readonly onDidChangeConfiguration: Event<LoadedConfiguration>;
+  /** Reads the configuration again: its file or the person's settings changed. */
+  reloadConfiguration(): Promise<void>;
   readonly approvals: Approvals;
   readonly memory: Memory;
+  /** Where a damaged database was moved to, if one was found at opening. */
+  readonly movedAside: string | undefined;
   /** Spans of Python to colour, in UTF-16 offsets, ordered and disjoint; `class` names a syntax class (`keyword`, `string`). */
   highlight(
     code: string,
   ): Promise<readonly { readonly start: number; readonly end: number; readonly class: string }[]>;
   agent(): Promise<Agent>;
   containers(): Promise<Containers>;
+}
+
+/** Part of a model's input that data and memory may fill. */
+const CONTEXT_SHARE = 0.4;
+
+/** @throws `database-newer`, `database-locked`, `database-unavailable`, `disk-full` */
+export async function openCountersign(door: Door): Promise<Countersign> {
+  const loaded = await load(door);
+  const opened = openDatabase(door.host);
+  return new House(door, opened, loaded);
+}
+
+function load({ host, environment, settings, configFile }: Door): Promise<LoadedConfiguration> {
+  return readConfiguration({
+    file: join(host.workspaceDir, configFile()),
+    workspaceDir: host.workspaceDir,
+    processEnvironment: environment,
+    userSettings: settings(),
+  });
+}
+
+class House implements Countersign {
+  readonly approvals: Inbox;
+  readonly memory: WorkspaceMemory;
+  readonly movedAside: string | undefined;
+  private readonly door: Door;
+  private readonly database: Database;
+  private readonly executor: PythonExecutor;
+  private readonly changed: Emitter<LoadedConfiguration>;
+  private loaded: LoadedConfiguration;
+  private loadedAgent: Promise<Agent> | undefined;
+  private loadedContainers: Promise<Containers> | undefined;
+  private loadedAnalyser: Promise<Analyser> | undefined;
+  private closing: Promise<void> | undefined;
+
+  constructor(door: Door, opened: OpenedDatabase, loaded: LoadedConfiguration) {
+    this.door = door;
+    this.loaded = loaded;
+    this.database = opened.database;
+    this.movedAside = opened.movedAside;
+    const { host, mediaDir } = door;
+    const { database } = this;
+    this.changed = new Emitter((error) => host.log.error("A listener to the configuration failed", error));
+    const configuration = () => this.loaded.configuration;
+    const policy = () => new ConfiguredPolicy(configuration());
+    this.approvals = new Inbox({ database, clock: host.clock, log: host.log, policy, door: host });
+    this.memory = new WorkspaceMemory({ database, clock: host.clock });
+    this.executor = new PythonExecutor({
+      host,
+      mediaDir,
+      configuration,
+      containers: () => this.containers(),
+      analyser: () => this.analyser(),
+      subject: (id) => this.approvals.get(id).context,
+    });
+    this.approvals.register(this.executor.kind);
+    this.approvals.register(this.memory.kind);
+    void this.recover();
+    void this.checkIntegrity(opened);
+  }
+
+  get configuration(): LoadedConfiguration {
+    return this.loaded;
+  }
+
+  get onDidChangeConfiguration(): Event<LoadedConfiguration> {
+    return this.changed.event;
+  }
+
+  async reloadConfiguration(): Promise<void> {
+    this.loaded = await load(this.door);
+    this.changed.fire(this.loaded);
+  }
+
+  async highlight(code: string) {
+    return (await this.analyser()).highlight(code);
+  }
+
+  agent(): Promise<Agent> {
+    this.loadedAgent ??= this.openAgent();
+    return this.loadedAgent;
+  }
+
+  containers(): Promise<Containers> {
+    this.loadedContainers ??= this.openContainers();
+    return this.loadedContainers;
+  }
+
+  /** Stops intake, aborts what runs, ends the sandboxes, then the engine's client, then the database. */
+  dispose(): Promise<void> {
+    this.closing ??= this.close();
+    return this.closing;
+  }
+
+  private async close(): Promise<void> {
+    await (await this.loadedAgent?.catch(() => undefined))?.dispose();
+    await this.approvals.dispose();
+    await this.executor.dispose();
+    await (await this.loadedContainers?.catch(() => undefined))?.dispose();
+    this.changed.dispose();
+    this.database.dispose();
+  }
+
+  private async openAgent(): Promise<Agent> {
+    this.requireOpen();
+    const [{ openAgent }, context] = await Promise.all([import("./agent/open-agent.ts"), this.context()]);
+    return openAgent({
+      host: this.door.host,
+      database: this.database,
+      approvals: this.approvals,
+      models: this.door.models,
+      executor: this.executor,
+      configuration: () => this.loaded.configuration,
+      syntax: async (code) => (await this.analyser()).analyse(code).syntaxErrors,
+      context,
+    });
+  }
+
+  /** What memory and the data folders say, asked concurrently, quoted for the model. */
+  private async context(): Promise<(question: string, signal: AbortSignal) => Promise<string>> {
+    const [{ retrieve }, { formatForModel }, { DataFolders }] = await Promise.all([
+      import("./data/retrieval.ts"),
+      import("./data/format.ts"),
+      import("./data/data-folders.ts"),
+    ]);
+    const folders = () => this.loaded.configuration.execution.data;
+    const sources = [
+      this.memory.source,
+      new DataFolders({ workspaceDir: this.door.host.workspaceDir, folders }),
+    ];
+    return async (question, signal) => {
+      const model = await this.door.models.current();
+      return formatForModel(
+        await retrieve(sources, { question }, signal),
+        model.maxInputTokens * CONTEXT_SHARE,
+      );
+    };
+  }
+
+  private async openContainers(): Promise<Containers> {
+    this.requireOpen();
+    const { ContainerServices } = await import("./containers/container-services.ts");
+    const { mediaDir, environment, host } = this.door;
+    return new ContainerServices({
+      configuration: () => this.loaded.configuration,
+      mediaDir,
+      environment,
+      log: host.log,
+    });
+  }
+
+  private analyser(): Promise<Analyser> {
+    this.loadedAnalyser ??= import("./python/analysis/analyser.ts").then(({ Analyser }) => Analyser.load());
+    return this.loadedAnalyser;
+  }
+
+  /** Judges what dead processes left, before anybody is shown it. */
+  private async recover(): Promise<void> {
+    try {
+      await this.approvals.recover();
+    } catch (error) {
+      this.door.host.log.error("What an earlier window left could not be judged", error);
+    }
+  }
+
+  private async checkIntegrity(opened: OpenedDatabase): Promise<void> {
+    try {
+      await opened.checkIntegrity();
+    } catch (error) {
+      this.door.host.log.warn("The database's integrity could not be checked", error);
+    }
+  }
+
+  private requireOpen(): void {
+    if (this.closing === undefined) return;
+    throw new CountersignError("cancelled", {
+      message: "Countersign is closing.",
+      next: "Reload the window.",
+    });
+  }
 }

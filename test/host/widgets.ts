@@ -65,7 +65,12 @@ export class Modal {
     return this.root.locator(".dialog-message-container").innerText();
   }
 
-  /** Labels, the default one first. */
+  /** The button that Enter presses. */
+  async defaultButton(): Promise<string> {
+    return this.root.locator(".dialog-buttons .monaco-button:focus").innerText();
+  }
+
+  /** Labels, in the order in which the platform shows them. */
   async buttons(): Promise<string[]> {
     await this.root.waitFor();
     return this.root.locator(".dialog-buttons .monaco-button").allInnerTexts();

@@ -178,6 +178,11 @@ export class Workbench implements AsyncDisposable {
     return this.page.locator(".codelens-decoration a", { hasText: text }).first();
   }
 
+  /** What stands above the code, whether it can be pressed or not. */
+  lensText(text: string | RegExp): Locator {
+    return this.page.locator(".codelens-decoration", { hasText: text }).first();
+  }
+
   /** What the active editor shows of its text, without empty lines at its end; long files are shown in part. */
   async editorText(): Promise<string> {
     const lines = this.activeEditor().locator(".view-lines");

@@ -24,9 +24,16 @@ export async function ask(workbench: Workbench, question: string): Promise<void>
 export async function runOnceInline(workbench: Workbench): Promise<string> {
   await workbench.codeLens(/Run once/).click({ timeout: 60_000 });
   const said = await workbench.modal.text();
-  expect((await workbench.modal.buttons())[0]).toBe("Show Details");
+  expect(await workbench.modal.defaultButton()).toBe("Show Details");
   await workbench.modal.press("Run Once");
   return said;
+}
+
+/** Follows the one notification that says that something waits. */
+export async function showWaiting(workbench: Workbench): Promise<void> {
+  const said = workbench.notification(/Waits for your decision/);
+  await said.first().waitFor({ timeout: 60_000 });
+  await said.getByRole("button", { name: "Show" }).first().click();
 }
 
 interface LedgerRow {

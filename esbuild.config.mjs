@@ -5,10 +5,9 @@
 //   --gate     a minified build in memory, held against the limits of size and load time
 import { build } from "esbuild";
 import { copyFileSync, existsSync, globSync, mkdirSync, readFileSync, rmSync } from "node:fs";
-import { createRequire } from "node:module";
 import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { holdBundle } from "./test/machine/bundle-gate.ts";
+import { holdBundle, measureBundle } from "./test/machine/bundle-gate.ts";
 
 const root = dirname(fileURLToPath(import.meta.url));
 const has = (flag) => process.argv.includes(flag);
@@ -88,23 +87,13 @@ function testBuild() {
 
 /** What a bundled package, or we, load from beside the bundle: WebAssembly, and the runtime that sealed templates run with. */
 function filesBeside(inputs) {
-  const require = createRequire(import.meta.url);
   const uses = (name) => inputs.some((input) => input.includes(`node_modules/${name}/`));
   const grammar = ["web-tree-sitter/web-tree-sitter.wasm", "tree-sitter-python/tree-sitter-python.wasm"];
   return [
     ...(uses("web-tree-sitter") ? grammar : []),
     ...(uses("@astral-sh/ruff-wasm-nodejs") ? ["@astral-sh/ruff-wasm-nodejs/ruff_wasm_bg.wasm"] : []),
     ...(uses("nunjucks") ? ["nunjucks/browser/nunjucks-slim.js"] : []),
-  ].map((name) =>
-    join(dirname(require.resolve(`${packageOf(name)}/package.json`)), name.slice(packageOf(name).length)),
-  );
-}
-
-function packageOf(path) {
-  return path
-    .split("/")
-    .slice(0, path.startsWith("@") ? 2 : 1)
-    .join("/");
+  ].map((name) => join(root, "node_modules", name));
 }
 
 /** Chunks of earlier builds have other names and would be packaged too. */
@@ -136,16 +125,18 @@ function shippedFiles() {
     .map((entry) => join(entry.parentPath, entry.name));
 }
 
-async function gate() {
+/** What would be packaged, built minified and kept in memory. */
+async function buildBundle() {
   const { results, beside } = await buildAll(true, false);
   const built = results.flatMap(({ outputFiles }) => outputFiles ?? []);
   const files = new Map([
     ...[...beside, ...shippedFiles()].map((file) => [file, readFileSync(file)]),
     ...built.map(({ path, contents }) => [relative(root, path), contents]),
   ]);
-  process.exitCode = holdBundle({ root, outputs: results[0].metafile.outputs, files }) ? 0 : 1;
+  return { root, outputs: results[0].metafile.outputs, files };
 }
 
-if (has("--gate")) await gate();
+if (has("--gate")) process.exitCode = holdBundle(await buildBundle()) ? 0 : 1;
+else if (has("--figures")) console.log(JSON.stringify(measureBundle(await buildBundle())));
 else if (has("--tests")) await testBuild();
 else await buildToDisk();

@@ -47,9 +47,11 @@ export class PythonRunKind implements ActionKind<PythonRun, RunRecord> {
   async assess(run: PythonRun, signal: AbortSignal): Promise<Assessment> {
     const analysis = (await this.parts.analyser()).analyse(run.code);
     signal.throwIfAborted();
-    const mode = this.parts.configuration().execution.modes[run.mode];
+    const modes = Object.entries(this.parts.configuration().execution.modes);
+    const writingModes = modes.filter(([, { allowsWrites }]) => allowsWrites).map(([name]) => name);
     return assess(analysis, {
-      mode: { name: run.mode, allowsWrites: mode?.allowsWrites ?? false },
+      mode: { name: run.mode, allowsWrites: writingModes.includes(run.mode) },
+      writingModes,
       dataFolders: run.dataFolders,
       isolation: this.parts.place(run.place.method).isolation(run),
     });

@@ -2,6 +2,7 @@ import type { Sha256 } from "../../approval/actions.ts";
 import type { Isolation } from "../../approval/assessment.ts";
 import type { Configuration } from "../../config/configuration.ts";
 import type { Containers } from "../../containers/containers.ts";
+import type { ImageInfo } from "../../containers/engine.ts";
 import { CountersignError } from "../../errors.ts";
 import type { Host } from "../../host.ts";
 import type { PythonRun, RunPlace } from "../python-run.ts";
@@ -101,18 +102,21 @@ export class ContainerPlace implements Place {
 
   private async image(run: PythonRun, onStage: OnStage, signal: AbortSignal): Promise<string> {
     const { place } = run;
-    const status = await (await this.parts.containers()).sandboxImage();
-    if (status.state !== "built") onStage("building the image");
-    const image = await (
-      await this.parts.containers()
-    ).ensureSandboxImage((line) => onStage("building the image", line), signal);
-    if (place.method === "container" && (place.imageId === null || place.imageId === image.id))
-      return image.id;
+    const { id } = await this.builtImage(onStage, signal);
+    if (place.method === "container" && (place.imageId === null || place.imageId === id)) return id;
     throw new CountersignError("sandbox-differs", {
       message: "The sandbox image is not the one that was approved.",
       kept: "Nothing ran.",
       next: "Run the analysis again, so that the image as it is now is approved.",
     });
+  }
+
+  private async builtImage(onStage: OnStage, signal: AbortSignal): Promise<ImageInfo> {
+    const containers = await this.parts.containers();
+    const status = await containers.sandboxImage();
+    if (status.state === "built") return status.image;
+    onStage("building the image");
+    return containers.ensureSandboxImage((line) => onStage("building the image", line), signal);
   }
 
   private async spec(image: string, run: Shape): Promise<SandboxSpec> {

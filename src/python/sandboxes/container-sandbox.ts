@@ -52,7 +52,7 @@ export class ContainerSandbox implements Sandbox {
     this.client = client;
   }
 
-  /** Created, gateway up, kernel warm, connected. @throws `engine-failed`, `engine-stopped`, `cancelled` */
+  /** Created, data folders linked, gateway up, kernel warm, connected. @throws `engine-failed`, `engine-stopped`, `cancelled` */
   static async create(engine: Engine, spec: SandboxSpec, signal: AbortSignal): Promise<ContainerSandbox> {
     const name = `countersign-sandbox-${randomUUID()}`;
     const token = randomBytes(32).toString("hex");
@@ -64,6 +64,7 @@ export class ContainerSandbox implements Sandbox {
       id = await engine.createContainer(request, signal);
       const container = id;
       await engine.start(container);
+      await put(engine, container, dataLinks(spec));
       agent = new TunnelAgent(() => engine.exec(container, bridgeCommand(PORT)));
       const client = await connect(engine, container, { agent, port: PORT, token }, signal);
       const made = { id, volume: name, expected: expectedOf(request, spec) };
@@ -94,11 +95,7 @@ export class ContainerSandbox implements Sandbox {
   }
 
   async stage(entries: readonly StagedEntry[]): Promise<void> {
-    const links = this.spec.dataFolders.map(({ name }, index) => ({ path: name, linkTo: `/data/${index}` }));
-    const all = [...links, ...entries];
-    if (all.length > 0) {
-      await this.engine.putArchive(this.made.id, WORKING_FOLDER, packEntries(all, USER));
-    }
+    await put(this.engine, this.made.id, entries);
   }
 
   run(code: string, claim: Claim): AsyncIterable<Output> {
@@ -183,6 +180,15 @@ function containerSpec(name: string, spec: SandboxSpec, token: string): Containe
     mounts: [working, ...folders],
     workingDir: WORKING_FOLDER,
   };
+}
+
+/** So that `data/co2.csv` means in the working folder what it means in the workspace. */
+function dataLinks(spec: SandboxSpec): readonly StagedEntry[] {
+  return spec.dataFolders.map(({ name }, index) => ({ path: name, linkTo: `/data/${index}` }));
+}
+
+async function put(engine: Engine, id: string, entries: readonly StagedEntry[]): Promise<void> {
+  if (entries.length > 0) await engine.putArchive(id, WORKING_FOLDER, packEntries(entries, USER));
 }
 
 function expectedOf(request: ContainerSpec, spec: SandboxSpec): Expected {

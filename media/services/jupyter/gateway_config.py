@@ -16,13 +16,18 @@ than 8888, where 0 means any free one, which is told as
 import hashlib
 import json
 import os
+import threading
 
+from jupyter_server._tz import utcnow
 from jupyter_server.services.kernels.connection.base import deserialize_msg_from_ws_v1
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
+from jupyter_server.services.kernels.kernelmanager import MappingKernelManager
 from tornado.httpserver import HTTPServer
 from tornado.websocket import WebSocketHandler
 
 V1_PROTOCOL = "v1.kernel.websocket.jupyter.org"
+SECONDS_UNTIL_CONNECTED = 180
+SECONDS_WITHOUT_OWNER = 20
 SHELL_REPLY_CONTENT = 4  # signature, header, parent header, metadata, content
 
 c = get_config()  # noqa: F821
@@ -85,9 +90,8 @@ def read_reply_status(connection, parts):
     return status if status in ("ok", "error", "aborted") else "unknown"
 
 
-def guard_requests():
+def guard_requests(one_request):
     handle = ZMQChannelsWebsocketConnection.handle_incoming_message
-    one_request = OneRequest()
 
     def handle_incoming_message(self, message):
         if one_request.admits(self, message):
@@ -122,6 +126,19 @@ def send_without_delay():
     WebSocketHandler.write_message = write_message
 
 
+def leave_activity_unwatched():
+    """The server parses every message a second time to know when a kernel was last active: half a millisecond a cell for
+    something that nobody asks a gateway of one request."""
+
+    def start_watching_activity(self, kernel_id):
+        kernel = self._kernels[kernel_id]
+        kernel.reason = ""
+        kernel.last_activity = utcnow()
+        kernel.execution_state = "idle"
+
+    MappingKernelManager.start_watching_activity = start_watching_activity
+
+
 def tell_port():
     """Told by who listens: a port that was free a moment ago may be somebody else's by now."""
     add = HTTPServer.add_sockets
@@ -133,7 +150,58 @@ def tell_port():
     HTTPServer.add_sockets = add_sockets
 
 
-guard_requests()
+class Abandonment:
+    """Ends a sandbox that nobody holds and that was never used: its owner was killed, and cannot end it any more.
+
+    One that has taken its request stays: what became of that request is still to be found out.
+    """
+
+    def __init__(self, one_request):
+        self.one_request = one_request
+        self.connections = set()
+        self.timer = None
+        self.wait(SECONDS_UNTIL_CONNECTED)
+
+    def wait(self, seconds):
+        self.timer = threading.Timer(seconds, self.leave)
+        self.timer.daemon = True
+        self.timer.start()
+
+    def leave(self):
+        if not self.connections and not self.one_request.taken:
+            os._exit(0)
+
+    def joined(self, connection):
+        self.timer.cancel()
+        self.connections.add(connection)
+
+    def left(self, connection):
+        self.connections.discard(connection)
+        if not self.connections:
+            self.wait(SECONDS_WITHOUT_OWNER)
+
+
+def end_when_abandoned(one_request):
+    abandonment = Abandonment(one_request)
+    connect = ZMQChannelsWebsocketConnection.connect
+    disconnect = ZMQChannelsWebsocketConnection.disconnect
+
+    def connected(self):
+        abandonment.joined(id(self))
+        return connect(self)
+
+    def disconnected(self):
+        abandonment.left(id(self))
+        return disconnect(self)
+
+    ZMQChannelsWebsocketConnection.connect = connected
+    ZMQChannelsWebsocketConnection.disconnect = disconnected
+
+
+one_request = OneRequest()
+guard_requests(one_request)
+end_when_abandoned(one_request)
 witness_replies()
 send_without_delay()
+leave_activity_unwatched()
 tell_port()

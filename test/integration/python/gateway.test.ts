@@ -1,4 +1,7 @@
+import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { sha256 } from "../../../src/approval/actions.ts";
@@ -116,4 +119,21 @@ it("notices that its container is gone, before and while code runs", async () =>
   expect(sandbox.alive).toBe(false);
   await sandbox.dispose();
   expect(await sandbox.postMortem()).toBe("engine-stopped");
+});
+
+it("ends by itself when its owner was killed before it was used", async () => {
+  const owner = spawn(process.execPath, [join(import.meta.dirname, "owner.ts"), image, "python3"]);
+  let id: string | undefined;
+  for await (const line of createInterface({ input: owner.stdout })) {
+    id = /^CONTAINER (\w+)$/.exec(line)?.[1];
+    if (id !== undefined) break;
+  }
+  try {
+    owner.kill("SIGKILL");
+    expect(await engine.wait(id!, patient())).toBe(0);
+  } finally {
+    const mounts = (await engine.inspect(id!))?.mounts ?? [];
+    await engine.remove(id!);
+    for (const { type, source } of mounts) if (type === "volume") await engine.removeVolume(source);
+  }
 });

@@ -77,7 +77,7 @@ export class Runtime implements Agent {
     const model = await this.parts.models.current();
     this.parts.questions.remember(asked);
     const id = this.parts.analyses.create(asked, model.name);
-    this.parts.executor.warm();
+    void this.parts.executor.warm();
     this.run(id);
     return id;
   }

@@ -13,8 +13,8 @@ export interface Executor extends Disposable {
   place(): Promise<RunPlace>;
   /** The workspace files that the code names and that lie outside the data folders, with their digests. */
   inputs(code: string): Promise<readonly StagedInput[]>;
-  /** Makes the next sandbox ready before it is needed; failures are logged, never thrown. */
-  warm(): void;
+  /** Makes the next sandbox ready before it is needed; resolves when it is, or cannot be, which is logged and not thrown. */
+  warm(): Promise<void>;
   readonly onOutput: Event<{ readonly requestId: RequestId; readonly output: Output }>;
   readonly onStage: Event<{
     readonly requestId: RequestId;

@@ -57,7 +57,7 @@ export class Performer {
       throw signal.aborted ? cancelled("The run") : error;
     } finally {
       await this.end(sandbox);
-      place.warm();
+      void place.warm();
     }
   }
 

@@ -58,8 +58,8 @@ export class PythonExecutor implements Executor {
     return this.bindInputs(code, this.parts.configuration().execution.data);
   }
 
-  warm(): void {
-    this.places[this.parts.configuration().execution.method].warm();
+  async warm(): Promise<void> {
+    await this.places[this.parts.configuration().execution.method].warm();
   }
 
   async dispose(): Promise<void> {

@@ -40,7 +40,7 @@ export class ContainerPlace implements Place {
     const status = await (await this.parts.containers()).sandboxImage();
     const place = { method: "container", image: status.tag, recipe: status.recipe as Sha256 } as const;
     if (status.state === "built") return { ...place, imageId: status.image.id };
-    this.warm();
+    void this.warm();
     return { ...place, imageId: null };
   }
 
@@ -70,10 +70,12 @@ export class ContainerPlace implements Place {
     return this.pool.take(await this.spec(image, run), signal);
   }
 
-  warm(): void {
-    this.refill().catch((error: unknown) => {
+  async warm(): Promise<void> {
+    try {
+      await this.refill();
+    } catch (error) {
       if (!this.stopped.signal.aborted) this.parts.host.log.warn("No sandbox could be made ready", error);
-    });
+    }
   }
 
   async dispose(): Promise<void> {
@@ -97,7 +99,7 @@ export class ContainerPlace implements Place {
       (mode) => execution.modes[mode],
     );
     const shape = { dataFolders: execution.data, limits: execution.limits };
-    this.pool.keep(await Promise.all(modes.map((mode) => this.spec(image.id, { ...shape, mode }))));
+    await this.pool.keep(await Promise.all(modes.map((mode) => this.spec(image.id, { ...shape, mode }))));
   }
 
   private async image(run: PythonRun, onStage: OnStage, signal: AbortSignal): Promise<string> {

@@ -30,7 +30,7 @@ export class LocalPlace implements Place {
   }
 
   async current(): Promise<RunPlace> {
-    this.warm();
+    void this.warm();
     return { method: "local", environment: await this.environment.recipe() };
   }
 
@@ -56,13 +56,13 @@ export class LocalPlace implements Place {
   }
 
   /** Only the environment: a process that waits on a machine without isolation would be one too many. */
-  warm(): void {
-    this.environment
-      .ensure(() => undefined, this.stopped.signal)
-      .catch((error: unknown) => {
-        if (!this.stopped.signal.aborted)
-          this.parts.host.log.warn("The Python environment could not be made", error);
-      });
+  async warm(): Promise<void> {
+    try {
+      await this.environment.ensure(() => undefined, this.stopped.signal);
+    } catch (error) {
+      if (!this.stopped.signal.aborted)
+        this.parts.host.log.warn("The Python environment could not be made", error);
+    }
   }
 
   dispose(): void {

@@ -15,6 +15,6 @@ export interface Place extends Disposable {
   isolation(run: PythonRun): Isolation;
   /** A sandbox for exactly this run, ready for `adopt`. The caller disposes it. */
   sandbox(run: PythonRun, onStage: OnStage, signal: AbortSignal): Promise<Sandbox>;
-  /** Makes the next sandbox ready in the background. Failures are logged. */
-  warm(): void;
+  /** Makes the next sandbox ready; resolves when it is. Failures are logged. */
+  warm(): Promise<void>;
 }

@@ -22,11 +22,12 @@ export class SandboxPool implements Disposable {
     this.parts = parts;
   }
 
-  /** Fills up for these specs in the background, and ends what is in reserve for others. Failures are logged. */
-  keep(specs: readonly SandboxSpec[]): void {
+  /** Fills up for these specs, and ends what is in reserve for others. Resolves when it is full; failures are logged. */
+  async keep(specs: readonly SandboxSpec[]): Promise<void> {
     const wanted = new Map(specs.map((spec) => [specKey(spec), spec]));
     for (const key of [...this.reserve.keys()]) if (!wanted.has(key)) this.endAll(key);
     for (const [key, spec] of wanted) this.fill(key, spec);
+    await Promise.all([...this.reserve.values()].flat());
   }
 
   /** A warm one where there is one, else a new one. The caller disposes it. */

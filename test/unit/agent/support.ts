@@ -128,7 +128,7 @@ function recordedExecutor(kind: RecordedRuns): Executor {
     kind,
     place: () => Promise.resolve({ method: "container", image: "i", recipe: "r" as never, imageId: null }),
     inputs: () => Promise.resolve([]),
-    warm: () => undefined,
+    warm: () => Promise.resolve(),
     onOutput: new Emitter<never>().event,
     onStage: new Emitter<never>().event,
     dispose: () => undefined,

@@ -33,7 +33,7 @@ function pool(size = 1, gate: Promise<void> = Promise.resolve()) {
 describe("the pool of sandboxes", () => {
   it("hands out what it made in advance, each once, whatever the time limit", async () => {
     const { made, sandboxes } = pool();
-    sandboxes.keep([spec("a", 1)]);
+    void sandboxes.keep([spec("a", 1)]);
     const first = await sandboxes.take(spec("a", 60), never);
     expect(made).toHaveLength(1);
     const second = await sandboxes.take(spec("a"), never);
@@ -43,9 +43,9 @@ describe("the pool of sandboxes", () => {
 
   it("never hands out one that was made for something else, and ends it when nobody wants it", async () => {
     const { made, sandboxes } = pool();
-    sandboxes.keep([spec("a")]);
+    void sandboxes.keep([spec("a")]);
     await sandboxes.take(spec("b"), never);
-    sandboxes.keep([spec("b")]);
+    void sandboxes.keep([spec("b")]);
     await sandboxes.dispose();
     expect(made.map(({ image, disposed }) => [image, disposed])).toEqual([
       ["a", 1],
@@ -54,9 +54,21 @@ describe("the pool of sandboxes", () => {
     ]);
   });
 
+  it("says when the reserve is full, and not before", async () => {
+    let open = (): void => undefined;
+    const { sandboxes } = pool(2, new Promise<void>((resolve) => (open = resolve)));
+    let full = false;
+    const filling = sandboxes.keep([spec("a")]).then(() => (full = true));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(full).toBe(false);
+    open();
+    await filling;
+    expect(full).toBe(true);
+  });
+
   it("ends one that has died in reserve and makes another", async () => {
     const { made, sandboxes } = pool();
-    sandboxes.keep([spec("a")]);
+    void sandboxes.keep([spec("a")]);
     made[0]!.alive = false;
     const taken = await sandboxes.take(spec("a"), never);
     await sandboxes.dispose();
@@ -66,7 +78,7 @@ describe("the pool of sandboxes", () => {
 
   it("makes one anew where making in advance failed, and says so", async () => {
     const { warnings, sandboxes } = pool();
-    sandboxes.keep([spec("broken")]);
+    void sandboxes.keep([spec("broken")]);
     await expect(sandboxes.take(spec("broken"), never)).rejects.toThrow("cannot be made");
     expect(warnings).toHaveLength(1);
   });
@@ -75,7 +87,7 @@ describe("the pool of sandboxes", () => {
     let open = (): void => undefined;
     const gate = new Promise<void>((resolve) => (open = resolve));
     const { made, sandboxes } = pool(1, gate);
-    sandboxes.keep([spec("a")]);
+    void sandboxes.keep([spec("a")]);
     const cancel = new AbortController();
     const taking = sandboxes.take(spec("a"), cancel.signal);
     cancel.abort();
@@ -87,9 +99,9 @@ describe("the pool of sandboxes", () => {
 
   it("ends everything in reserve when it is disposed, and fills up no more", async () => {
     const { made, sandboxes } = pool(3);
-    sandboxes.keep([spec("a")]);
+    void sandboxes.keep([spec("a")]);
     await sandboxes.dispose();
-    sandboxes.keep([spec("a")]);
+    void sandboxes.keep([spec("a")]);
     expect(made.map(({ disposed }) => disposed)).toEqual([1, 1, 1]);
   });
 });

@@ -44,6 +44,7 @@ export interface Countersign extends Disposable {
     code: string,
   ): Promise<readonly { readonly start: number; readonly end: number; readonly class: string }[]>;
   agent(): Promise<Agent>;
+  /** @throws `workspace-untrusted` */
   containers(): Promise<Containers>;
 }
 
@@ -128,7 +129,8 @@ class House implements Countersign {
     return this.loadedAgent;
   }
 
-  containers(): Promise<Containers> {
+  async containers(): Promise<Containers> {
+    if (!this.door.host.trusted()) throw untrusted();
     this.loadedContainers ??= this.openContainers();
     return this.loadedContainers;
   }
@@ -225,4 +227,12 @@ class House implements Countersign {
       next: "Reload the window.",
     });
   }
+}
+
+function untrusted(): CountersignError {
+  return new CountersignError("workspace-untrusted", {
+    message: "This workspace is not trusted, so nothing is built or run in containers.",
+    kept: "Everything may be looked at.",
+    next: "Trust the workspace if you trust what is in it.",
+  });
 }

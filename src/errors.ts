@@ -90,6 +90,18 @@ export function cancelled(what: string): CountersignError {
   });
 }
 
+/**
+ * The reason of an abort because the house closes. Unlike a person who cancels, it says nothing about whether the work is
+ * still wanted: the next window goes on with it.
+ */
+export class Closing extends Error {
+  override readonly name = "AbortError";
+
+  constructor() {
+    super("Countersign is closing.");
+  }
+}
+
 export function isCountersignError(error: unknown, code?: ErrorCode): error is CountersignError {
   return error instanceof CountersignError && (code === undefined || error.code === code);
 }

@@ -16,7 +16,7 @@ export interface Agent extends Disposable {
   start(question: string): Promise<AnalysisId>;
   /** Stops it in whichever process it runs; what waits for a decision is withdrawn. */
   cancel(id: AnalysisId): void;
-  /** Goes on with a failed analysis from where it failed. */
+  /** Goes on with a failed analysis from where it failed. @throws `workspace-untrusted` */
   retry(id: AnalysisId): void;
   get(id: AnalysisId): Analysis;
   /** Newest first. */

@@ -1,6 +1,6 @@
 import type { RequestId } from "../approval/decisions.ts";
 import type { Approvals } from "../approval/approvals.ts";
-import { CountersignError, isCountersignError } from "../errors.ts";
+import { Closing, CountersignError, isCountersignError } from "../errors.ts";
 import { Emitter, type Disposable, type Host } from "../host.ts";
 import type { Models } from "../models/language-model.ts";
 import type { Executor } from "../python/executor.ts";
@@ -92,6 +92,7 @@ export class Runtime implements Agent {
   }
 
   retry(id: AnalysisId): void {
+    if (!this.parts.host.trusted()) throw workspaceUntrusted();
     if (this.parts.analyses.get(id).state !== "failed") return;
     this.parts.analyses.update(id, { state: "running", error: undefined });
     this.run(id);
@@ -147,7 +148,7 @@ export class Runtime implements Agent {
     this.disposing = true;
     for (const subscription of this.subscriptions) void subscription.dispose();
     const work = [...this.work.values()];
-    for (const { abort } of work) abort.abort();
+    for (const { abort } of work) abort.abort(new Closing());
     await Promise.allSettled(work.map(({ done }) => done));
   }
 

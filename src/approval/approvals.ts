@@ -43,7 +43,8 @@ export interface Approvals extends Disposable {
   withdraw(id: RequestId, reason: string): void;
   /**
    * Claims, checks the world, performs, commits the outcome; called again, also at the same time and in another process,
-   * waits for the stored outcome and returns it. Aborted before it started: `cancelled`, and the approval is spent.
+   * waits for the stored outcome and returns it. Aborted before it started: `cancelled`, and the approval is spent,
+   * unless the abort's reason is `Closing`: then it stays approved for the next window, and `cancelled` is thrown.
    * @throws `approval-state` while undecided, `workspace-untrusted`, `cancelled` if aborted while another process performs it
    */
   perform<R>(id: RequestId, signal: AbortSignal): Promise<Outcome<R>>;

@@ -1,4 +1,4 @@
-import { cancelled } from "../errors.ts";
+import { Closing, cancelled } from "../errors.ts";
 import { Emitter, type Clock, type Disposable, type Event, type Host, type Log } from "../host.ts";
 import type { Database } from "../storage/database.ts";
 import type { Action, Json } from "./actions.ts";
@@ -156,7 +156,7 @@ export class Inbox implements Approvals {
   /** Stops intake, aborts what is being performed, and waits until each has committed how it ended. */
   async dispose(): Promise<void> {
     clearInterval(this.expiry);
-    this.closing.abort();
+    this.closing.abort(new Closing());
     await Promise.allSettled(this.atWork);
     await this.watching.dispose();
     this.changed.dispose();

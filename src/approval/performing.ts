@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { CountersignError, cancelled, isCountersignError, type ErrorRecord } from "../errors.ts";
+import { Closing, CountersignError, cancelled, isCountersignError, type ErrorRecord } from "../errors.ts";
 import type { Disposable, Host, Log } from "../host.ts";
 import type { Database } from "../storage/database.ts";
 import type { Claims, HeldClaim } from "./claims.ts";
@@ -42,6 +42,7 @@ export class Performing {
       const stored = this.parts.requests.outcome(id);
       if (stored !== undefined) return stored;
       this.assertPerformable(id);
+      if (isClosing(signal)) throw cancelled("The run");
       const held = this.parts.claims.take(id);
       // Performed here or taken away meanwhile: either way the next round finds what is stored, or waits for it.
       if (held !== undefined) await this.performHeld(id, held, signal);
@@ -70,10 +71,17 @@ export class Performing {
 
   private async performHeld(id: RequestId, held: HeldClaim, signal: AbortSignal): Promise<void> {
     try {
-      this.commit(id, held.token, await this.attempt(this.parts.requests.get(id), held, signal));
+      const outcome = await this.attempt(this.parts.requests.get(id), held, signal);
+      if (isClosing(signal) && this.giveBack(id, held.token, outcome)) throw cancelled("The run");
+      this.commit(id, held.token, outcome);
     } finally {
       this.parts.claims.release(held.token);
     }
+  }
+
+  /** A house that closes before the start leaves the approval to the next one; a person who cancels spends it. */
+  private giveBack(id: RequestId, token: string, { state }: Outcome<unknown>): boolean {
+    return (state === "cancelled" || state === "failed") && this.parts.claims.reclaim(id, token);
   }
 
   private async attempt(
@@ -153,6 +161,10 @@ function possibleAfter(state: ApprovalRequest["state"], outcome: Outcome<unknown
     };
   }
   return outcome;
+}
+
+function isClosing(signal: AbortSignal): boolean {
+  return signal.reason instanceof Closing;
 }
 
 function isAbort(error: unknown): boolean {

@@ -6,7 +6,7 @@ import type { RequestState } from "./request.ts";
  *
  * - `requested → refused`: it can never be approved as it stands, so nobody is asked.
  * - `approved → expired | withdrawn`: an approval holds until it expires, and the analysis that asked may end before it is used.
- * - `claimed → approved`: the claim's owner died before it started, so somebody else may take it.
+ * - `claimed → approved`: the claim's owner died, or its house closed, before it started, so somebody else may take it.
  * - `claimed → refused`: what would run differs from what was approved.
  * - `claimed → cancelled`: aborted before it started. Nothing ran, but the approval is spent: a cancelled act must not come back by itself.
  * - `claimed → failed`: it could not be prepared (no engine, a failed build). Spent too, or a broken engine would be tried without end.

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { CountersignError, cancelled } from "../../../src/errors.ts";
+import { Closing, CountersignError, cancelled } from "../../../src/errors.ts";
 import { ActionFailed } from "../../../src/approval/outcome.ts";
 import { Claims, type HeldClaim } from "../../../src/approval/claims.ts";
 import { Endings } from "../../../src/approval/endings.ts";
 import { Requests } from "../../../src/approval/requests.ts";
 import type { Claim } from "../../../src/approval/claim.ts";
-import { bench, gate, never } from "./support.ts";
+import { bench, gate, never, type Bench } from "./support.ts";
 
 const code = (name: string) => expect.objectContaining({ code: name }) as Error;
 const failure = { message: "The engine stopped.", next: "Start it again." };
@@ -224,6 +224,47 @@ describe("aborting", () => {
     expect(made.inbox.outcome(id)).toMatchObject({ state: "cancelled" });
     expect(await performing).toMatchObject({ state: "cancelled" });
     await expect(made.inbox.perform(id, never)).rejects.toThrow(code("cancelled"));
+  });
+});
+
+describe("a house that closes before the start", () => {
+  /** Performed up to the point where a sandbox is being prepared. */
+  async function preparing(made: Bench, ends: (signal: AbortSignal) => Error) {
+    const prepared = gate();
+    made.kind.perform = (_note, _claim, signal) =>
+      new Promise((_resolve, reject) => {
+        signal.addEventListener("abort", () => reject(ends(signal)));
+        prepared.open();
+      });
+    const id = await made.approved();
+    const performing = made.inbox.perform(id, never);
+    await prepared.opened;
+    return { id, performing };
+  }
+
+  it.each([
+    ["is told so", () => cancelled("The run")],
+    ["throws the signal's reason", (signal: AbortSignal) => signal.reason as Error],
+    ["breaks on the way", () => new CountersignError("engine-stopped", failure)],
+  ])("gives the approval back where what it prepares %s, and the next one performs it", async (_, ends) => {
+    const made = bench();
+    const { id, performing } = await preparing(made, ends);
+    await Promise.all([expect(performing).rejects.toThrow(code("cancelled")), made.inbox.dispose()]);
+    expect(made.inbox.outcome(id)).toBeUndefined();
+    expect(made.inbox.get(id).state).toBe("approved");
+    const next = bench({ beside: made });
+    expect(await next.inbox.perform(id, never)).toMatchObject({ state: "finished" });
+    expect(next.types(id)).toEqual([
+      ...["requested", "decided", "claimed", "reclaimed", "claimed", "started", "outcome"],
+    ]);
+  });
+
+  it("by its caller's own signal gives it back too, and claims nothing any more", async () => {
+    const made = bench();
+    const id = await made.approved();
+    const closing = made.inbox.perform(id, AbortSignal.abort(new Closing()));
+    await expect(closing).rejects.toThrow(code("cancelled"));
+    expect(made.types(id)).toEqual(["requested", "decided"]);
   });
 });
 

@@ -5,7 +5,12 @@ import { phrase } from "./analysis/phrases.ts";
 /** Where the code would run, as far as it decides what is ordinary there. */
 export interface AssessmentContext {
   /** Without a mode nothing is refused for what it does: the question is only what it can do. */
-  readonly mode?: { readonly name: string; readonly allowsWrites: boolean };
+  readonly mode?: {
+    readonly name: string;
+    readonly allowsWrites: boolean;
+    /** Why a control write would reach nothing, in a mode that allows it: completes `It sets … to …, and …`. */
+    readonly obstacle?: string;
+  };
   /** Modes in which control writes may run, for the refusal's advice. */
   readonly writingModes?: readonly string[];
   /** Folders that may be read, relative to the workspace. */
@@ -84,7 +89,10 @@ function refusalOf(
   if (!analysis.parses)
     return `This is no Python that can run: ${error === undefined ? "it does not parse" : `${error.message} in line ${error.line}`}.`;
   const write = analysis.effects.find((effect) => effect.kind === "control-write");
-  if (write === undefined || mode === undefined || mode.allowsWrites) return undefined;
+  if (write === undefined || mode === undefined) return undefined;
+  if (mode.allowsWrites) {
+    return mode.obstacle === undefined ? undefined : `It ${phrase(write)}, and ${mode.obstacle}.`;
+  }
   const others = writingModes.filter((name) => name !== mode.name);
   const advice = others.length === 0 ? "No mode allows it" : `Mode ${others.join(" or ")} does`;
   return `It ${phrase(write)}, and mode ${mode.name} does not allow control writes. ${advice}.`;

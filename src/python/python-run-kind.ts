@@ -47,10 +47,16 @@ export class PythonRunKind implements ActionKind<PythonRun, RunRecord> {
   async assess(run: PythonRun, signal: AbortSignal): Promise<Assessment> {
     const analysis = (await this.parts.analyser()).analyse(run.code);
     signal.throwIfAborted();
-    const modes = Object.entries(this.parts.configuration().execution.modes);
+    const { execution } = this.parts.configuration();
+    const modes = Object.entries(execution.modes);
     const writingModes = modes.filter(([, { allowsWrites }]) => allowsWrites).map(([name]) => name);
+    const obstacle = obstacleToWrites(run.mode, execution);
     return assess(analysis, {
-      mode: { name: run.mode, allowsWrites: writingModes.includes(run.mode) },
+      mode: {
+        name: run.mode,
+        allowsWrites: writingModes.includes(run.mode),
+        ...(obstacle === undefined ? {} : { obstacle }),
+      },
       writingModes,
       dataFolders: run.dataFolders,
       isolation: this.parts.place(run.place.method).isolation(run),
@@ -87,4 +93,15 @@ export class PythonRunKind implements ActionKind<PythonRun, RunRecord> {
   async perform(run: PythonRun, claim: Claim, signal: AbortSignal): Promise<RunRecord> {
     return this.parts.performer.perform(this.parts.place(run.place.method), run, claim, signal);
   }
+}
+
+/** Why a control write would reach nothing in this mode, whoever approved it; undefined where it would. */
+function obstacleToWrites(mode: string, execution: Configuration["execution"]): string | undefined {
+  const gateway = execution.modes[mode]?.gateway ?? null;
+  const disabled = "framework.execution.epics.writes_enabled is false";
+  if (gateway === null) {
+    const also = execution.epicsWritesEnabled ? "" : `, and ${disabled}`;
+    return `no control system is configured: mode ${mode} has no gateway${also}`;
+  }
+  return execution.epicsWritesEnabled ? undefined : `control writes are switched off: ${disabled}`;
 }

@@ -1,0 +1,91 @@
+import { describe, expect, it } from "vitest";
+import { ConfiguredPolicy } from "../../../src/approval/configured-policy.ts";
+import type { Configuration } from "../../../src/config/configuration.ts";
+import { readConfiguration } from "../../../src/config/load.ts";
+import { Analyser } from "../../../src/python/analysis/analyser.ts";
+import type { Performer } from "../../../src/python/performer.ts";
+import type { Place } from "../../../src/python/places/place.ts";
+import { PythonRunKind } from "../../../src/python/python-run-kind.ts";
+import { PYTHON_RUN, PYTHON_RUN_VERSION } from "../../../src/python/python-run.ts";
+import { RUN } from "../editor/example-requests.ts";
+
+const RAISES = 'import epics\nepics.caput("SR:MAG:QF1:CURRENT", 2.5)\n';
+const isolation = { level: "container", networks: [], summary: "A container of its own" } as const;
+const never = new AbortController().signal;
+
+/** The configuration of a workspace without a file, with what a test changes about reaching a control system. */
+async function configured(reaches: { gateway: string | null; writes: boolean }): Promise<Configuration> {
+  const { configuration } = await readConfiguration({
+    file: "/nowhere/countersign.yml",
+    workspaceDir: "/nowhere",
+    processEnvironment: {},
+    userSettings: {},
+  });
+  const { execution } = configuration;
+  const mode = { ...execution.modes.write_access!, gateway: reaches.gateway };
+  const modes = { ...execution.modes, write_access: mode };
+  return { ...configuration, execution: { ...execution, modes, epicsWritesEnabled: reaches.writes } };
+}
+
+async function judged(configuration: Configuration, mode: string, code = RAISES) {
+  const kind = new PythonRunKind({
+    analyser: () => Analyser.load(),
+    configuration: () => configuration,
+    host: { workspaceDir: "/nowhere" },
+    place: () => ({ isolation: () => isolation }) as unknown as Place,
+    performer: undefined as unknown as Performer,
+    inputs: () => Promise.resolve([]),
+  });
+  const payload = { ...RUN, code, mode };
+  const assessment = await kind.assess(payload, never);
+  const action = { kind: PYTHON_RUN, version: PYTHON_RUN_VERSION, subject: "Raise", payload };
+  return { assessment, judgement: new ConfiguredPolicy(configuration).judge(action as never, assessment) };
+}
+
+describe("code that writes to a control system", () => {
+  it("is refused while no control system is configured, with channel, value and what is missing", async () => {
+    const { assessment, judgement } = await judged(
+      await configured({ gateway: null, writes: false }),
+      "write_access",
+    );
+    expect(assessment.refusal).toBe(
+      "It sets SR:MAG:QF1:CURRENT to 2.5, and no control system is configured: mode write_access has no gateway, and framework.execution.epics.writes_enabled is false.",
+    );
+    expect(judgement).toEqual({ verdict: "refuse", reason: assessment.refusal });
+    expect(assessment.findings).toContainEqual(expect.objectContaining({ effect: "control-write", line: 2 }));
+  });
+
+  it("is refused while control writes are switched off, with the key that switches them on", async () => {
+    const { judgement } = await judged(
+      await configured({ gateway: "write_access", writes: false }),
+      "write_access",
+    );
+    expect(judgement.verdict).toBe("refuse");
+    expect(judgement.reason).toContain("framework.execution.epics.writes_enabled is false");
+  });
+
+  it("names the mode that would do where its own mode allows no writes", async () => {
+    const { judgement } = await judged(await configured({ gateway: null, writes: false }), "read_only");
+    expect(judgement.verdict).toBe("refuse");
+    expect(judgement.reason).toContain("Mode write_access does");
+  });
+
+  it("asks where a gateway is configured and writes are switched on", async () => {
+    const { assessment, judgement } = await judged(
+      await configured({ gateway: "write_access", writes: true }),
+      "write_access",
+    );
+    expect(assessment.refusal).toBeUndefined();
+    expect(judgement.verdict).toBe("ask");
+  });
+
+  it("is not confused with code that only reads channels", async () => {
+    const reads = 'import epics\nprint(epics.caget("SR:MAG:QF1:CURRENT"))\n';
+    const { assessment } = await judged(
+      await configured({ gateway: null, writes: false }),
+      "write_access",
+      reads,
+    );
+    expect(assessment.refusal).toBeUndefined();
+  });
+});

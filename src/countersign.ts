@@ -75,6 +75,7 @@ class House implements Countersign {
   private readonly database: Database;
   private readonly executor: PythonExecutor;
   private readonly changed: Emitter<LoadedConfiguration>;
+  private readonly recovered: Promise<void>;
   private loaded: LoadedConfiguration;
   private loadedAgent: Promise<Agent> | undefined;
   private loadedContainers: Promise<Containers> | undefined;
@@ -103,7 +104,7 @@ class House implements Countersign {
     });
     this.approvals.register(this.executor.kind);
     this.approvals.register(this.memory.kind);
-    void this.recover();
+    this.recovered = this.recover();
     void this.checkIntegrity(opened);
   }
 
@@ -190,12 +191,26 @@ class House implements Countersign {
     this.requireOpen();
     const { ContainerServices } = await import("./containers/container-services.ts");
     const { mediaDir, environment, host } = this.door;
+    void this.tidy();
     return new ContainerServices({
       configuration: () => this.loaded.configuration,
       mediaDir,
       environment,
       log: host.log,
     });
+  }
+
+  /** Recovery comes first: it may want to ask a sandbox how its run ended. */
+  private async tidy(): Promise<void> {
+    await this.recovered;
+    try {
+      await this.executor.tidy((id) => {
+        const outcome = this.approvals.outcome(id);
+        return outcome !== undefined && outcome.state !== "outcome-unknown";
+      });
+    } catch (error) {
+      this.door.host.log.debug("What earlier windows left in the engine was not looked at", error);
+    }
   }
 
   private analyser(): Promise<Analyser> {

@@ -62,6 +62,16 @@ export class PythonExecutor implements Executor {
     await this.places[this.parts.configuration().execution.method].warm();
   }
 
+  /**
+   * Removes the sandboxes that dead processes left in the engine, except those that may still tell how a run ended.
+   * @param isOver whether the end of the request's run is proven
+   * @throws `engine-missing` and what the engine throws
+   */
+  async tidy(isOver: (id: RequestId) => boolean): Promise<void> {
+    const { removeOrphans } = await import("./sandboxes/orphans.ts");
+    await removeOrphans(await (await this.parts.containers()).engine(), isOver);
+  }
+
   async dispose(): Promise<void> {
     for (const place of Object.values(this.places)) await place.dispose();
     this.outputs.dispose();

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import { text } from "node:stream/consumers";
 import type { Claim } from "../../approval/claim.ts";
 import { LABEL, type ContainerSpec, type Engine, type Mount } from "../../containers/engine.ts";
@@ -9,6 +9,8 @@ import type { Output } from "../python-run.ts";
 import { collectArchive, packEntries, type StagedEntry } from "../runs/archive.ts";
 import type { Collector } from "../runs/collector.ts";
 import { requireApplied, type Expected } from "./applied.ts";
+import { runName, unusedName } from "./names.ts";
+import { ownerLabels } from "./orphans.ts";
 import type { Sandbox, SandboxSpec } from "./sandbox.ts";
 
 const PORT = 8888;
@@ -54,9 +56,9 @@ export class ContainerSandbox implements Sandbox {
 
   /** Created, data folders linked, gateway up, kernel warm, connected. @throws `engine-failed`, `engine-stopped`, `cancelled` */
   static async create(engine: Engine, spec: SandboxSpec, signal: AbortSignal): Promise<ContainerSandbox> {
-    const name = `countersign-sandbox-${randomUUID()}`;
+    const name = unusedName();
     const token = randomBytes(32).toString("hex");
-    await engine.createVolume(name, volumeOptions(spec), { [LABEL]: "volume" });
+    await engine.createVolume(name, volumeOptions(spec), { [LABEL]: "volume", ...ownerLabels() });
     const request = containerSpec(name, spec, token);
     let id: string | undefined;
     let agent: TunnelAgent | undefined;
@@ -85,7 +87,7 @@ export class ContainerSandbox implements Sandbox {
   }
 
   async adopt(claim: Claim): Promise<void> {
-    const name = `countersign-run-${claim.requestId}`;
+    const name = runName(claim.requestId);
     await this.engine.rename(this.made.id, name).catch(async (error: unknown) => {
       throw (await this.isTaken(name)) ? alreadyRunning() : error;
     });
@@ -168,7 +170,7 @@ function containerSpec(name: string, spec: SandboxSpec, token: string): Containe
   return {
     name,
     image: spec.image,
-    labels: { [LABEL]: "sandbox" },
+    labels: { [LABEL]: "sandbox", ...ownerLabels() },
     environment: { KG_AUTH_TOKEN: token, KG_DEFAULT_KERNEL_NAME: spec.kernelName },
     network: "none",
     user: OWNER,

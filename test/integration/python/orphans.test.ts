@@ -1,0 +1,69 @@
+import { spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
+import type { Engine } from "../../../src/containers/engine.ts";
+import { LABEL } from "../../../src/containers/engine.ts";
+import { ContainerSandbox } from "../../../src/python/sandboxes/container-sandbox.ts";
+import { removeOrphans } from "../../../src/python/sandboxes/orphans.ts";
+import { Laboratory } from "./laboratory.ts";
+
+const LIMITS = { seconds: 30, memoryMb: 512, cpus: 1, processes: 128, workingFolderMb: 16 };
+const OWNER = join(import.meta.dirname, "owner.ts");
+let lab: Laboratory;
+let engine: Engine;
+let image: string;
+
+beforeAll(async () => {
+  lab = await Laboratory.open();
+  engine = await lab.containers.engine();
+  ({ id: image } = await lab.containers.ensureSandboxImage(() => undefined, AbortSignal.timeout(280_000)));
+});
+
+afterAll(async () => {
+  await lab.dispose();
+});
+
+/** A warm sandbox whose owner was killed from outside. */
+async function orphan(): Promise<{ readonly id: string; readonly volume: string }> {
+  const owner = spawn(process.execPath, [OWNER, image, "python3"], { stdio: ["ignore", "pipe", "inherit"] });
+  let id = "";
+  for await (const line of createInterface({ input: owner.stdout })) {
+    id = /^CONTAINER (\w+)$/.exec(line)?.[1] ?? "";
+    if (id !== "") break;
+  }
+  onTestFinished(() => engine.remove(id));
+  owner.kill("SIGKILL");
+  if (owner.signalCode === null) await once(owner, "exit");
+  const mounts = (await engine.inspect(id))!.mounts;
+  return { id, volume: mounts.find(({ type }) => type === "volume")!.source };
+}
+
+async function hasVolume(name: string): Promise<boolean> {
+  return (await engine.volumes(LABEL)).some((volume) => volume.name === name);
+}
+
+const exists = async (id: string) => (await engine.inspect(id)) !== undefined;
+
+it("removes what a killed process had in reserve, with its working folder, and leaves alone what a living one has", async () => {
+  const spec = { image, kernelName: "python3", dataFolders: [], limits: LIMITS };
+  const ours = await ContainerSandbox.create(engine, spec, AbortSignal.timeout(60_000));
+  onTestFinished(() => ours.dispose());
+  const left = await orphan();
+  await removeOrphans(engine, () => false);
+  expect([await exists(left.id), await hasVolume(left.volume)]).toEqual([false, false]);
+  expect(await exists(ours.identity.container!)).toBe(true);
+  expect(ours.alive).toBe(true);
+});
+
+it("keeps the sandbox of a run until it is proven how the run ended", async () => {
+  const left = await orphan();
+  const request = randomUUID();
+  await engine.rename(left.id, `countersign-run-${request}`);
+  await removeOrphans(engine, () => false);
+  expect([await exists(left.id), await hasVolume(left.volume)]).toEqual([true, true]);
+  await removeOrphans(engine, (id) => id === request);
+  expect([await exists(left.id), await hasVolume(left.volume)]).toEqual([false, false]);
+});

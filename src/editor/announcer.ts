@@ -55,15 +55,30 @@ export class Announcer {
 
   private async announce(request: ApprovalRequest): Promise<void> {
     const isPython = pythonRunOf(request.action) !== undefined;
-    if (isPython && (nothingIsOpen() || isOnScreen(request.context.previous))) {
-      await this.parts.showCode(request.id, true);
-      return;
-    }
+    if (isPython && (await this.openInPlace(request))) return;
     const subject = oneLine(request.action.subject, 80);
     const message = `Waits for your decision: ${subject} (${oneLine(request.assessment.summary, 120)})`;
-    const chosen = await this.parts.dialogs.inform(message, ...(isPython ? [SHOW, DETAILS] : [DETAILS]));
-    if (chosen === SHOW) await this.parts.showCode(request.id, false);
-    if (chosen === DETAILS) await this.parts.showDetails(request.id);
+    const offered = isPython ? [SHOW, DETAILS] : [DETAILS];
+    await this.offer(request.id, this.parts.dialogs.inform(message, ...offered));
+  }
+
+  /** What will not run is shown all the same, with the reason. */
+  async tellRefused(request: ApprovalRequest, reason: string): Promise<void> {
+    const offered = (await this.openInPlace(request)) ? [DETAILS] : [SHOW, DETAILS];
+    const message = `Refused, nothing ran: ${oneLine(reason, 300)}`;
+    await this.offer(request.id, this.parts.dialogs.warn(message, ...offered));
+  }
+
+  private async openInPlace(request: ApprovalRequest): Promise<boolean> {
+    if (!nothingIsOpen() && !isOnScreen(request.context.previous)) return false;
+    await this.parts.showCode(request.id, true);
+    return true;
+  }
+
+  private async offer(id: RequestId, answer: Promise<string | undefined>): Promise<void> {
+    const chosen = await answer;
+    if (chosen === SHOW) await this.parts.showCode(id, false);
+    if (chosen === DETAILS) await this.parts.showDetails(id);
   }
 }
 

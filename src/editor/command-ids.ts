@@ -18,6 +18,7 @@ export const COMMANDS = {
   showAnswer: "countersign.showAnswer",
   showOutput: "countersign.showOutput",
   cancelAnalysis: "countersign.cancelAnalysis",
+  retryAnalysis: "countersign.retryAnalysis",
   buildImage: "countersign.buildImage",
   stopContainer: "countersign.stopContainer",
   showContainerLogs: "countersign.showContainerLogs",

@@ -17,6 +17,8 @@ export interface DecidingParts {
   readonly showDetails: (id: RequestId) => Promise<void>;
   /** This window decided, so this window shows how it goes on. */
   readonly follow: (id: AnalysisId) => void;
+  /** This window rejected: how the analysis ends is no news here. */
+  readonly leave: (id: AnalysisId) => void;
 }
 
 /** Decisions of the person at this window, from every surface. */
@@ -79,13 +81,15 @@ export class Deciding {
   }
 
   async reject(id: RequestId, reason: string): Promise<void> {
-    const { approvals } = await this.parts.house.enter();
+    const { house, link, leave } = this.parts;
+    const { approvals } = await house.enter();
     const trimmed = reason.trim();
     await approvals.decline(id, {
       verdict: "reject",
       ...(trimmed === "" ? {} : { reason: trimmed }),
     });
-    await this.goOn(id);
+    leave(approvals.get(id).context.analysisId as AnalysisId);
+    (await link.agent()).resume();
   }
 
   /** The decision is in the database; whoever holds the runner's lease takes it from there. */

@@ -62,8 +62,11 @@ export class Editor {
   }
 
   private listen(): vscode.Disposable[] {
-    const { house, link, models } = this.services;
+    const { house, link, models, outcomes, announcer, errors } = this.services;
     return [
+      outcomes.onDidRefuse(
+        ({ request, reason }) => void errors.guard(() => announcer.tellRefused(request, reason)),
+      ),
       house.onDidChangeState(() => this.showAll()),
       house.onDidOpen((countersign) => this.settle(countersign)),
       link.onDidChange((id) => this.analysisChanged(id)),

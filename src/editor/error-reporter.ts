@@ -4,9 +4,11 @@ import type { Log } from "../host.ts";
 import { COMMANDS } from "./command-ids.ts";
 import type { Dialogs } from "./dialogs.ts";
 
-interface Remedy {
+export interface Remedy {
   readonly title: string;
   readonly command: string;
+  /** What the command is called with. */
+  readonly target?: string;
 }
 
 const CONNECT: Remedy = { title: "Connect a Model…", command: COMMANDS.connectModel };
@@ -42,12 +44,13 @@ export class ErrorReporter {
     await this.showRecord(error instanceof CountersignError ? error.toRecord() : unforeseen(error));
   }
 
-  async showRecord(record: ErrorRecord): Promise<void> {
-    const remedies = remediesFor(record.code);
+  /** @param more What else can be done here, besides what always helps against this failure. */
+  async showRecord(record: ErrorRecord, ...more: readonly Remedy[]): Promise<void> {
+    const remedies = [...remediesFor(record.code), ...more];
     const titles = remedies.map(({ title }) => title);
     const chosen = await this.dialogs.fail(errorSentence(record), ...titles);
     const remedy = remedies.find(({ title }) => title === chosen);
-    if (remedy !== undefined) await vscode.commands.executeCommand(remedy.command);
+    if (remedy !== undefined) await vscode.commands.executeCommand(remedy.command, remedy.target);
   }
 
   /** Runs an act of a command or an event, and shows how it failed. */

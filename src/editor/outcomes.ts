@@ -1,14 +1,18 @@
 import * as vscode from "vscode";
 import type { Analysis, AnalysisId } from "../agent/analysis.ts";
 import type { RequestId } from "../approval/decisions.ts";
+import type { ApprovalRequest } from "../approval/request.ts";
 import type { RunRecord } from "../python/python-run.ts";
 import type { AgentLink } from "./agent-link.ts";
+import { COMMANDS } from "./command-ids.ts";
 import type { Dialogs } from "./dialogs.ts";
-import type { ErrorReporter } from "./error-reporter.ts";
+import type { ErrorReporter, Remedy } from "./error-reporter.ts";
 import type { House } from "./house.ts";
 import { oneLine } from "./plain-text.ts";
 
 const SHOW_ANSWER = "Show Answer";
+const OPEN_NOTEBOOK = "Open Notebook";
+const RECENT = 50;
 
 export interface OutcomesParts {
   readonly house: House;
@@ -18,9 +22,17 @@ export interface OutcomesParts {
   readonly showAnswer: (id: AnalysisId) => Promise<void>;
 }
 
+/** A request of this window's that did not run, with the reason. */
+export interface Refused {
+  readonly request: ApprovalRequest;
+  readonly reason: string;
+}
+
 /** What came of analyses that this window asked for or decided about: notebook, answer, error, each once. */
-export class Outcomes {
+export class Outcomes implements vscode.Disposable {
   private readonly parts: OutcomesParts;
+  private readonly refused = new vscode.EventEmitter<Refused>();
+  readonly onDidRefuse = this.refused.event;
   private readonly mine = new Set<AnalysisId>();
 
   constructor(parts: OutcomesParts) {
@@ -32,16 +44,20 @@ export class Outcomes {
     this.mine.add(id);
   }
 
+  /** The person ended it at this window, and need not be told. */
+  leave(id: AnalysisId): void {
+    this.mine.delete(id);
+  }
+
   async note(id: AnalysisId): Promise<void> {
     if (!this.mine.has(id)) return;
     const analysis = (await this.parts.link.agent()).get(id);
     if (analysis.state === "running" || analysis.state === "waiting") return;
     // Two changes may come in together; only one of them tells.
     if (!this.mine.delete(id)) return;
-    if (analysis.state === "failed" && analysis.error !== undefined) {
-      await this.parts.errors.showRecord(analysis.error);
-    }
     if (analysis.state === "finished") await this.tell(analysis);
+    else if (analysis.error !== undefined) await this.parts.errors.showRecord(analysis.error, retry(id));
+    else await this.tellEnd(analysis);
   }
 
   hasNotebook(id: RequestId): boolean {
@@ -66,6 +82,30 @@ export class Outcomes {
     if (chosen === SHOW_ANSWER) await this.parts.showAnswer(id);
   }
 
+  dispose(): void {
+    this.refused.dispose();
+  }
+
+  /** Nothing broke, and still there is no result: refused, rejected elsewhere, expired, given up after several attempts. */
+  private async tellEnd({ id, answer, notebook }: Analysis): Promise<void> {
+    const refused = this.refusedOf(id);
+    if (refused !== undefined) this.refused.fire(refused);
+    if (refused !== undefined || answer === undefined) return;
+    const openable = notebook === undefined ? [] : [OPEN_NOTEBOOK];
+    const chosen = await this.parts.dialogs.warn(oneLine(answer, 400), SHOW_ANSWER, ...openable);
+    if (chosen === SHOW_ANSWER) await this.parts.showAnswer(id);
+    if (chosen === OPEN_NOTEBOOK) await this.openNotebookOfAnalysis(id);
+  }
+
+  /** The analysis' last request, where that is what was refused. */
+  private refusedOf(id: AnalysisId): Refused | undefined {
+    const approvals = this.parts.house.countersign?.approvals;
+    const request = approvals?.recent(RECENT).find(({ context }) => context.analysisId === id);
+    const outcome = request === undefined ? undefined : approvals?.outcome(request.id);
+    if (request === undefined || outcome?.state !== "refused") return undefined;
+    return { request, reason: outcome.reason };
+  }
+
   private notebookOf(id: RequestId): string | undefined {
     const outcome = this.parts.house.countersign?.approvals.outcome<RunRecord>(id);
     if (outcome === undefined || !("result" in outcome)) return undefined;
@@ -76,4 +116,8 @@ export class Outcomes {
 async function openNotebook(path: string, preserveFocus: boolean): Promise<void> {
   const options = { preview: false, preserveFocus };
   await vscode.commands.executeCommand("vscode.openWith", vscode.Uri.file(path), "jupyter-notebook", options);
+}
+
+function retry(id: AnalysisId): Remedy {
+  return { title: "Retry", command: COMMANDS.retryAnalysis, target: id };
 }

@@ -113,6 +113,7 @@ export function standing(request: ApprovalRequest, now: number): string {
 }
 
 function undecided(request: ApprovalRequest): string {
+  if (request.judgement.verdict === "refuse") return "Never asked";
   return UNDECIDED[request.state] ?? "Allowed by policy";
 }
 

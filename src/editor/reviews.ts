@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import type { Shown } from "../approval/approvals.ts";
+import type { Approvals, Shown } from "../approval/approvals.ts";
 import type { RequestId } from "../approval/decisions.ts";
 import type { ApprovalRequest } from "../approval/request.ts";
 import { isUndecided } from "./request-facts.ts";
@@ -10,7 +10,7 @@ export type Review =
   | { readonly state: "checking"; readonly request: ApprovalRequest }
   | { readonly state: "ready"; readonly request: ApprovalRequest; readonly shown: Shown }
   | { readonly state: "failed"; readonly request: ApprovalRequest; readonly error: unknown }
-  | { readonly state: "decided"; readonly request: ApprovalRequest };
+  | { readonly state: "decided"; readonly request: ApprovalRequest; readonly refusal?: string };
 
 interface Entry {
   review: Review;
@@ -37,7 +37,7 @@ export class Reviews implements vscode.Disposable {
     const { approvals } = await this.house.enter();
     const request = approvals.get(id);
     this.entries.get(id)?.running?.abort();
-    if (!isUndecided(request)) return this.settle(id, undefined, { state: "decided", request });
+    if (!isUndecided(request)) return this.settle(id, undefined, decidedReview(request, approvals));
     const controller = new AbortController();
     this.settle(id, controller, { state: "checking", request });
     try {
@@ -75,4 +75,10 @@ export class Reviews implements vscode.Disposable {
     this.changed.fire(id);
     return review;
   }
+}
+
+function decidedReview(request: ApprovalRequest, approvals: Approvals): Review {
+  const outcome = approvals.outcome(request.id);
+  if (outcome?.state !== "refused") return { state: "decided", request };
+  return { state: "decided", request, refusal: outcome.reason };
 }

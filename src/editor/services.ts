@@ -79,11 +79,11 @@ export function createServices(options: EditorOptions): Services {
 
 /** What the window disposes of; the house is not among them, because closing it takes time. */
 export function disposables(services: Services): readonly vscode.Disposable[] {
-  const { link, notes, reviews, files, documents, diagnostics, lenses, panels } = services;
+  const { link, notes, outcomes, reviews, files, documents, diagnostics, lenses, panels } = services;
   const { status, configuration, runOutput, containerCommands } = services;
   const { approvalsView, analysesView, containersView, memoryView } = services;
   return [
-    ...[panels, lenses, diagnostics, documents, files, reviews, notes, link],
+    ...[panels, lenses, diagnostics, documents, files, reviews, notes, outcomes, link],
     ...[status, configuration, runOutput, containerCommands],
     ...[approvalsView, analysesView, containersView, memoryView],
   ];
@@ -115,6 +115,7 @@ function createReviewing({ context, dialogs }: EditorOptions, core: Core): Revie
       outcomes.follow(id);
       notes.follow(id);
     },
+    leave: (id) => outcomes.leave(id),
   });
   const { extensionUri, workspaceState } = context;
   const openNotebook = (id: RequestId) => outcomes.openNotebookOf(id);

@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, BrowserContext, FrameLocator, Locator, Page } from "playwright-core";
-import { onTestFinished, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, onTestFinished, vi } from "vitest";
 import { asUserSettings, buildSettings } from "../machine/build-settings.ts";
 import { launchChromium } from "./chromium.ts";
 import { extensionHosts } from "./extension-hosts.ts";
@@ -95,6 +95,24 @@ export class Workbench implements AsyncDisposable {
     return workbench;
   }
 
+  /** One window for the tests of a file, which clear away what they opened. Evidence is kept as for one test. */
+  static forFile(options: WorkbenchOptions = {}): () => Workbench {
+    let workbench: Workbench | undefined;
+    const opened = () => {
+      if (workbench === undefined) throw new Error("The window opens before the file's first test.");
+      return workbench;
+    };
+    beforeAll(async () => {
+      workbench = await Workbench.open(options);
+    });
+    afterEach(async ({ task }) => {
+      if (task.result?.state === "fail") await opened().keepEvidence(task.name);
+      await opened().clear();
+    });
+    afterAll(() => workbench?.[Symbol.asyncDispose]());
+    return opened;
+  }
+
   static async open(options: WorkbenchOptions = {}): Promise<Workbench> {
     const scratch = mkdtempSync(join(tmpdir(), "countersign-workbench-"));
     cpSync(options.workspace ?? join(projectDir, "media/sample-workspace"), join(scratch, "workspace"), {
@@ -122,12 +140,14 @@ export class Workbench implements AsyncDisposable {
     return workbench;
   }
 
-  /** Another window on the same folder: an extension host of its own. */
-  async secondWindow(): Promise<Page> {
+  /** Another window on the same folder: an extension host of its own. It closes with this one. */
+  async secondWindow(): Promise<Workbench> {
+    const { scratch, server, browser, settings } = this;
     const page = await this.page.context().newPage();
-    await page.goto(this.server.address(this.workspace));
-    await page.locator(".monaco-workbench").waitFor({ timeout: READY_LIMIT_MS });
-    return page;
+    const second = new Workbench({ scratch, server, browser, settings, page });
+    await page.goto(server.address(this.workspace));
+    await second.ready();
+    return second;
   }
 
   get quickInput(): QuickInput {
@@ -163,6 +183,13 @@ export class Workbench implements AsyncDisposable {
     await this.quickInput.fill(name);
     await this.quickInput.choose(name);
     await this.activeTab(name).waitFor();
+  }
+
+  /** Closes editors, notifications and whatever asks for an answer. */
+  async clear(): Promise<void> {
+    await this.page.keyboard.press("Escape");
+    await this.command("View: Close All Editors");
+    await this.command("Notifications: Clear All Notifications");
   }
 
   tab(name: string): Locator {
@@ -218,6 +245,16 @@ export class Workbench implements AsyncDisposable {
     return this.page.locator(".pane", { has: header }).locator(".monaco-list-row");
   }
 
+  /** What the terminal in the panel shows. */
+  get terminal(): Locator {
+    return this.page.locator(".terminal-wrapper.active .xterm-rows");
+  }
+
+  /** The number on our icon in the activity bar. */
+  get badge(): Locator {
+    return this.page.locator('.activitybar .action-item:has([aria-label^="Countersign"]) .badge-content');
+  }
+
   statusBarItem(text: string | RegExp): Locator {
     return this.page.locator(".statusbar-item", { hasText: text });
   }
@@ -267,7 +304,9 @@ export class Workbench implements AsyncDisposable {
     const folder = join(projectDir, ".cache/failures", test.replaceAll(/\W+/g, "-"));
     mkdirSync(folder, { recursive: true });
     await this.page.screenshot({ path: join(folder, "page.png") });
-    await this.page.context().tracing.stop({ path: join(folder, "trace.zip") });
+    const { tracing } = this.page.context();
+    await tracing.stopChunk({ path: join(folder, "trace.zip") });
+    await tracing.startChunk();
     const logs = join(this.scratch, "data/data/logs");
     if (existsSync(logs)) cpSync(logs, join(folder, "logs"), { recursive: true });
   }

@@ -16,14 +16,14 @@ export function header(state: PanelState): HTMLElement {
 }
 
 function summaryLine(state: PanelState): HTMLElement {
-  const notable = state.phase === "unapprovable" || state.effects.some(({ ordinary }) => !ordinary);
+  const notable = state.isRefused || state.effects.some(({ ordinary }) => !ordinary);
   const text = element(
     "div",
     {},
     element("strong", { text: sentence(state.summary) }),
     element("div", { class: "muted", text: state.reason }),
   );
-  const tone = state.phase === "unapprovable" ? "refused" : notable ? "notable" : "ordinary";
+  const tone = state.isRefused ? "refused" : notable ? "notable" : "ordinary";
   return element("div", { class: `summary ${tone}` }, icon(notable ? "attention" : "done"), text);
 }
 

@@ -41,6 +41,8 @@ export interface PanelState {
   readonly summary: string;
   /** Why it is asked, or why it cannot be approved. */
   readonly reason: string;
+  /** It cannot run as it stands, or it was refused. */
+  readonly isRefused: boolean;
   readonly effects: readonly PanelEffect[];
   readonly findings: readonly PanelFinding[];
   readonly text: string;

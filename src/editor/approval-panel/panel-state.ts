@@ -36,7 +36,8 @@ export function panelState(review: Review, extras: PanelExtras): PanelState {
     attempt: request.context.attempt,
     edited: hash !== request.hash || request.decided?.verdict === "approve-edited",
     summary: assessment.summary,
-    reason: assessment.refusal ?? request.judgement.reason,
+    reason: refusalOf(review) ?? request.judgement.reason,
+    isRefused: refusalOf(review) !== undefined,
     effects: panelEffects(assessment),
     findings: panelFindings(assessment),
     text,
@@ -75,11 +76,18 @@ function textOf(request: ApprovalRequest): string {
   return codeOf(request) ?? memoryEntryOf(request.action)?.text ?? JSON.stringify(request.action.payload);
 }
 
+/** Why it cannot run, or did not although somebody approved it. */
+function refusalOf(review: Review): string | undefined {
+  if (review.state === "decided") return review.refusal;
+  if (review.state !== "ready") return undefined;
+  const { assessment, request } = review.shown;
+  const { verdict, reason } = request.judgement;
+  return assessment.refusal ?? (verdict === "refuse" ? reason : undefined);
+}
+
 function phaseOf(review: Review): PanelState["phase"] {
   if (review.state !== "ready") return review.state === "failed" ? "unapprovable" : review.state;
-  const { assessment, request } = review.shown;
-  const refused = assessment.refusal !== undefined || request.judgement.verdict === "refuse";
-  return refused ? "unapprovable" : "undecided";
+  return refusalOf(review) === undefined ? "undecided" : "unapprovable";
 }
 
 function panelEffects(assessment: Assessment): readonly PanelEffect[] {

@@ -78,7 +78,7 @@ function generalCommands(parts: CommandParts) {
     [COMMANDS.copyTerminalCommand]: () => copyTerminalCommand(parts),
     [COMMANDS.showLog]: immediately(() => parts.log.show()),
     [COMMANDS.openConfiguration]: () => openConfiguration(parts.house),
-    [COMMANDS.acceptLocal]: () => offerLocal(parts.dialogs),
+    [COMMANDS.acceptLocal]: () => offerLocal(parts.dialogs, parts.house),
   } satisfies Partial<Record<CommandId, Handler>>;
 }
 
@@ -98,7 +98,7 @@ function requestCommands({ documents, panels, deciding, outcomes }: CommandParts
   } satisfies Partial<Record<CommandId, Handler>>;
 }
 
-function analysisCommands({ link, texts, runOutput }: CommandParts) {
+function analysisCommands({ link, texts, runOutput, outcomes, notes }: CommandParts) {
   return {
     [COMMANDS.showAnswer]: async (target) => {
       const id = analysisIdOfTarget(target);
@@ -107,6 +107,13 @@ function analysisCommands({ link, texts, runOutput }: CommandParts) {
     [COMMANDS.cancelAnalysis]: async (target) => {
       const id = analysisIdOfTarget(target);
       if (id !== undefined) (await link.agent()).cancel(id);
+    },
+    [COMMANDS.retryAnalysis]: async (target) => {
+      const id = analysisIdOfTarget(target);
+      if (id === undefined) return;
+      outcomes.follow(id);
+      notes.follow(id);
+      (await link.agent()).retry(id);
     },
     [COMMANDS.showOutput]: immediately(() => runOutput.show()),
   } satisfies Partial<Record<CommandId, Handler>>;

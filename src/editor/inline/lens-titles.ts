@@ -38,12 +38,13 @@ function approving({ request, shown }: Extract<Review, { state: "ready" }>): Len
 }
 
 function decided(
-  { request }: Extract<Review, { state: "decided" }>,
+  { request, refusal }: Extract<Review, { state: "decided" }>,
   hasNotebook: boolean,
   now: number,
 ): readonly LensTitle[] {
-  const state: LensTitle = { title: safe(standing(request, now)) };
   const details: LensTitle = { title: "Details", command: COMMANDS.showDetails };
+  if (refusal !== undefined) return [{ title: `$(error) Cannot run: ${safe(refusal)}` }, details];
+  const state: LensTitle = { title: safe(standing(request, now)) };
   const notebook: LensTitle = { title: "Open notebook", command: COMMANDS.openNotebook };
   return hasNotebook ? [state, notebook, details] : [state, details];
 }

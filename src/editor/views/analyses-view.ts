@@ -65,11 +65,13 @@ function tooltip({ question, answer, error }: Analysis): string {
     .join("\n\n");
 }
 
-function contextOf({ state, notebook, answer }: Analysis): string {
+/** An analysis that broke goes on from there; one that ended by itself has nothing to go on with. */
+function contextOf({ state, notebook, answer, error }: Analysis): string {
   const active = state === "running" || state === "waiting";
   return [
     state,
     active ? "active" : "",
+    state === "failed" && error !== undefined ? "retryable" : "",
     notebook === undefined ? "" : "notebook",
     answer === undefined ? "" : "answer",
   ].join(" ");

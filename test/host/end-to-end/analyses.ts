@@ -29,13 +29,6 @@ export async function runOnceInline(workbench: Workbench): Promise<string> {
   return said;
 }
 
-/** Follows the one notification that says that something waits. */
-export async function showWaiting(workbench: Workbench): Promise<void> {
-  const said = workbench.notification(/Waits for your decision/);
-  await said.first().waitFor({ timeout: 60_000 });
-  await said.getByRole("button", { name: "Show" }).first().click();
-}
-
 interface LedgerRow {
   readonly type: string;
   readonly request_id: string;
@@ -94,8 +87,28 @@ export function notebookSource(attempt: string): string {
   return [notebook.cells[0]!.source].flat().join("");
 }
 
+/** The notebook holds the question's code and figure, and the numbers are those that pandas computes apart from it. */
+export function expectCarbonDioxide(workbench: Workbench, attempt: string): void {
+  expect(notebookSource(attempt)).toContain('pd.read_csv("data/co2-concentration.csv"');
+  expect(readdirSync(join(attempt, "figures")).some((name) => name.endsWith(".png"))).toBe(true);
+  const apart = pandasApart(workbench.workspace, APART);
+  const [months, slope, high, low, range] = apart as [number, number, string, string, number];
+  const found = results(attempt);
+  expect(found).toMatchObject({ months, month_of_maximum: high, month_of_minimum: low });
+  expect(found.trend_ppm_per_year).toBeCloseTo(slope, 9);
+  expect(found.peak_to_trough_ppm).toBeCloseTo(range, 9);
+}
+
+const APART = `import json, pandas as pd, numpy as np
+co2 = pd.read_csv("data/co2-concentration.csv", parse_dates=["Date"])
+x = co2["Date"].dt.year + (co2["Date"].dt.month - 0.5) / 12
+slope = np.cov(x, co2["adjusted CO2"])[0, 1] / np.var(x, ddof=1)
+cycle = (co2["CO2"] - co2["adjusted CO2"]).groupby(co2["Date"].dt.month_name()).mean()
+print(json.dumps([len(co2), slope, cycle.idxmax(), cycle.idxmin(), cycle.max() - cycle.min()]))
+`;
+
 /** Runs Python with pandas apart from the product: the same image, but no gateway, no kernel and none of our code. */
-export function pandasApart(workspace: string, code: string): unknown {
+function pandasApart(workspace: string, code: string): unknown {
   const script = join(workspace, "apart.py");
   writeFileSync(script, code);
   const tags = execFileSync("docker", [

@@ -1,28 +1,17 @@
-import { readdirSync } from "node:fs";
-import { join } from "node:path";
 import { expect, it } from "vitest";
 import { Workbench } from "../workbench.ts";
 import {
   ask,
+  expectCarbonDioxide,
   finishedAttempts,
   notebookSource,
-  pandasApart,
   QUESTIONS,
   results,
   RUN_LIMIT_MS,
   runOnceInline,
-  showWaiting,
   started,
   ledger,
 } from "./analyses.ts";
-
-const APART = `import json, pandas as pd, numpy as np
-co2 = pd.read_csv("data/co2-concentration.csv", parse_dates=["Date"])
-x = co2["Date"].dt.year + (co2["Date"].dt.month - 0.5) / 12
-slope = np.cov(x, co2["adjusted CO2"])[0, 1] / np.var(x, ddof=1)
-cycle = (co2["CO2"] - co2["adjusted CO2"]).groupby(co2["Date"].dt.month_name()).mean()
-print(json.dumps([len(co2), slope, cycle.idxmax(), cycle.idxmin(), cycle.max() - cycle.min()]))
-`;
 
 it(
   "the CO₂ question becomes a notebook with pandas' own numbers, through the lens above the code",
@@ -40,20 +29,7 @@ it(
       .or(workbench.tab("notebook.ipynb"))
       .first()
       .waitFor({ timeout: 60_000 });
-    expect(notebookSource(attempt!)).toContain('pd.read_csv("data/co2-concentration.csv"');
-    expect(readdirSync(join(attempt!, "figures")).some((name) => name.endsWith(".png"))).toBe(true);
-
-    const [months, slope, high, low, range] = pandasApart(workbench.workspace, APART) as [
-      number,
-      number,
-      string,
-      string,
-      number,
-    ];
-    const found = results(attempt!);
-    expect(found).toMatchObject({ months, month_of_maximum: high, month_of_minimum: low });
-    expect(found.trend_ppm_per_year).toBeCloseTo(slope, 9);
-    expect(found.peak_to_trough_ppm).toBeCloseTo(range, 9);
+    expectCarbonDioxide(workbench, attempt!);
     expect(started(workbench)).toHaveLength(1);
   },
 );
@@ -109,7 +85,6 @@ it("code that fails is repaired with its error, and asks again", { timeout: 2 * 
   await ask(workbench, QUESTIONS.wettestMonth);
   await runOnceInline(workbench);
   await finishedAttempts(workbench, 1);
-  await showWaiting(workbench);
   await runOnceInline(workbench);
   const [first, second] = await finishedAttempts(workbench, 2);
   expect(notebookSource(first!)).toContain('weather["rain"]');
@@ -120,13 +95,27 @@ it("code that fails is repaired with its error, and asks again", { timeout: 2 * 
 it("a control write is shown with channel and value, and refused while no control system is configured", async () => {
   const workbench = await Workbench.forTest();
   await ask(workbench, QUESTIONS.magnet);
-  await workbench
-    .notification(/refused/i)
-    .first()
-    .waitFor({ timeout: 60_000 });
-  const rows = ledger(workbench)
-    .map(({ body }) => body)
-    .join("\n");
-  expect(rows).toContain("SR:MAG:QF1:CURRENT");
+  const lens = workbench.lensText(/Cannot run: It sets SR:MAG:QF1:CURRENT to 2\.5/);
+  await lens.waitFor({ timeout: 60_000 });
+  const told = workbench.notification(/Refused, nothing ran.*no control system is configured/);
+  await told.first().waitFor();
+  expect(await told.count()).toBe(1);
+
+  const before = await workbench.editorText();
+  await workbench.page.locator(".monaco-editor .view-lines").first().click();
+  await workbench.page.keyboard.insertText("typed");
+  expect(await workbench.editorText()).toBe(before);
+
+  await workbench.page.keyboard.press("ControlOrMeta+Shift+M");
+  const problem = workbench.page.locator(".markers-panel .monaco-list-row", {
+    hasText: /SR:MAG:QF1:CURRENT/,
+  });
+  await problem.filter({ hasText: /2\.5.*Ln 5/ }).waitFor();
+
+  await told.getByRole("button", { name: "Details" }).click();
+  const panel = workbench.webview();
+  await panel.getByText("no control system is configured").first().waitFor();
+  expect(await panel.getByRole("button", { name: "Run Once" }).count()).toBe(0);
+  expect(ledger(workbench).map(({ type }) => type)).not.toContain("claimed");
   expect(started(workbench)).toEqual([]);
 });

@@ -50,4 +50,13 @@ describe("the line above the code", () => {
       COMMANDS.showDetails,
     ]);
   });
+
+  it("says why what was refused cannot run, and offers nothing to decide", () => {
+    const refused = request({ state: "refused" });
+    const review = { state: "decided", request: refused, refusal: "It sets SR:MAG to 2.5." } as const;
+    expect(lensTitles(review, false, NOW)).toEqual([
+      { title: "$(error) Cannot run: It sets SR:MAG to 2.5." },
+      { title: "Details", command: COMMANDS.showDetails },
+    ]);
+  });
 });

@@ -1,5 +1,6 @@
 import { findAttributeEffects } from "./entries.ts";
 import { type Evaluator, NO_ARGUMENTS, type Place, positional } from "./evaluator.ts";
+import { folds } from "./folds.ts";
 import { introspects } from "./introspection.ts";
 import type { Known } from "./knowledge.ts";
 import { attributeNamed, valuesNamed } from "./results.ts";
@@ -53,11 +54,19 @@ export function readAttribute(ev: Evaluator, value: Value, name: string, place: 
       return value.definition.callees.values;
     case "function":
       return name === "__wrapped__" ? [value] : [name.startsWith("__") ? DATA : method(LIBRARY_DATA, name)];
-    case "unknown":
-      return [method(value, name)];
     default:
+      findRead(ev, value, name, place);
       return [method(value, name)];
   }
+}
+
+/** Attributes of data that reach further than data: an array's memory. */
+function findRead(ev: Evaluator, value: Value, name: string, place: Place): void {
+  const member = ev.knowledge
+    .methodsNamed(name)
+    .find((known) => known.entry.reads?.includes("native") === true);
+  if (member?.entry.reads !== undefined)
+    findAttributeEffects(ev, member.entry.reads, member, value, NO_ARGUMENTS, place);
 }
 
 /** A method that is used without being called: an attribute of data is data. */
@@ -83,6 +92,7 @@ function attributeOfKnown(ev: Evaluator, path: string, name: string, place: Plac
 function missingAttribute(ev: Evaluator, path: string, name: string, place: Place): Values {
   if (!ev.knowledge.isModule(path)) {
     if (name.startsWith("__")) return [LIBRARY_DATA];
+    if (folds(`${path}.${name}`)) return [known(`${path}.${name}`)];
     return [method(LIBRARY_DATA, name)];
   }
   if (["__name__", "__doc__", "__version__", "__file__", "__all__"].includes(name))

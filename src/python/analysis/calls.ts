@@ -3,7 +3,7 @@ import { callContainerMethod } from "./containers.ts";
 import { callEntry } from "./entries.ts";
 import { type Arguments, type Evaluator, type Place, everyArgument } from "./evaluator.ts";
 import { findArrayAllocation } from "./exhaustion.ts";
-import { foldCall } from "./folds.ts";
+import { foldCall, folds } from "./folds.ts";
 import { bindArguments, escapeAll, methodsOf } from "./functions.ts";
 import type { Known } from "./knowledge.ts";
 import { callPathMethod } from "./path-methods.ts";
@@ -112,7 +112,7 @@ function callKnown(ev: Evaluator, path: string, args: Arguments, place: Place): 
   if (primitive !== undefined) return primitive;
   findArrayAllocation(ev, path, args.positional, place);
   const found = ev.knowledge.find(path) ?? memberAt(ev, path);
-  if (found === undefined) return dynamic(ev, path, place);
+  if (found === undefined) return foldCall(path, args) ?? unfolded(ev, path, place);
   const result = callEntry(ev, found, undefined, args, place);
   return foldCall(found.path, args) ?? result;
 }
@@ -120,6 +120,10 @@ function callKnown(ev: Evaluator, path: string, args: Arguments, place: Place): 
 function memberAt(ev: Evaluator, path: string): Known | undefined {
   const dot = path.lastIndexOf(".");
   return ev.knowledge.member(path.slice(0, dot), path.slice(dot + 1));
+}
+
+function unfolded(ev: Evaluator, path: string, place: Place): Values {
+  return folds(path) ? [LIBRARY_DATA] : dynamic(ev, path, place);
 }
 
 function dynamic(ev: Evaluator, path: string, place: Place): Values {

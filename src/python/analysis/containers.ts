@@ -1,5 +1,13 @@
 import { ancestors, valueOfMethod } from "./attributes.ts";
-import { type Arguments, type Evaluator, type Place, everyArgument, positional } from "./evaluator.ts";
+import {
+  type Arguments,
+  type Evaluator,
+  NO_ARGUMENTS,
+  type Place,
+  everyArgument,
+  positional,
+} from "./evaluator.ts";
+import { acts } from "./knowledge.ts";
 import { containerOf } from "./results.ts";
 import { type Template, whole, worstHole } from "./text.ts";
 import { literalOf } from "./text-methods.ts";
@@ -62,7 +70,7 @@ export function elementsOf(ev: Evaluator, value: Value, place: Place): Values {
     case "known":
       return [DATA];
     case "instance":
-      return elementsOfInstance(ev, value);
+      return elementsOfInstance(ev, value, place);
     case "method":
       return elementsOf(ev, valueOfMethod(ev, value), place);
     case "class":
@@ -112,8 +120,10 @@ function elementsOfContainer(ev: Evaluator, container: Container): Values {
   return held.length === 0 && ev.settled ? [DATA] : held;
 }
 
-function elementsOfInstance(ev: Evaluator, value: ValueOf<"instance">): Values {
+function elementsOfInstance(ev: Evaluator, value: ValueOf<"instance">, place: Place): Values {
   if (value.type === "io.TextIOWrapper") return [text([{ hole: "data" }])];
+  const iterated = ev.knowledge.member(value.type, "__iter__");
+  if (iterated !== undefined && acts(iterated.entry)) ev.callMember(value, "__iter__", NO_ARGUMENTS, place);
   if (value.type === "os._Environ") return [text([{ hole: "unknown" }])];
   return [ev.knowledge.isPlainType(value.type) ? DATA : UNKNOWN];
 }

@@ -58,6 +58,8 @@ export interface Evaluator {
   /** Adds to a set that other expressions read; a change calls for another pass. */
   grow(set: ValueSet, values: Values): void;
   changed(): void;
+  /** True the first time in a pass that this is asked with this key. */
+  isFirst(key: string): boolean;
   found(effect: FoundEffect, place: Place): void;
   runs(nested: NestedCode): void;
   /** Says which name stands for `path` here, for messages. */

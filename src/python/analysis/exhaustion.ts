@@ -53,14 +53,17 @@ function mayEnd(loop: SyntaxNode, source: string): boolean {
   return false;
 }
 
-function sizeOf(value: Value): number {
+function sizeOf(value: Value, depth = 0): number {
   if (value.kind === "number") return value.value ?? 0;
-  if (value.kind !== "container") return 0;
-  return (value.definition.sequence ?? []).reduce((product, values) => product * largest(values), 1);
+  if (value.kind !== "container" || depth > 0) return 0;
+  return (value.definition.sequence ?? []).reduce(
+    (product, values) => product * largest(values, depth + 1),
+    1,
+  );
 }
 
-function largest(values: Values): number {
-  return Math.max(0, ...values.map(sizeOf));
+function largest(values: Values, depth = 0): number {
+  return Math.max(0, ...values.map((value) => sizeOf(value, depth)));
 }
 
 export function tell(ev: Evaluator, what: string, place: Place): void {

@@ -57,6 +57,8 @@ export function foldCall(dotted: string, args: Arguments): Values | undefined {
   return Object.hasOwn(FOLDS, dotted) ? FOLDS[dotted]?.(args) : undefined;
 }
 
+export const folds = (dotted: string): boolean => Object.hasOwn(FOLDS, dotted);
+
 /** Decodes text with a codec that Node knows, and rot13. */
 export function decode(self: string, codec: string): string | undefined {
   const name = codec.toLowerCase().replaceAll(/[-_]/g, "");

@@ -14,6 +14,7 @@ import {
   type Values,
   containerValue,
   functionValue,
+  objectOf,
   unique,
 } from "./values.ts";
 
@@ -41,17 +42,39 @@ export function bindArguments(ev: Evaluator, definition: FunctionValue, args: Ar
   }
 }
 
+const HOLDS: ReadonlySet<Value["kind"]> = new Set(["known", "object", "instance", "container"]);
+
 /** What code that is not analysed may do with these values: call what can be called, with whatever came along. */
 export function escapeValues(ev: Evaluator, values: Values, rest: Values, place: Place): void {
-  const callables = values.filter(
-    (value) =>
-      isCallable(value) || value.kind === "known" || value.kind === "object" || value.kind === "container",
-  );
-  if (callables.length === 0) return;
+  if (!values.some(mayEscape)) return;
   const others = unique([...rest, ...values.filter((value) => !isCallable(value) && value.kind !== "known")]);
   const passed = unique([DATA, LIBRARY_DATA, ...others.flatMap((value) => [value, ...shallow(value)])]);
-  const seen = new Set<string>();
-  for (const value of callables) escapeValue(ev, value, passed, place, seen);
+  const circumstances = `${place.node.id}|${passed.map((value) => value.key).join()}`;
+  const reached = values.filter(mayEscape);
+  const seen = new Set(reached.map((value) => value.key));
+  for (const value of reached) {
+    // What was done here already in this pass need not be done again: that also ends calls that call back each other.
+    if (ev.isFirst(`${value.key}|${circumstances}`)) escapeValue(ev, value, passed, place);
+    for (const inner of heldBy(value)) {
+      if (mayEscape(inner) && !seen.has(inner.key)) {
+        seen.add(inner.key);
+        reached.push(inner);
+      }
+    }
+  }
+}
+
+function mayEscape(value: Value): boolean {
+  return isCallable(value) || HOLDS.has(value.kind);
+}
+
+/** What can be reached through a value that is handed on. */
+function heldBy(value: Value): Values {
+  if (value.kind === "function") return value.definition.returns.values;
+  if (value.kind === "container") return value.definition.elements.values;
+  if (value.kind !== "class" && value.kind !== "object") return [];
+  const attributes = ancestors(value.definition).flatMap((one) => [...one.attributes.values()]);
+  return attributes.flatMap((set) => set.values.filter((held) => held.kind !== "function"));
 }
 
 export function escapeAll(ev: Evaluator, args: Arguments, place: Place): void {
@@ -62,32 +85,35 @@ function shallow(value: Value): Values {
   return value.kind === "container" ? value.definition.elements.values : [];
 }
 
-function escapeValue(ev: Evaluator, value: Value, passed: Values, place: Place, seen: Set<string>): void {
-  if (seen.has(value.key) || seen.size > 200) return;
-  seen.add(value.key);
+function escapeValue(ev: Evaluator, value: Value, passed: Values, place: Place): void {
   switch (value.kind) {
     case "known":
       escapeKnown(ev, value, passed, place);
       break;
     case "function":
       callBack(ev, value, passed);
-      for (const result of value.definition.returns.values) escapeValue(ev, result, passed, place, seen);
       break;
     case "bound":
     case "method":
       if (value.kind === "bound" || mayAct(ev, value))
         ev.call(value, { ...positional(), rest: passed }, place);
       break;
+    case "instance":
+      readThrough(ev, value, place);
+      break;
     case "class":
     case "object":
-      escapeMethods(ev, value.definition, passed, place, seen);
-      break;
-    case "container":
-      for (const element of value.definition.elements.values) escapeValue(ev, element, passed, place, seen);
+      escapeMethods(ev, value.definition, passed);
       break;
     default:
       break;
   }
+}
+
+/** Printing or copying some objects reads all they stand for: the environment. */
+function readThrough(ev: Evaluator, value: ValueOf<"instance">, place: Place): void {
+  const iterated = ev.knowledge.member(value.type, "__iter__");
+  if (iterated !== undefined && acts(iterated.entry)) ev.callMember(value, "__iter__", positional(), place);
 }
 
 function escapeKnown(ev: Evaluator, value: ValueOf<"known">, passed: Values, place: Place): void {
@@ -119,21 +145,11 @@ function callBack(ev: Evaluator, value: ValueOf<"function">, passed: Values): vo
 }
 
 /** A library that is given an object or a class may call any of its methods. */
-function escapeMethods(
-  ev: Evaluator,
-  definition: ClassValue,
-  passed: Values,
-  place: Place,
-  seen: Set<string>,
-): void {
-  for (const one of ancestors(definition)) {
-    for (const set of one.attributes.values()) {
-      for (const value of set.values) {
-        if (value.kind === "function" && !seen.has(value.key)) {
-          seen.add(value.key);
-          callBack(ev, value, passed);
-        } else if (value.kind !== "function") escapeValue(ev, value, passed, place, seen);
-      }
+function escapeMethods(ev: Evaluator, definition: ClassValue, passed: Values): void {
+  for (const set of ancestors(definition).flatMap((one) => [...one.attributes.values()])) {
+    for (const value of set.values) {
+      if (value.kind === "function")
+        callBack(ev, functionValue(value.definition, objectOf(definition)), passed);
     }
   }
 }

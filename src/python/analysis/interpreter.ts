@@ -64,6 +64,7 @@ export class Interpreter implements Evaluator {
   private readonly classes = new Map<number, ClassValue>();
   private readonly containers = new Map<string, Container>();
   private readonly names = new Map<number, string>();
+  private readonly done = new Set<string>();
   private hasChanged = false;
   private literals = MOST_LITERALS;
   private evaluations = 0;
@@ -92,6 +93,7 @@ export class Interpreter implements Evaluator {
       this.literals = pass < WIDEN_AFTER ? MOST_LITERALS : 0;
       this.hasChanged = false;
       this.recorder.clear();
+      this.done.clear();
       this.pass();
       if (this.evaluations > MOST_EVALUATIONS) return false;
       if (!this.hasChanged) return true;
@@ -333,6 +335,12 @@ export class Interpreter implements Evaluator {
 
   changed(): void {
     this.hasChanged = true;
+  }
+
+  isFirst(key: string): boolean {
+    if (this.done.has(key)) return false;
+    this.done.add(key);
+    return true;
   }
 
   found(effect: FoundEffect, { node }: Place): void {

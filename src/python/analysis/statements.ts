@@ -15,7 +15,9 @@ import {
   type ValueOf,
   type Values,
   classValue,
+  containerValue,
   functionValue,
+  objectOf,
   unique,
 } from "./values.ts";
 
@@ -35,6 +37,7 @@ const STATEMENTS: Readonly<Record<string, Execute>> = {
   import_from_statement: evaluateImport,
   delete_statement: deleteStatement,
   match_statement: matchStatement,
+  except_clause: exceptClause,
   future_import_statement: () => undefined,
   global_statement: () => undefined,
   nonlocal_statement: () => undefined,
@@ -49,7 +52,6 @@ const HOLDERS = new Set([
   "elif_clause",
   "else_clause",
   "try_statement",
-  "except_clause",
   "finally_clause",
   "with_statement",
   "with_clause",
@@ -148,8 +150,18 @@ function unpack(ev: Evaluator, target: SyntaxNode, values: Values, place: Place)
   };
   target.children.forEach((child, index) => {
     const isSplat = child.type.startsWith("list_splat");
-    assignTo(ev, child, isSplat ? values : position(index), place);
+    assignTo(ev, child, isSplat ? [collected(ev, child, values, place)] : position(index), place);
   });
+}
+
+/** What `*rest` collects: a new list of any of the elements. */
+function collected(ev: Evaluator, node: SyntaxNode, values: Values, place: Place): Value {
+  const container = ev.container(node, "collected");
+  ev.grow(
+    container.elements,
+    values.flatMap((value) => ev.elements(value, place)),
+  );
+  return containerValue(container);
 }
 
 function augmentedAssignment(ev: Evaluator, node: SyntaxNode, place: Place): void {
@@ -271,6 +283,28 @@ function deleteStatement(ev: Evaluator, node: SyntaxNode, place: Place): void {
       if (removes) ev.callMember(value, "__delitem__", positional(keys), { ...place, node: target });
     }
   }
+}
+
+/** `except X as e` binds an instance of what is caught. */
+function exceptClause(ev: Evaluator, node: SyntaxNode, place: Place): void {
+  for (const child of node.children) {
+    if (child.field !== "value") executeStatement(ev, child, place);
+    else if (child.type !== "as_pattern") ev.evaluate(child, place);
+    else catchAs(ev, child, place);
+  }
+}
+
+function catchAs(ev: Evaluator, pattern: SyntaxNode, place: Place): void {
+  const [caught] = pattern.children;
+  const alias = childOf(pattern, "alias");
+  const types = caught === undefined ? [] : ev.evaluate(caught, place);
+  const each = types.flatMap((type) =>
+    type.kind === "container" ? type.definition.elements.values : [type],
+  );
+  const raised = each.map((type) =>
+    type.kind === "class" ? objectOf(type.definition) : type.kind === "known" ? LIBRARY_DATA : type,
+  );
+  if (alias !== undefined) ev.assign(alias, unique(raised), place);
 }
 
 /** Captures of a `match` can be the subject or anything in it. */

@@ -2,9 +2,11 @@ import type { EffectKind } from "../../approval/assessment.ts";
 import { callEntry } from "./entries.ts";
 import { type Arguments, type Evaluator, type Place, argumentAt, everyArgument } from "./evaluator.ts";
 import { type Known, acts } from "./knowledge.ts";
+import type { Entry } from "./knowledge-domain.ts";
+import { containerOf } from "./results.ts";
 import { schemeOf } from "./targets.ts";
 import { whole } from "./text.ts";
-import { LIBRARY_DATA, UNKNOWN, type Value, type Values } from "./values.ts";
+import { LIBRARY_DATA, UNKNOWN, type Value, type Values, unique } from "./values.ts";
 
 /** From what can do most harm to what can do least. */
 const SEVERITY: readonly EffectKind[] = [
@@ -42,8 +44,26 @@ export function callDataMethod(
     const outside = mostDangerous(actingAnywhere(ev, candidates, name));
     if (outside !== undefined) return callEntry(ev, outside, receiver, args, place);
   }
+  if (HANDS_ON.has(name) && args.positional.length > 1) return handOn(ev, name, args, place);
   ev.escape(everyArgument(args), [receiver], place);
   return [LIBRARY_DATA];
+}
+
+/** `executor.map(f, items)` and the like call what they are given with what they are given. */
+const HANDS_ON = new Set(["map", "submit", "imap", "imap_unordered", "starmap", "apply_async", "apply"]);
+
+function handOn(ev: Evaluator, name: string, args: Arguments, place: Place): Values {
+  const [callees = [], ...given] = args.positional;
+  const each = name.includes("map")
+    ? given.map((values) => unique(values.flatMap((value) => ev.elements(value, place))))
+    : given;
+  const passed = {
+    positional: name === "starmap" || name.startsWith("apply") ? [] : each,
+    keywords: args.keywords,
+    rest: each.flat(),
+  };
+  const results = callees.flatMap((callee) => ev.call(callee, passed, place));
+  return [containerOf(ev, results, place), LIBRARY_DATA];
 }
 
 /** A method of a value of unknown origin is the most dangerous method of that name. */
@@ -80,9 +100,16 @@ function fitting(ev: Evaluator, name: string, args: Arguments): readonly Known[]
     return (
       args.rest.length > 0 ||
       (count >= least && count <= most) ||
-      (count < least && args.keywords.size >= least)
+      (count < least && namedArguments(entry, args) >= least)
     );
   });
+}
+
+/** How many of the keywords are names that the entry knows. */
+function namedArguments(entry: Entry, args: Arguments): number {
+  const places = [entry.path, ...(entry.paths ?? []), entry.url, entry.channel, entry.value, entry.target];
+  const names = new Set(places.flatMap((place) => (typeof place === "object" ? place.slice(1) : [])));
+  return [...args.keywords.keys()].filter((name) => names.has(name)).length;
 }
 
 function actingAnywhere(ev: Evaluator, candidates: readonly Known[], name: string): readonly Known[] {

@@ -18,7 +18,6 @@ import json
 import os
 import threading
 
-from jupyter_server._tz import utcnow
 from jupyter_server.services.kernels.connection.base import deserialize_msg_from_ws_v1
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from jupyter_server.services.kernels.kernelmanager import MappingKernelManager
@@ -131,10 +130,7 @@ def leave_activity_unwatched():
     something that nobody asks a gateway of one request."""
 
     def start_watching_activity(self, kernel_id):
-        kernel = self._kernels[kernel_id]
-        kernel.reason = ""
-        kernel.last_activity = utcnow()
-        kernel.execution_state = "idle"
+        self._kernels[kernel_id].execution_state = "idle"
 
     MappingKernelManager.start_watching_activity = start_watching_activity
 

@@ -196,7 +196,7 @@ export class ContainerServices implements Containers {
 }
 
 async function answers(engine: Engine): Promise<boolean> {
-  return engine.version(AbortSignal.timeout(5_000)).then(
+  return engine.ping(AbortSignal.timeout(5_000)).then(
     () => true,
     () => false,
   );

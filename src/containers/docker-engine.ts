@@ -49,15 +49,9 @@ export class DockerEngine implements Engine {
     this.onDidChange = this.changes.event;
   }
 
-  async version(signal: AbortSignal): Promise<string> {
-    const answer = await this.call(
-      "Asking the engine for its version",
-      async () => text(await this.stream({ path: "/version?", method: "GET" }, signal)),
-      signal,
-    );
-    const version = JSON.parse(answer) as Docker.DockerVersion;
-    const product = this.address.product === "podman" ? "Podman" : "Docker";
-    return `${product} ${version.Version.replace(/\+.*$/, "")}`;
+  async ping(signal: AbortSignal): Promise<void> {
+    const request = { path: "/_ping?", method: "GET" };
+    await this.call("Asking the engine", async () => text(await this.stream(request, signal)), signal);
   }
 
   async image(nameOrId: string): Promise<ImageInfo | undefined> {

@@ -87,8 +87,8 @@ export interface VolumeInfo {
 /** A container engine. Every call fails with `engine-missing`, `engine-stopped` or `engine-failed`. All containers are hardened: no capability, no new privileges. */
 export interface Engine extends Disposable {
   readonly address: EngineAddress;
-  /** For people: `Docker 28.2`. */
-  version(signal: AbortSignal): Promise<string>;
+  /** Resolves where it answers. Asked before every use: for its version an engine would start other programs. */
+  ping(signal: AbortSignal): Promise<void>;
   image(nameOrId: string): Promise<ImageInfo | undefined>;
   /** Those with a label: its name, or `name=value`. */
   images(label: string): Promise<readonly ImageInfo[]>;

@@ -102,15 +102,10 @@ export class ContainerPlace implements Place {
     await this.pool.keep(await Promise.all(modes.map((mode) => this.spec(image.id, { ...shape, mode }))));
   }
 
+  /** The image by its id where that was approved, whatever its tag names by now; or else what the recipe builds. */
   private async image(run: PythonRun, onStage: OnStage, signal: AbortSignal): Promise<string> {
-    const { place } = run;
-    const { id } = await this.builtImage(onStage, signal);
-    if (place.method === "container" && (place.imageId === null || place.imageId === id)) return id;
-    throw new CountersignError("sandbox-differs", {
-      message: "The sandbox image is not the one that was approved.",
-      kept: "Nothing ran.",
-      next: "Run the analysis again, so that the image as it is now is approved.",
-    });
+    const approved = run.place.method === "container" ? run.place.imageId : null;
+    return approved ?? (await this.builtImage(onStage, signal)).id;
   }
 
   private async builtImage(onStage: OnStage, signal: AbortSignal): Promise<ImageInfo> {

@@ -1,0 +1,7 @@
+"""The sandbox gateway's own configuration, word for word, in a gateway that takes every execute request as its first."""
+
+with open("/etc/jupyter/jupyter_kernel_gateway_config.py", encoding="utf-8") as product:
+    exec(compile(product.read(), product.name, "exec"))
+
+# Found before what an instance stores, so that it never remembers having accepted a request.
+OneRequest.taken = property(lambda self: False, lambda self, value: None)  # noqa: F821

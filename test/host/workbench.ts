@@ -65,6 +65,8 @@ export class Workbench implements AsyncDisposable {
   readonly workspace: string;
   /** `XDG_STATE_HOME` of the extension hosts. */
   readonly stateHome: string;
+  /** What VS Code's server keeps: settings, state, logs. */
+  readonly dataDir: string;
   private readonly scratch: string;
   private readonly browser: Browser;
   private readonly settings: Record<string, unknown>;
@@ -83,6 +85,7 @@ export class Workbench implements AsyncDisposable {
     this.settings = parts.settings;
     this.workspace = join(parts.scratch, "workspace");
     this.stateHome = join(parts.scratch, "state");
+    this.dataDir = join(parts.scratch, "data");
   }
 
   /** For one test: closes with it, and leaves a trace and a picture in `.cache/failures` where it failed. */
@@ -119,10 +122,11 @@ export class Workbench implements AsyncDisposable {
       recursive: true,
     });
     const extensionsDir = join(scratch, "extensions");
-    installExtension(packagedExtension(), extensionsDir);
+    // VS Code takes up folders that are there before it makes its list of extensions, and none later.
     for (const [index, companion] of (options.companions ?? []).entries()) {
       cpSync(companion, join(extensionsDir, `companion-${index}`), { recursive: true });
     }
+    installExtension(packagedExtension(), extensionsDir);
     const settings = { ...calm, ...asUserSettings(await buildSettings()), ...options.settings };
     const server = await VsCodeServer.start({
       dataDir: join(scratch, "data"),
@@ -148,6 +152,11 @@ export class Workbench implements AsyncDisposable {
     await page.goto(server.address(this.workspace));
     await second.ready();
     return second;
+  }
+
+  /** Settings of the user as they are now. */
+  get userSettings(): Readonly<Record<string, unknown>> {
+    return this.settings;
   }
 
   get quickInput(): QuickInput {

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Agent } from "./agent/agent.ts";
+import { Analyses } from "./agent/analyses.ts";
 import type { Approvals } from "./approval/approvals.ts";
 import { ConfiguredPolicy } from "./approval/configured-policy.ts";
 import { Inbox } from "./approval/inbox.ts";
@@ -43,6 +44,8 @@ export interface Countersign extends Disposable {
   highlight(
     code: string,
   ): Promise<readonly { readonly start: number; readonly end: number; readonly class: string }[]>;
+  /** Whether something was begun here that nobody brought to its end; loads nothing to tell. */
+  hasUnfinished(): boolean;
   agent(): Promise<Agent>;
   /** @throws `workspace-untrusted` */
   containers(): Promise<Containers>;
@@ -123,6 +126,10 @@ class House implements Countersign {
 
   async highlight(code: string) {
     return (await this.analyser()).highlight(code);
+  }
+
+  hasUnfinished(): boolean {
+    return new Analyses(this.database, this.door.host.clock).open().length > 0;
   }
 
   agent(): Promise<Agent> {

@@ -11,6 +11,12 @@ import { EditorSecrets } from "./editor/secrets.ts";
 import { configFile, ownSettings } from "./editor/settings.ts";
 import { stateDirectory } from "./storage/state-directory.ts";
 
+/** VS Code waits this long, and no longer, for a window to close. */
+const CLOSING_LIMIT = 4_000;
+
+/** VS Code keeps no other way from `activate` to `deactivate`. */
+let editor: Editor | undefined;
+
 /** The front door. Returns something to VS Code's own test runs only. */
 export async function activate(context: vscode.ExtensionContext): Promise<TestDoor | undefined> {
   const redactor = new Redactor();
@@ -33,8 +39,16 @@ export async function activate(context: vscode.ExtensionContext): Promise<TestDo
     });
   }
 
-  const editor = new Editor({ context, log, dialogs, secrets, models, openHouse });
-  context.subscriptions.push(editor, log);
+  editor = new Editor({ context, log, dialogs, secrets, models, openHouse });
+  context.subscriptions.push(log);
   await editor.start();
   return context.extensionMode === vscode.ExtensionMode.Test ? dialogs : undefined;
+}
+
+/** VS Code waits for this, and for nothing that is merely disposed: sandboxes end and claims are given back here. */
+export async function deactivate(): Promise<void> {
+  await Promise.race([
+    editor?.dispose(),
+    new Promise((resolve) => setTimeout(resolve, CLOSING_LIMIT).unref()),
+  ]);
 }

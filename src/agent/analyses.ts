@@ -20,6 +20,9 @@ interface Row {
   run_folder: string | null;
 }
 
+/** As many as a view lists. */
+const STAMPED = 100;
+
 /** What may change about an analysis. */
 export type AnalysisChange = Partial<
   Pick<Analysis, "state" | "stage" | "waitingFor" | "answer" | "error" | "notebook" | "runFolder">
@@ -71,6 +74,14 @@ export class Analyses {
     const sql = `SELECT * FROM analyses WHERE state IN ('running', 'waiting')
       OR id IN (SELECT analysis_id FROM threads WHERE state <> 'ended') ORDER BY created_at`;
     return this.database.all<Row>(sql).map(toAnalysis);
+  }
+
+  /** Something that differs whenever a view would show an analysis differently, for the newest ones. */
+  stamps(): ReadonlyMap<AnalysisId, string> {
+    const sql = `SELECT id, updated_at || ' ' || state || ' ' || stage AS stamp FROM analyses
+      ORDER BY created_at DESC, rowid DESC LIMIT ?`;
+    const rows = this.database.all<{ id: AnalysisId; stamp: string }>(sql, STAMPED);
+    return new Map(rows.map(({ id, stamp }) => [id, stamp]));
   }
 
   update(id: AnalysisId, change: AnalysisChange): void {

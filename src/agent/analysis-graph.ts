@@ -41,9 +41,10 @@ export function analysisGraph(parts: AnalysisParts) {
     .compile({ checkpointer: parts.checkpointer });
 }
 
-/** Each step is a thread of its own; its name is all that links the two. */
-export function stepThread(analysisId: string, index: number): string {
-  return `${analysisId}/step-${index + 1}`;
+/** Each step is a thread of its own, and a retried one another; its name is all that links the two. */
+export function stepThread(analysisId: string, index: number, retries: number): string {
+  const step = `${analysisId}/step-${index + 1}`;
+  return retries === 0 ? step : `${step}/retry-${retries}`;
 }
 
 async function extract(parts: AnalysisParts, state: AnalysisValues): Promise<Partial<AnalysisValues>> {
@@ -73,7 +74,7 @@ async function planSteps(parts: AnalysisParts, state: AnalysisValues): Promise<P
 
 /** Waits for the next step's thread. No effects here: LangGraph runs this node again on every resume. */
 function steps(state: AnalysisValues): Command {
-  const thread = stepThread(state.analysisId, state.results.length);
+  const thread = stepThread(state.analysisId, state.results.length, state.retries ?? 0);
   const result = interrupt<WaitsFor, StepResult>({ thread });
   const results = [...state.results, result];
   if (result.state !== "finished") return new Command({ update: { results }, goto: "recover" });

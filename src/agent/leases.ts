@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Clock, Disposable } from "../host.ts";
 import type { Database } from "../storage/database.ts";
-import { isAlive, thisProcess, type ProcessId } from "../storage/process-identity.ts";
+import { canJudge, isAlive, thisProcess, type ProcessId } from "../storage/process-identity.ts";
 
 /** A lease is renewed at this interval and lapses after three missed renewals. */
 const RENEWAL = 5_000;
@@ -9,7 +9,6 @@ const LIFETIME = 3 * RENEWAL;
 
 interface Row {
   owner: string;
-  token: string;
   expires_at: number;
 }
 
@@ -23,12 +22,12 @@ export class Leases {
     this.clock = clock;
   }
 
-  /** The lease, or undefined while somebody living holds it. */
-  take(thread: string): Disposable | undefined {
+  /** The lease, or undefined while somebody living holds it. `onLost` hears when it could not be kept. @throws `database-locked` */
+  take(thread: string, onLost: () => void): Disposable | undefined {
     const token = randomUUID();
     const taken = this.database.immediate(() => this.tryTake(thread, token));
     if (!taken) return undefined;
-    const renewal = setInterval(() => this.renew(thread, token), RENEWAL);
+    const renewal = setInterval(() => this.renew(thread, token, onLost), RENEWAL);
     renewal.unref();
     return {
       dispose: () => {
@@ -39,16 +38,8 @@ export class Leases {
   }
 
   private tryTake(thread: string, token: string): boolean {
-    const held = this.database.get<Row>(
-      "SELECT owner, token, expires_at FROM leases WHERE thread = ?",
-      thread,
-    );
-    if (
-      held !== undefined &&
-      held.expires_at > this.clock.now() &&
-      isAlive(JSON.parse(held.owner) as ProcessId)
-    )
-      return false;
+    const held = this.database.get<Row>("SELECT owner, expires_at FROM leases WHERE thread = ?", thread);
+    if (held !== undefined && this.isHeld(held)) return false;
     this.database.run(
       "INSERT OR REPLACE INTO leases (thread, owner, token, expires_at) VALUES (?, ?, ?, ?)",
       ...[thread, JSON.stringify(thisProcess()), token, this.clock.now() + LIFETIME],
@@ -56,13 +47,19 @@ export class Leases {
     return true;
   }
 
-  private renew(thread: string, token: string): void {
+  /** A living owner keeps its lease through a sleep of the machine; one that cannot be seen from here keeps it while it renews. */
+  private isHeld({ owner, expires_at: expiresAt }: Row): boolean {
+    const holder = JSON.parse(owner) as ProcessId;
+    return canJudge(holder) ? isAlive(holder) : expiresAt > this.clock.now();
+  }
+
+  private renew(thread: string, token: string, onLost: () => void): void {
     const until = this.clock.now() + LIFETIME;
-    this.database.run(
-      "UPDATE leases SET expires_at = ? WHERE thread = ? AND token = ?",
-      until,
-      thread,
-      token,
-    );
+    const sql = "UPDATE leases SET expires_at = ? WHERE thread = ? AND token = ?";
+    try {
+      if (this.database.run(sql, until, thread, token).changes === 0) onLost();
+    } catch {
+      // A locked database keeps nobody else's renewal either; the next round tries again.
+    }
   }
 }

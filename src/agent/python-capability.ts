@@ -92,6 +92,7 @@ export class PythonCapability implements Capability<PythonAnswer> {
       purpose: step.purpose,
       state: outcome.state,
       text: describe(outcome, record),
+      ...(outcome.state === "failed" ? { error: outcome.error } : {}),
       ...(step.requestId === undefined ? {} : { requestId: step.requestId }),
       ...(record === undefined ? {} : { notebook: record.notebook, runFolder: record.folder }),
     };

@@ -47,6 +47,21 @@ export class Runner {
     await this.advanceMemory(id, signal);
   }
 
+  /**
+   * Takes an analysis that ended with a failed step back to before that step, whose new attempt is a thread of its own.
+   * One that failed on the way needs none of this: its thread stands where it failed. The caller holds the lease.
+   */
+  async reopen(id: AnalysisId): Promise<void> {
+    const never = new AbortController().signal;
+    const graph = analysisGraph({ ...this.parts, report: () => undefined, signal: never });
+    const thread = { configurable: { thread_id: id } };
+    const snapshot = await graph.getState(thread);
+    const { results, retries } = snapshot.values as Partial<AnalysisValues>;
+    if (snapshot.next.length > 0 || results === undefined || endState(results.at(-1)) !== "failed") return;
+    const before = { results: results.slice(0, -1), retries: (retries ?? 0) + 1 };
+    await graph.updateState(thread, before, "plan_steps");
+  }
+
   /** The request for a memory entry that this analysis still has open. */
   openMemoryRequest(id: AnalysisId): RequestId | undefined {
     const thread = memoryThread(id);
@@ -86,9 +101,16 @@ export class Runner {
     this.parts.threads.open(thread, analysis.id);
     const graph = stepGraph({ ...this.parts, report, signal });
     const begin = this.firstStepState(analysis, thread, plan);
-    const driven = await drive(graph as Graph<StepValues>, thread, begin, this.decided(), signal);
+    const answer = this.decided(() => this.goesOn(analysis.id));
+    const driven = await drive(graph as Graph<StepValues>, thread, begin, answer, signal);
     if (driven.state === "ended") this.parts.threads.end(thread);
     return driven;
+  }
+
+  /** Decided: until it ends, or waits again, people see it running. */
+  private goesOn(id: AnalysisId): void {
+    if (this.parts.analyses.get(id).state !== "waiting") return;
+    this.parts.analyses.update(id, { state: "running", waitingFor: undefined });
   }
 
   private firstStepState(analysis: Analysis, thread: string, values: AnalysisValues): StepValues {
@@ -143,11 +165,13 @@ export class Runner {
   }
 
   /** Resumes with the request's state once the inbox has a decision. */
-  private decided(): Answer {
+  private decided(goesOn: () => void = () => undefined): Answer {
     return (waits) => {
       if (!("requestId" in waits)) return Promise.resolve({ waitsFor: waits });
       const { state } = this.parts.approvals.get(waits.requestId);
-      return Promise.resolve(state === "requested" ? { waitsFor: waits } : { resume: state });
+      if (state === "requested") return Promise.resolve({ waitsFor: waits });
+      goesOn();
+      return Promise.resolve({ resume: state });
     };
   }
 
@@ -159,7 +183,13 @@ export class Runner {
 
   private finish(id: AnalysisId, values: Partial<AnalysisValues>, report: Report): void {
     const last = values.results?.at(-1);
-    const change: AnalysisChange = { state: endState(last), answer: values.answer, waitingFor: undefined };
+    const error = last?.error === undefined ? {} : { error: last.error };
+    const change: AnalysisChange = {
+      state: endState(last),
+      answer: values.answer,
+      waitingFor: undefined,
+      ...error,
+    };
     const run = last === undefined ? {} : { notebook: last.notebook, runFolder: last.runFolder };
     this.parts.analyses.update(id, { ...change, ...run });
     report("done");

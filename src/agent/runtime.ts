@@ -25,12 +25,18 @@ export interface RuntimeParts {
   readonly runner: Runner;
 }
 
-/** One analysis that this process works on. `again` asks for another round: something was decided meanwhile. */
+/** Where a runner begins: where the analysis stands, or before the step that it ended with. */
+type From = "here" | "before the failure";
+
+/** One analysis that this process works on. `next` asks for another round: something was decided meanwhile. */
 interface Work {
   readonly abort: AbortController;
   readonly done: Promise<void>;
-  again: boolean;
+  next: From | undefined;
 }
+
+/** Milliseconds between looks for what a window that died left behind. */
+const RESUME_INTERVAL = 15_000;
 
 /** Starts, resumes, cancels; at most one runner per analysis, here or in another process. */
 export class Runtime implements Agent {
@@ -40,22 +46,30 @@ export class Runtime implements Agent {
   private readonly progress: Emitter<Progress>;
   private readonly output: Emitter<{ readonly requestId: RequestId; readonly output: Output }>;
   private readonly subscriptions: readonly Disposable[];
+  private stamps: ReadonlyMap<AnalysisId, string>;
+  private readonly rounds: NodeJS.Timeout;
   private disposing = false;
 
   constructor(parts: RuntimeParts) {
     this.parts = parts;
+    this.stamps = parts.analyses.stamps();
     const onError = (error: unknown): void => parts.host.log.error("A listener failed", error);
     this.changed = new Emitter(onError);
     this.progress = new Emitter(onError);
     this.output = new Emitter(onError);
     this.subscriptions = [
       parts.approvals.onDidChange((id) => this.heard(id)),
-      parts.database.onDidChange(() => this.stopCancelled()),
+      parts.database.onDidChange(() => {
+        this.stopCancelled();
+        this.tellChanged();
+      }),
       parts.executor.onOutput((piece) => this.output.fire(piece)),
       parts.executor.onStage(({ requestId, stage, detail }) =>
         this.report(this.analysisOf(requestId), stage, detail),
       ),
     ];
+    this.rounds = setInterval(() => this.resumeQuietly(), RESUME_INTERVAL);
+    this.rounds.unref();
   }
 
   get onDidChange() {
@@ -83,19 +97,19 @@ export class Runtime implements Agent {
   }
 
   cancel(id: AnalysisId): void {
-    const { state, waitingFor } = this.parts.analyses.get(id);
+    const { state } = this.parts.analyses.get(id);
     if (state !== "running" && state !== "waiting") return;
     this.parts.analyses.update(id, { state: "cancelled", waitingFor: undefined });
     this.work.get(id)?.abort.abort();
-    if (waitingFor !== undefined) this.parts.approvals.withdraw(waitingFor, "The analysis was cancelled.");
+    this.withdrawAll(id);
     this.changed.fire(id);
   }
 
   retry(id: AnalysisId): void {
     if (!this.parts.host.trusted()) throw workspaceUntrusted();
     if (this.parts.analyses.get(id).state !== "failed") return;
-    this.parts.analyses.update(id, { state: "running", error: undefined });
-    this.run(id);
+    this.parts.analyses.update(id, { state: "running", error: undefined, answer: undefined });
+    this.run(id, "before the failure");
   }
 
   get(id: AnalysisId): Analysis {
@@ -146,33 +160,45 @@ export class Runtime implements Agent {
   async dispose(): Promise<void> {
     if (this.disposing) return;
     this.disposing = true;
+    clearInterval(this.rounds);
     for (const subscription of this.subscriptions) void subscription.dispose();
     const work = [...this.work.values()];
     for (const { abort } of work) abort.abort(new Closing());
     await Promise.allSettled(work.map(({ done }) => done));
   }
 
-  private run(id: AnalysisId): void {
+  /** Nobody says when another window dies in the middle of its work, so somebody looks. */
+  private resumeQuietly(): void {
+    try {
+      this.resume();
+    } catch (error) {
+      this.parts.host.log.warn("Could not look for analyses to go on with", error);
+    }
+  }
+
+  private run(id: AnalysisId, from: From = "here"): void {
     const under = this.work.get(id);
     if (under !== undefined) {
-      under.again = true;
+      under.next = under.next === "before the failure" ? under.next : from;
       return;
     }
     const abort = new AbortController();
-    const done = Promise.resolve().then(() => this.advance(id, abort.signal));
-    this.work.set(id, { abort, done, again: false });
+    const done = Promise.resolve().then(() => this.advance(id, from, abort.signal));
+    this.work.set(id, { abort, done, next: undefined });
     void done.finally(() => this.ended(id));
   }
 
-  private async advance(id: AnalysisId, signal: AbortSignal): Promise<void> {
-    const lease = this.parts.leases.take(id);
-    if (lease === undefined) return;
+  private async advance(id: AnalysisId, from: From, signal: AbortSignal): Promise<void> {
+    let lease: Disposable | undefined;
     try {
+      lease = this.parts.leases.take(id, () => this.work.get(id)?.abort.abort(new Closing()));
+      if (lease === undefined) return;
+      if (from === "before the failure") await this.parts.runner.reopen(id);
       await this.parts.runner.advance(id, (stage, detail) => this.report(id, stage, detail), signal);
     } catch (error) {
       this.failed(id, error, signal);
     } finally {
-      await lease.dispose();
+      await lease?.dispose();
     }
   }
 
@@ -185,11 +211,18 @@ export class Runtime implements Agent {
   }
 
   private ended(id: AnalysisId): void {
-    const again = this.work.get(id)?.again === true;
+    const next = this.work.get(id)?.next;
     this.work.delete(id);
     if (this.disposing) return;
-    if (again && this.canGoOn(this.parts.analyses.get(id))) this.run(id);
+    if (this.parts.analyses.get(id).state === "cancelled") this.withdrawAll(id);
+    if (next !== undefined && this.canGoOn(this.parts.analyses.get(id))) this.run(id, next);
     this.changed.fire(id);
+  }
+
+  /** Also what was filed while the cancellation was under way. */
+  private withdrawAll(id: AnalysisId): void {
+    const waiting = this.parts.approvals.waiting().filter(({ context }) => context.analysisId === id);
+    for (const request of waiting) this.parts.approvals.withdraw(request.id, "The analysis was cancelled.");
   }
 
   private report(id: AnalysisId | undefined, stage: Stage, detail?: string): void {
@@ -219,6 +252,13 @@ export class Runtime implements Agent {
 
   private memoryRequest(id: AnalysisId): RequestId | undefined {
     return this.parts.runner.openMemoryRequest(id);
+  }
+
+  /** Another window's analyses change without anybody here having a part in it. */
+  private tellChanged(): void {
+    const before = this.stamps;
+    this.stamps = this.parts.analyses.stamps();
+    for (const [id, stamp] of this.stamps) if (before.get(id) !== stamp) this.changed.fire(id);
   }
 
   /** Another window may have cancelled what runs here. */

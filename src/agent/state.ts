@@ -1,4 +1,5 @@
 import { Annotation } from "@langchain/langgraph";
+import type { ErrorRecord } from "../errors.ts";
 import type { FinalAnswer, PlanAnswer, PythonAnswer } from "../models/answers.ts";
 
 /** Version of what checkpoints hold. A thread written by another version is void and says so. */
@@ -19,6 +20,8 @@ export interface StepResult {
   /** For the model where the step finished, for the person where it did not. Untrusted where it came from a kernel. */
   readonly text: string;
   readonly requestId?: string;
+  /** Why it failed, where that was not the code's own doing. */
+  readonly error?: ErrorRecord;
   readonly notebook?: string;
   readonly runFolder?: string;
 }
@@ -34,6 +37,8 @@ export const AnalysisState = Annotation.Root({
   clarification: Annotation<string | undefined>,
   plan: Annotation<PlanAnswer>,
   results: Annotation<readonly StepResult[]>,
+  /** How often a person had it go on after a step had failed for good. */
+  retries: Annotation<number | undefined>,
   answer: Annotation<string>,
   memory: Annotation<FinalAnswer["memory"]>,
 });

@@ -70,7 +70,7 @@ export class Inbox implements Approvals {
     this.changed = new Emitter((error) => log.error("A listener to the approval inbox failed", error));
     this.lastChange = this.requests.lastChange();
     this.watching = database.onDidChange(() => this.announceChanges());
-    this.expiry = setInterval(() => this.expireQuietly(), EXPIRY_INTERVAL);
+    this.expiry = setInterval(() => this.lookAround(), EXPIRY_INTERVAL);
     this.expiry.unref();
   }
 
@@ -169,6 +169,14 @@ export class Inbox implements Approvals {
   }
 
   /** For those who only read: a database that is locked for writing can still be looked at. */
+  /** Nobody says when another window dies, or when a request's time is over: somebody looks. */
+  private lookAround(): void {
+    this.expireQuietly();
+    this.recover().catch((error: unknown) =>
+      this.log.warn("Could not judge what another window left", error),
+    );
+  }
+
   private expireQuietly(): void {
     try {
       this.endings.expireOverdue();

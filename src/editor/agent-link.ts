@@ -55,6 +55,8 @@ export class AgentLink implements vscode.Disposable {
     agent.onProgress((progress) => this.progressed.fire(progress));
     agent.onOutput((output) => this.printed.fire(output));
     this.loaded = agent;
+    // What was decided or left in the middle while nobody ran goes on now.
+    agent.resume();
     return agent;
   }
 }

@@ -1,7 +1,6 @@
 import * as vscode from "vscode";
 import type { AnalysisId } from "../agent/analysis.ts";
 import type { RequestId } from "../approval/decisions.ts";
-import type { RequestState } from "../approval/request.ts";
 import type { Countersign } from "../countersign.ts";
 import { PANEL_TYPE } from "./command-ids.ts";
 import { registerCommands } from "./commands/register-commands.ts";
@@ -10,15 +9,6 @@ import { SCHEME } from "./inline/request-path.ts";
 import { TEXT_SCHEME } from "./plain-texts.ts";
 import { createServices, disposables, type EditorOptions, type Services } from "./services.ts";
 import { configFile, SECTION } from "./settings.ts";
-
-/** States in which somebody has to go on with a request: then the agent is loaded without being asked for. */
-const UNFINISHED: readonly RequestState[] = [
-  "requested",
-  "approved",
-  "approved-edited",
-  "claimed",
-  "started",
-];
 
 /** Countersign in this window: what VS Code is told, and which event leads to what. */
 export class Editor {
@@ -93,7 +83,7 @@ export class Editor {
     documents.start();
     void errors.guard(async () => {
       await panels.reviveZombies();
-      if (approvals.recent(50).some(({ state }) => UNFINISHED.includes(state))) await link.agent();
+      if (countersign.hasUnfinished()) await link.agent();
     });
     void errors.guard(() => announcer.greet());
     void errors.guard(() => this.tellMovedAside(countersign));

@@ -12,7 +12,12 @@ export interface ProcessId {
 }
 
 export function thisProcess(): ProcessId {
-  return { pid: process.pid, started: startTime(process.pid), boot: bootId(), pidSpace: pidSpace() };
+  return identityOf(process.pid);
+}
+
+/** A process of this machine and this name space. */
+export function identityOf(pid: number): ProcessId {
+  return { pid, started: startTime(pid), boot: bootId(), pidSpace: pidSpace() };
 }
 
 /**
@@ -28,6 +33,11 @@ export function isAlive(owner: ProcessId): boolean {
     if ((error as NodeJS.ErrnoException).code !== "EPERM") return false;
   }
   return startTime(owner.pid) === owner.started;
+}
+
+/** False for what only its owner can know: a process in another container, or of another boot. */
+export function canJudge(owner: ProcessId): boolean {
+  return owner.boot === bootId() && owner.pidSpace === pidSpace();
 }
 
 /** Field 22 of /proc/PID/stat (proc(5)); a zombie counts as gone. */

@@ -3,7 +3,7 @@ import type { AnalysisId } from "../../../src/agent/analysis.ts";
 import type { ActionKind } from "../../../src/approval/action-kind.ts";
 import { CountersignError } from "../../../src/errors.ts";
 import type { MemoryEntry } from "../../../src/memory/memory-entry.ts";
-import { openScriptedAgent, temporaryFolder, type Answers, type Opened } from "./support.ts";
+import { openScriptedAgent, RecordedRuns, temporaryFolder, type Answers, type Opened } from "./support.ts";
 
 describe("an analysis", () => {
   let folder: ReturnType<typeof temporaryFolder>;
@@ -170,6 +170,43 @@ describe("an analysis", () => {
     house.agent.cancel(id);
     expect(house.inbox.get(request.id).state).toBe("withdrawn");
     expect(house.agent.get(id).state).toBe("cancelled");
+  });
+
+  it("leaves nothing that asks when it is cancelled while a request is being filed", async () => {
+    const house = open();
+    const filing = Promise.withResolvers<undefined>();
+    const cancelled = Promise.withResolvers<undefined>();
+    house.runs.assess = async () => {
+      filing.resolve(undefined);
+      await cancelled.promise;
+      return RecordedRuns.prototype.assess.call(house.runs);
+    };
+    const id = await house.agent.start("What is 0 + 2?");
+    await filing.promise;
+    house.agent.cancel(id);
+    cancelled.resolve(undefined);
+    await vi.waitFor(() => expect(house.inbox.recent(1)[0]?.state).toBe("withdrawn"));
+    expect(house.inbox.waiting()).toEqual([]);
+    expect(house.agent.get(id).state).toBe("cancelled");
+  });
+
+  it("is said to run while what was approved runs", async () => {
+    const house = open();
+    const running = Promise.withResolvers<undefined>();
+    const ended = Promise.withResolvers<undefined>();
+    const perform = house.runs.perform.bind(house.runs);
+    house.runs.perform = async (payload, claim) => {
+      running.resolve(undefined);
+      await ended.promise;
+      return perform(payload, claim);
+    };
+    const id = await house.agent.start("What is 0 + 2?");
+    await house.approve((await waiting(house, id)).id);
+    await running.promise;
+    expect(house.agent.get(id)).toMatchObject({ state: "running" });
+    expect(house.agent.get(id).waitingFor).toBeUndefined();
+    ended.resolve(undefined);
+    await vi.waitFor(() => expect(house.agent.get(id).state).toBe("finished"));
   });
 
   it("goes on after the window was closed while it waited, in another that hears the decision", async () => {

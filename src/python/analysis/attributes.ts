@@ -37,7 +37,7 @@ export function readAttribute(ev: Evaluator, value: Value, name: string, place: 
     case "known":
       return attributeOfKnown(ev, value.path, name, place);
     case "foreign":
-      return [foreign(`${value.path}.${name}`)];
+      return [foreignAttribute(value.path, name)];
     case "class":
       return attributeOfClass(ev, value.definition, name, undefined, place);
     case "object":
@@ -58,6 +58,11 @@ export function readAttribute(ev: Evaluator, value: Value, name: string, place: 
       findRead(ev, value, name, place);
       return [method(value, name)];
   }
+}
+
+/** Nothing is known about it anyway, so a long path says no more than a short one. */
+function foreignAttribute(path: string, name: string): Value {
+  return foreign(path.split(".").length > 3 ? path : `${path}.${name}`);
 }
 
 /** Attributes of data that reach further than data: an array's memory. */
@@ -140,7 +145,7 @@ function inheritedAttribute(
   }
   return base.kind === "data"
     ? [method(base, name)]
-    : [base.kind === "foreign" ? foreign(`${base.path}.${name}`) : method(UNKNOWN, name)];
+    : [base.kind === "foreign" ? foreignAttribute(base.path, name) : method(UNKNOWN, name)];
 }
 
 function attributeOfBases(ev: Evaluator, definition: ClassValue, name: string, place: Place): Values {
@@ -283,4 +288,10 @@ function writeUnknown(ev: Evaluator, value: Value, name: string, values: Values,
   const setter = setters[0];
   if (setter?.entry.sets !== undefined)
     findAttributeEffects(ev, setter.entry.sets, setter, value, positional(values), place);
+}
+
+/** The methods of that name that an object has, bound to it. */
+export function methodsOf(object: ValueOf<"object">, name: string): Values {
+  const found = ancestors(object.definition).flatMap((one) => one.attributes.get(name)?.values ?? []);
+  return found.map((value) => (value.kind === "function" ? functionValue(value.definition, object) : value));
 }

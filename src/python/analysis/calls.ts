@@ -1,10 +1,10 @@
-import { ancestors, outsideBases, readAttribute, valueOfMethod } from "./attributes.ts";
+import { ancestors, methodsOf, outsideBases, readAttribute, valueOfMethod } from "./attributes.ts";
 import { callContainerMethod } from "./containers.ts";
 import { callEntry } from "./entries.ts";
 import { type Arguments, type Evaluator, type Place, everyArgument } from "./evaluator.ts";
 import { findArrayAllocation } from "./exhaustion.ts";
 import { foldCall, folds } from "./folds.ts";
-import { bindArguments, escapeAll, methodsOf } from "./functions.ts";
+import { bindArguments, escapeAll } from "./functions.ts";
 import type { Known } from "./knowledge.ts";
 import { callPathMethod } from "./path-methods.ts";
 import { callBound, callPrimitive } from "./primitives.ts";

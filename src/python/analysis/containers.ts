@@ -1,4 +1,4 @@
-import { ancestors, valueOfMethod } from "./attributes.ts";
+import { ancestors, methodsOf, outsideBases, valueOfMethod } from "./attributes.ts";
 import {
   type Arguments,
   type Evaluator,
@@ -23,6 +23,7 @@ import {
   type Values,
   containerValue,
   functionValue,
+  instance,
   known,
   objectOf,
   text,
@@ -157,7 +158,7 @@ export function readItem(ev: Evaluator, value: Value, keys: Values, place: Place
     case "class":
       return [value, objectOf(value.definition)];
     case "object":
-      return ev.callMember(value, "__getitem__", positional(keys), place);
+      return itemOfObject(ev, value, keys, place);
     case "method":
       return readItem(ev, valueOfMethod(ev, value), keys, place);
     case "unknown":
@@ -168,6 +169,16 @@ export function readItem(ev: Evaluator, value: Value, keys: Values, place: Place
     default:
       return [];
   }
+}
+
+function itemOfObject(ev: Evaluator, value: ValueOf<"object">, keys: Values, place: Place): Values {
+  const own = methodsOf(value, "__getitem__");
+  if (own.length > 0) return own.flatMap((callee) => ev.call(callee, positional(keys), place));
+  const known = outsideBases(value.definition).find(
+    (base) => base.kind === "known" && ev.knowledge.isType(base.path),
+  );
+  if (known?.kind === "known") return itemOfInstance(ev, instance(known.path), keys, place);
+  return outsideBases(value.definition).some((base) => base.kind === "unknown") ? [UNKNOWN] : [DATA];
 }
 
 /** `list[int]` is `list`; what a library indexes is data. */
@@ -213,7 +224,7 @@ export function writeItem(ev: Evaluator, value: Value, keys: Values, values: Val
   }
   ev.escape(values, [], place);
   const hasSetter =
-    value.kind === "object" ||
+    (value.kind === "object" && methodsOf(value, "__setitem__").length > 0) ||
     (value.kind === "instance" && ev.knowledge.member(value.type, "__setitem__") !== undefined);
   if (hasSetter) ev.callMember(value, "__setitem__", positional(keys, values), place);
 }

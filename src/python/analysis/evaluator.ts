@@ -60,6 +60,8 @@ export interface Evaluator {
   changed(): void;
   /** True the first time in a pass that this is asked with this key. */
   isFirst(key: string): boolean;
+  /** A short name for a value. */
+  idOf(value: Value): number;
   found(effect: FoundEffect, place: Place): void;
   runs(nested: NestedCode): void;
   /** Says which name stands for `path` here, for messages. */

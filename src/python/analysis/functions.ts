@@ -1,6 +1,6 @@
 import { ancestors } from "./attributes.ts";
 import { type Arguments, type Evaluator, type Place, everyArgument, positional } from "./evaluator.ts";
-import { acts } from "./knowledge.ts";
+import { type Known, acts } from "./knowledge.ts";
 import { REACHES_ANYTHING } from "./primitives.ts";
 import { isCallable } from "./results.ts";
 import {
@@ -16,6 +16,7 @@ import {
   functionValue,
   objectOf,
   unique,
+  widened,
 } from "./values.ts";
 
 /** Gives a function's parameters what a call passes. */
@@ -42,30 +43,70 @@ export function bindArguments(ev: Evaluator, definition: FunctionValue, args: Ar
   }
 }
 
-const HOLDS: ReadonlySet<Value["kind"]> = new Set(["known", "object", "instance", "container"]);
+const MOST_PASSED = 32;
 
 /** What code that is not analysed may do with these values: call what can be called, with whatever came along. */
 export function escapeValues(ev: Evaluator, values: Values, rest: Values, place: Place): void {
-  if (!values.some(mayEscape)) return;
+  const acting = actingWithin(ev, values);
+  if (acting.length === 0) return;
   const others = unique([...rest, ...values.filter((value) => !isCallable(value) && value.kind !== "known")]);
-  const passed = unique([DATA, LIBRARY_DATA, ...others.flatMap((value) => [value, ...shallow(value)])]);
-  const circumstances = `${place.node.id}|${passed.map((value) => value.key).join()}`;
-  const reached = values.filter(mayEscape);
-  const seen = new Set(reached.map((value) => value.key));
-  for (const value of reached) {
+  const passed = fewer(
+    unique([DATA, LIBRARY_DATA, ...others.flatMap((value) => [value, ...shallow(value)])]),
+  );
+  const circumstances = `${place.node.id}|${passed.map((value) => ev.idOf(value)).join()}`;
+  for (const value of acting) {
     // What was done here already in this pass need not be done again: that also ends calls that call back each other.
-    if (ev.isFirst(`${value.key}|${circumstances}`)) escapeValue(ev, value, passed, place);
-    for (const inner of heldBy(value)) {
-      if (mayEscape(inner) && !seen.has(inner.key)) {
-        seen.add(inner.key);
-        reached.push(inner);
-      }
-    }
+    if (ev.isFirst(`${ev.idOf(value)}|${circumstances}`)) escapeValue(ev, value, passed, place);
   }
 }
 
-function mayEscape(value: Value): boolean {
-  return isCallable(value) || HOLDS.has(value.kind);
+/** Everything among the values, or held by them, that does something when it is called or read. */
+function actingWithin(ev: Evaluator, values: Values): Values {
+  const reached = values.filter((value) => value.kind === "container" || mayAct(ev, value));
+  const seen = new Set(reached.map((value) => value.key));
+  for (const value of reached) {
+    for (const held of heldBy(value)) {
+      if (seen.has(held.key) || !(held.kind === "container" || mayAct(ev, held))) continue;
+      seen.add(held.key);
+      reached.push(held);
+    }
+  }
+  return reached.filter((value) => value.kind !== "container");
+}
+
+function mayAct(ev: Evaluator, value: Value): boolean {
+  switch (value.kind) {
+    case "function":
+    case "class":
+    case "object":
+    case "bound":
+      return true;
+    case "known":
+      return knownActs(ev, value.path);
+    case "instance":
+      return readsThrough(ev, value);
+    case "method":
+      return methodActs(ev, value);
+    default:
+      return false;
+  }
+}
+
+function knownActs(ev: Evaluator, path: string): boolean {
+  if (REACHES_ANYTHING.has(path)) return true;
+  const found = ev.knowledge.find(path) ?? memberAt(ev, path);
+  return found !== undefined && acts(found.entry) && !ev.knowledge.isModule(path);
+}
+
+function memberAt(ev: Evaluator, path: string): Known | undefined {
+  const dot = path.lastIndexOf(".");
+  return ev.knowledge.member(path.slice(0, dot), path.slice(dot + 1));
+}
+
+/** Printing or copying some objects reads all they stand for: the environment. */
+function readsThrough(ev: Evaluator, value: ValueOf<"instance">): boolean {
+  const iterated = ev.knowledge.member(value.type, "__iter__");
+  return iterated !== undefined && acts(iterated.entry);
 }
 
 /** What can be reached through a value that is handed on. */
@@ -75,6 +116,11 @@ function heldBy(value: Value): Values {
   if (value.kind !== "class" && value.kind !== "object") return [];
   const attributes = ancestors(value.definition).flatMap((one) => [...one.attributes.values()]);
   return attributes.flatMap((set) => set.values.filter((held) => held.kind !== "function"));
+}
+
+/** Many literals are passed on as what they have in common. */
+function fewer(values: Values): Values {
+  return values.length <= MOST_PASSED ? values : unique(values.map(widened));
 }
 
 export function escapeAll(ev: Evaluator, args: Arguments, place: Place): void {
@@ -87,19 +133,19 @@ function shallow(value: Value): Values {
 
 function escapeValue(ev: Evaluator, value: Value, passed: Values, place: Place): void {
   switch (value.kind) {
-    case "known":
-      escapeKnown(ev, value, passed, place);
-      break;
     case "function":
       callBack(ev, value, passed);
       break;
+    case "known":
+      if (REACHES_ANYTHING.has(value.path)) tellReach(ev, value.path, place);
+      else ev.call(value, { ...positional(), rest: passed }, place);
+      break;
     case "bound":
     case "method":
-      if (value.kind === "bound" || mayAct(ev, value))
-        ev.call(value, { ...positional(), rest: passed }, place);
+      ev.call(value, { ...positional(), rest: passed }, place);
       break;
     case "instance":
-      readThrough(ev, value, place);
+      ev.callMember(value, "__iter__", positional(), place);
       break;
     case "class":
     case "object":
@@ -110,28 +156,19 @@ function escapeValue(ev: Evaluator, value: Value, passed: Values, place: Place):
   }
 }
 
-/** Printing or copying some objects reads all they stand for: the environment. */
-function readThrough(ev: Evaluator, value: ValueOf<"instance">, place: Place): void {
-  const iterated = ev.knowledge.member(value.type, "__iter__");
-  if (iterated !== undefined && acts(iterated.entry)) ev.callMember(value, "__iter__", positional(), place);
+function tellReach(ev: Evaluator, path: string, place: Place): void {
+  const message = `\`${path}\` is handed on, to be called with names that are not known here`;
+  ev.found({ kind: "dynamic", target: path, certainty: "whole", message }, place);
 }
 
-function escapeKnown(ev: Evaluator, value: ValueOf<"known">, passed: Values, place: Place): void {
-  const found = ev.knowledge.find(value.path);
-  if (REACHES_ANYTHING.has(value.path)) {
-    const message = `\`${value.path}\` is handed on, to be called with names that are not known here`;
-    ev.found({ kind: "dynamic", target: value.path, certainty: "whole", message }, place);
-  } else if (found !== undefined && acts(found.entry) && !ev.knowledge.isModule(value.path)) {
-    ev.call(value, { ...positional(), rest: passed }, place);
-  }
-}
-
-function mayAct(ev: Evaluator, value: ValueOf<"method">): boolean {
+function methodActs(ev: Evaluator, value: ValueOf<"method">): boolean {
   const { receiver, name } = value;
-  if (receiver.kind !== "instance")
-    return receiver.kind === "unknown" || ev.knowledge.methodsNamed(name).some((known) => acts(known.entry));
-  const member = ev.knowledge.member(receiver.type, name);
-  return member !== undefined && acts(member.entry);
+  if (receiver.kind === "instance") {
+    const member = ev.knowledge.member(receiver.type, name);
+    return member !== undefined && acts(member.entry);
+  }
+  const anywhere = receiver.kind === "unknown" ? ev.knowledge.functionsNamed(name) : [];
+  return [...ev.knowledge.methodsNamed(name), ...anywhere].some((known) => acts(known.entry));
 }
 
 function callBack(ev: Evaluator, value: ValueOf<"function">, passed: Values): void {
@@ -152,10 +189,4 @@ function escapeMethods(ev: Evaluator, definition: ClassValue, passed: Values): v
         callBack(ev, functionValue(value.definition, objectOf(definition)), passed);
     }
   }
-}
-
-/** The methods of that name that an object has, bound to it. */
-export function methodsOf(object: ValueOf<"object">, name: string): Values {
-  const found = ancestors(object.definition).flatMap((one) => one.attributes.get(name)?.values ?? []);
-  return found.map((value) => (value.kind === "function" ? functionValue(value.definition, object) : value));
 }

@@ -64,6 +64,7 @@ export class Interpreter implements Evaluator {
   private readonly classes = new Map<number, ClassValue>();
   private readonly containers = new Map<string, Container>();
   private readonly names = new Map<number, string>();
+  private readonly ids = new Map<string, number>();
   private readonly done = new Set<string>();
   private hasChanged = false;
   private literals = MOST_LITERALS;
@@ -335,6 +336,13 @@ export class Interpreter implements Evaluator {
 
   changed(): void {
     this.hasChanged = true;
+  }
+
+  idOf(value: Value): number {
+    const found = this.ids.get(value.key);
+    if (found !== undefined) return found;
+    this.ids.set(value.key, this.ids.size);
+    return this.ids.size - 1;
   }
 
   isFirst(key: string): boolean {

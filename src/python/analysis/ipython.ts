@@ -8,7 +8,8 @@ const shell = (command: string): string => `get_ipython().system(${quote(command
 const magic = (name: string, line: string): string =>
   `get_ipython().run_line_magic(${quote(name)}, ${quote(line)})`;
 /** Magics that only change how figures and values look. */
-const DISPLAY = /^(matplotlib|config InlineBackend|precision|pylab)\b/;
+const DISPLAY =
+  /^(matplotlib|config InlineBackend|precision|pylab|xmode|colors|pprint|who|whos|who_ls|lsmagic|quickref|hist|history)\b/;
 
 const REWRITES: readonly Rewrite[] = [
   { pattern: /^([ \t]*)!!?(.*)$/, replace: (indent, command = "") => `${indent}${shell(command)}` },
@@ -46,19 +47,17 @@ export function rewriteNotebookSyntax(code: string): string | undefined {
   const first = /^%%(\w+)(.*)/.exec(lines[cell] ?? "");
   if (first !== null) return rewriteCell(lines, cell, first[1] ?? "", first[2] ?? "");
   const outside = linesOutsideBrackets(code);
-  let rewritten = false;
-  const result = lines.map((line, index) => {
-    const replaced = outside[index] === true ? rewriteLine(line) : undefined;
-    rewritten ||= replaced !== undefined;
-    return replaced ?? line;
-  });
-  return rewritten ? result.join("\n") : undefined;
+  const result = lines
+    .map((line, index) => (outside[index] === true ? (rewriteLine(line) ?? line) : line))
+    .join("\n");
+  return result === code ? undefined : result;
 }
 
 function rewriteLine(line: string): string | undefined {
+  const written = line.replace(/\r$/, "");
   for (const { pattern, replace } of REWRITES) {
-    const match = pattern.exec(line);
-    if (match !== null) return replace(match[1] ?? "", ...match.slice(2).map((part) => part));
+    const match = pattern.exec(written);
+    if (match !== null) return replace(match[1] ?? "", ...match.slice(2)) + line.slice(written.length);
   }
   return undefined;
 }
@@ -100,25 +99,32 @@ function rewriteCell(lines: readonly string[], at: number, name: string, line: s
 function linesOutsideBrackets(code: string): readonly boolean[] {
   const outside = [true];
   let depth = 0;
-  let quoteMark = "";
-  for (let at = 0; at < code.length; at += 1) {
-    const character = code[at] ?? "";
-    if (character === "\n") outside.push(depth === 0 && quoteMark.length !== 3 && code[at - 1] !== "\\");
-    if (quoteMark !== "") {
-      if (character === "\\") at += code[at + 1] === "\n" ? 0 : 1;
-      else if (code.startsWith(quoteMark, at)) {
-        at += quoteMark.length - 1;
-        quoteMark = "";
-      } else if (character === "\n" && quoteMark.length === 1) quoteMark = "";
-    } else if (character === "#" || (isLineStart(code, at) && "!%".includes(character)))
-      at = endOfLine(code, at);
-    else if (character === '"' || character === "'") {
-      quoteMark = code.startsWith(character.repeat(3), at) ? character.repeat(3) : character;
-      at += quoteMark.length - 1;
-    } else if ("([{".includes(character)) depth += 1;
-    else if (")]}".includes(character)) depth = Math.max(0, depth - 1);
+  let at = 0;
+  while (at < code.length) {
+    const end = endOfToken(code, at);
+    const token = code.slice(at, end);
+    if (token === "\n") outside.push(depth === 0 && code[at - 1] !== "\\");
+    // A string or comment that spans lines keeps statements from beginning in it.
+    else outside.push(...Array.from({ length: token.split("\n").length - 1 }, () => false));
+    if ("([{".includes(token)) depth += 1;
+    else if (")]}".includes(token)) depth = Math.max(0, depth - 1);
+    at = end;
   }
   return outside;
+}
+
+/** The end of the string, comment or notebook command that begins here, or of one character. */
+function endOfToken(code: string, at: number): number {
+  const character = code[at] ?? "";
+  const isCommand = "!%".includes(character) && isLineStart(code, at);
+  if (character === "#" || isCommand) return endOfLine(code, at);
+  if (character !== '"' && character !== "'") return at + 1;
+  const mark = code.startsWith(character.repeat(3), at) ? character.repeat(3) : character;
+  for (let end = at + mark.length; end < code.length; end += code[end] === "\\" ? 2 : 1) {
+    if (code.startsWith(mark, end)) return end + mark.length;
+    if (mark.length === 1 && code[end] === "\n") return end;
+  }
+  return code.length;
 }
 
 function isLineStart(code: string, at: number): boolean {
@@ -127,7 +133,7 @@ function isLineStart(code: string, at: number): boolean {
 
 function endOfLine(code: string, at: number): number {
   const end = code.indexOf("\n", at);
-  return (end < 0 ? code.length : end) - 1;
+  return end < 0 ? code.length : end;
 }
 
 function quote(text: string): string {

@@ -152,6 +152,8 @@ export class Knowledge {
     const known = { path: `${of}.${name}`, entry };
     this.entries.set(known.path, entry);
     const index = this.types.has(of) ? this.methods : this.functions;
+    // Objects that only a module of the interpreter hands out are followed from there.
+    if (/\._\w+$/.test(of)) return;
     if (index === this.methods || acts(entry)) index.set(name, [...(index.get(name) ?? []), known]);
     if (!this.types.has(of)) this.addPackages(known.path);
   }

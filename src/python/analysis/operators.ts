@@ -1,4 +1,4 @@
-import { methodsOf } from "./functions.ts";
+import { methodsOf } from "./attributes.ts";
 import { copyKeys, sequenceOf } from "./containers.ts";
 import { type Evaluator, type Place, positional } from "./evaluator.ts";
 import { findLargeAllocation, tell } from "./exhaustion.ts";

@@ -5,7 +5,7 @@ import { BEHIND_THE_SCENES } from "./introspection.ts";
 import { evaluateImport } from "./imports.ts";
 import { operate } from "./operators.ts";
 import { decorate } from "./decorators.ts";
-import { methodsOf } from "./functions.ts";
+import { methodsOf } from "./attributes.ts";
 import { type SyntaxNode, childOf, childrenOf } from "./syntax.ts";
 import {
   DATA,

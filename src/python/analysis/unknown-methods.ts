@@ -74,18 +74,23 @@ export function callUnknownMethod(
   args: Arguments,
   place: Place,
 ): Values {
-  const candidates = fitting(ev, name, args);
+  const candidates = isOperator(name) ? [] : fitting(ev, name, args);
   const worst = mostDangerous(candidates.filter((known) => acts(known.entry) && isPossible(known, args)));
   if (worst !== undefined) {
     callEntry(ev, worst, receiver, args, place);
     return [receiver.kind === "foreign" ? receiver : UNKNOWN];
   }
   ev.escape(everyArgument(args), [receiver], place);
-  if (candidates.length > 0 || ev.knowledge.isPlainMethod(name)) return [receiver];
+  if (candidates.length > 0 || ev.knowledge.isPlainMethod(name) || isOperator(name)) return [receiver];
   const outside = mostDangerous(actingAnywhere(ev, candidates, name));
   if (outside !== undefined) callEntry(ev, outside, undefined, args, place);
   else if (receiver.kind !== "foreign") tellUnknown(ev, name, place);
   return [receiver];
+}
+
+/** Operators of unknown values are everywhere; names that lead anywhere were found when they were read. */
+function isOperator(name: string): boolean {
+  return name.startsWith("__") && name.endsWith("__");
 }
 
 function tellUnknown(ev: Evaluator, name: string, place: Place): void {
@@ -120,14 +125,13 @@ function actingAnywhere(ev: Evaluator, candidates: readonly Known[], name: strin
 function isPossible({ entry }: Known, args: Arguments): boolean {
   if (entry.url === undefined || entry.does?.includes("network") !== true) return true;
   const given = argumentAt(args, entry.url);
+  return given.length === 0 || given.some(mayBeAddress);
+}
+
+function mayBeAddress(value: Value): boolean {
+  if (value.kind === "number" || value.kind === "constant") return false;
   return (
-    given.length === 0 ||
-    given.some(
-      (value) =>
-        value.kind !== "text" ||
-        whole(value.template) === undefined ||
-        schemeOf(value.template) !== undefined,
-    )
+    value.kind !== "text" || whole(value.template) === undefined || schemeOf(value.template) !== undefined
   );
 }
 

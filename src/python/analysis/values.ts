@@ -87,6 +87,13 @@ export class ValueSet {
   private readonly members = new Map<string, Value>();
   private literals = 0;
 
+  /** Beyond any sensible number of values, calling one of them can do anything. */
+  private addUnknown(): boolean {
+    if (this.members.has(UNKNOWN.key)) return false;
+    this.members.set(UNKNOWN.key, UNKNOWN);
+    return true;
+  }
+
   get values(): Values {
     return [...this.members.values()];
   }
@@ -98,6 +105,7 @@ export class ValueSet {
   /** True if it was new. Beyond `most` literals, further ones are only known by their kind. */
   add(value: Value, most: number): boolean {
     if (this.members.has(value.key)) return false;
+    if (this.members.size >= MOST_MEMBERS) return value.key !== UNKNOWN.key && this.addUnknown();
     const isLiteral = value.kind === "text" || value.kind === "number" || value.kind === "instance";
     if (isLiteral && this.literals >= most) {
       const wide = widened(value);
@@ -108,6 +116,9 @@ export class ValueSet {
     return true;
   }
 }
+
+/** A set of more than this many values is not known any better than as unknown. */
+const MOST_MEMBERS = 256;
 
 export const UNKNOWN: Value = { kind: "unknown", key: "?" };
 export const DATA: Value = { kind: "data", library: false, key: "d" };

@@ -17,6 +17,10 @@ export function readCorpus(name: "dangerous" | "harmless"): readonly Labelled[] 
     .map((section) => {
       const end = section.indexOf("\n");
       const [title = "", labels = ""] = section.slice(0, end).split(" | ");
-      return { name: title, expected: labels.split(", ").filter((label) => label !== ""), code: section.slice(end + 1) };
+      return {
+        name: title,
+        expected: labels.split(", ").filter((label) => label !== ""),
+        code: section.slice(end + 1),
+      };
     });
 }

@@ -1,0 +1,228 @@
+import { beforeAll, describe, expect, it } from "vitest";
+import { judgeByEffects } from "../../../../src/approval/verdict.ts";
+import { Analyser } from "../../../../src/python/analysis/analyser.ts";
+import type { Analysis } from "../../../../src/python/analysis/analysis.ts";
+import { assess } from "../../../../src/python/assess.ts";
+import { readCorpus } from "./corpus.ts";
+
+const isolation = { level: "none", networks: [], summary: "Nothing runs." } as const;
+const dangerous = readCorpus("dangerous");
+const harmless = readCorpus("harmless");
+let analyser: Analyser;
+
+beforeAll(async () => {
+  analyser = await Analyser.load();
+});
+
+const verdictOf = (analysis: Analysis) =>
+  judgeByEffects(assess(analysis, { dataFolders: ["data"], isolation })).verdict;
+const namesOf = (analysis: Analysis) =>
+  new Set(
+    analysis.effects.flatMap(({ kind, target }) =>
+      target === undefined ? [kind] : [kind, `${kind}=${target}`],
+    ),
+  );
+const kindsOf = (code: string) => new Set(analyser.analyse(code).effects.map(({ kind }) => kind));
+
+describe("the corpus", () => {
+  it("is large enough to mean something", () => {
+    expect(dangerous.length).toBeGreaterThanOrEqual(200);
+    expect(harmless.length).toBeGreaterThanOrEqual(100);
+  });
+
+  it.each(dangerous)("flags: $name", ({ code, expected }) => {
+    const analysis = analyser.analyse(code);
+    expect(analysis.syntaxErrors).toEqual([]);
+    expect([...namesOf(analysis)]).toEqual(expect.arrayContaining([...expected]));
+    expect(verdictOf(analysis)).toBe("ask");
+  });
+
+  it.each(harmless)("allows: $name", ({ code }) => {
+    const analysis = analyser.analyse(code);
+    expect(analysis.syntaxErrors).toEqual([]);
+    const unusual = assess(analysis, { dataFolders: ["data"], isolation }).effects.filter(
+      ({ ordinary }) => !ordinary,
+    );
+    expect(unusual).toEqual([]);
+    expect(verdictOf(analysis)).toBe("allow");
+  });
+});
+
+/** Ways to write the same thing that must not hide anything. */
+const DISGUISES: Readonly<Record<string, (code: string) => string | undefined>> = {
+  "inside a function": (code) =>
+    /import \*|^[!%/,;]|= !|\bglobal\b|def exec|coding|\r/m.test(code)
+      ? undefined
+      : `def wrapped():\n${indent(code)}\nwrapped()\n`,
+  "inside a branch that never runs": (code) =>
+    /^[!%/,;]|= !|coding/m.test(code) ? undefined : `if False:\n${indent(code)}\n`,
+  "behind harmless code": (code) => (/^%%|coding/m.test(code) ? undefined : `${harmless[0]!.code}\n${code}`),
+  "before harmless code": (code) => (/^%%/m.test(code) ? undefined : `${code}\n${harmless[3]!.code}`),
+  "with CRLF line ends": (code) => code.replaceAll(/\r?\n/g, "\r\n"),
+  "with its strings split": (code) =>
+    /^[!%/,;]|= !|f"|b"|\\/m.test(code)
+      ? undefined
+      : code.replaceAll(/(?<![\w"'#].{0,0})"(\w)(\w+)"/g, '("$1" + "$2")'),
+};
+
+const indent = (code: string) =>
+  code
+    .split("\n")
+    .map((line) => (line === "" ? line : `    ${line}`))
+    .join("\n");
+
+describe.each(Object.keys(DISGUISES))("%s", (name) => {
+  it("no effect of the corpus disappears", () => {
+    const lost = dangerous.flatMap(({ name: snippet, code }) => {
+      const disguised = DISGUISES[name]!(code);
+      if (disguised === undefined) return [];
+      const after = kindsOf(disguised);
+      return [...kindsOf(code)].filter((kind) => !after.has(kind)).map((kind) => `${snippet}: ${kind}`);
+    });
+    expect(lost).toEqual([]);
+  });
+});
+
+describe("findings", () => {
+  it("say where, and why", () => {
+    const { findings } = analyser.analyse('import os\nfrom epics import caput as c\n\nc("SR:X", 2.5)\n');
+    expect(findings).toEqual([
+      {
+        effect: "control-write",
+        line: 4,
+        column: 1,
+        endLine: 4,
+        endColumn: 15,
+        message: "`c` is `epics.caput`, imported in line 2: sets SR:X to 2.5.",
+      },
+    ]);
+  });
+
+  it("count columns in UTF-16 units", () => {
+    const [finding] = analyser.analyse('x = "🙂"; eval("1")\n').findings;
+    expect(finding).toMatchObject({ effect: "dynamic", line: 1, column: 11 });
+  });
+
+  it("come with channel and value where both fold", () => {
+    const { effects } = analyser.analyse(
+      'import epics\nfor n in range(2):\n    epics.caput(f"SR:M{n}", n * 2)\n',
+    );
+    expect(effects).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ kind: "control-write", target: "SR:M0" }),
+        expect.objectContaining({ target: "SR:M1" }),
+      ]),
+    );
+    const [set] = analyser.analyse('import epics\nepics.caput("A:B", [1, "x"])').effects;
+    expect(set).toMatchObject({ target: "A:B", value: "[1, x]" });
+  });
+});
+
+describe("named files", () => {
+  it("are those that the code names in full", () => {
+    const { namedFiles } = analyser.analyse(
+      'import pandas as pd\nfrom pathlib import Path\npd.read_csv(Path("data") / "a.csv")\nopen("b.txt", "w")\nimport sys\nopen(sys.argv[1])\n',
+    );
+    expect(namedFiles).toEqual([
+      { path: "data/a.csv", access: "read" },
+      { path: "b.txt", access: "write" },
+    ]);
+  });
+
+  it("imports are top-level packages", () => {
+    expect(analyser.analyse("import os.path, numpy as np\nfrom pandas.api import types\n").imports).toEqual([
+      "numpy",
+      "os",
+      "pandas",
+    ]);
+  });
+});
+
+describe("text that is no Python", () => {
+  it.each([
+    ["an open bracket", "x = (1,\n", 1],
+    ["Python 2", 'print "x"\n', 1],
+    ["a null byte", "x = 1\ny = 2\0\n", 2],
+    ["a zero-width space in a name", "x = 1\nev\u200bal = 2\n", 2],
+    ["a no-break space", "x\u00a0= 1\n", 1],
+  ])("%s is an error at its place", (_, code, line) => {
+    const analysis = analyser.analyse(code);
+    expect(analysis.parses).toBe(false);
+    expect(analysis.syntaxErrors[0]).toMatchObject({ line });
+    expect(verdictOf(analysis)).toBe("refuse");
+  });
+
+  it("takes a byte order mark, form feeds, and zero-width characters in strings", () => {
+    expect(verdictOf(analyser.analyse('\ufeffx = "a\u200bb"\n\f\ny = 1  # \u00a0\n'))).toBe("allow");
+  });
+
+  it("gives no position outside the text", () => {
+    for (const code of ["", "\n", "(", '"', "'''", "\\", "if", "def f(", "\0", "{{{"]) {
+      for (const { line, column } of analyser.analyse(code).syntaxErrors) {
+        expect(line).toBeGreaterThanOrEqual(1);
+        expect(line).toBeLessThanOrEqual(code.split("\n").length);
+        expect(column).toBeGreaterThanOrEqual(1);
+      }
+    }
+  });
+});
+
+describe("input of any size", () => {
+  const cases: readonly (readonly [string, string])[] = [
+    ["parentheses", `x = ${"(".repeat(10_000)}1${")".repeat(10_000)}\n`],
+    ["lists", `x = ${"[".repeat(10_000)}${"]".repeat(10_000)}\n`],
+    ["sums", `x = ${"1+".repeat(10_000)}1\n`],
+    ["attributes", `x${".a".repeat(10_000)}\n`],
+    ["calls", `x${"()".repeat(10_000)}\n`],
+    ["lambdas", `x = ${"lambda: ".repeat(10_000)}1\n`],
+    ["signs", `x = ${"-".repeat(10_000)}1\n`],
+    ["open brackets", "(".repeat(100_000)],
+    ["a megabyte of data", `x = [${"1, 2.5, 'abc',\n".repeat(70_000)}]\n`],
+    ["a megabyte of statements", "import math\n" + "x = math.sin(1) + 2\n".repeat(50_000)],
+    ["a megabyte of noise", ")(*&^%$ ".repeat(125_000)],
+    [
+      "functions that call each other",
+      Array.from({ length: 300 }, (_, i) => `def f${i}(g): return f${(i + 1) % 300}(f${i})\n`).join(""),
+    ],
+  ];
+
+  it.each(cases)("%s end in bounded time with a verdict", { timeout: 60_000 }, (_, code) => {
+    const from = performance.now();
+    expect(["allow", "ask", "refuse"]).toContain(verdictOf(analyser.analyse(code)));
+    expect(performance.now() - from).toBeLessThan(45_000);
+  });
+
+  it("code nested too deeply to be followed asks", () => {
+    expect(kindsOf(`x = ${"(".repeat(5_000)}__import__("os").system("id")${")".repeat(5_000)}\n`)).toContain(
+      "dynamic",
+    );
+  });
+});
+
+describe("highlight", () => {
+  it("gives spans in order, without overlaps, that cover keywords, strings and comments", () => {
+    const code = 'def f(x):  # why\n    return "a" + str(1)\n';
+    const spans = analyser.highlight(code);
+    const shown = spans.map(({ start, end, class: name }) => `${name}:${code.slice(start, end)}`);
+    expect(shown).toEqual(
+      expect.arrayContaining([
+        "keyword:def",
+        "function:f",
+        "comment:# why",
+        "keyword:return",
+        'string:"',
+        "function:str",
+        "number:1",
+        "operator:+",
+      ]),
+    );
+    spans.reduce((last, { start, end }) => {
+      expect(start).toBeGreaterThanOrEqual(last);
+      return end;
+    }, 0);
+  });
+
+  it("takes code that does not parse", () => {
+    expect(analyser.highlight("def (").length).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,130 @@
+import { describe, expect, it } from "vitest";
+import type { Analysis, RawEffect } from "../../../src/python/analysis/analysis.ts";
+import { assess } from "../../../src/python/assess.ts";
+
+const isolation = { level: "container", networks: [], summary: "A container without a network." } as const;
+const readOnly = {
+  mode: { name: "read_only", allowsWrites: false },
+  writingModes: ["write_access"],
+  dataFolders: ["data"],
+  isolation,
+};
+
+function analysis(...effects: RawEffect[]): Analysis {
+  return { parses: true, syntaxErrors: [], effects, findings: [], imports: [], namedFiles: [] };
+}
+
+const whole = (kind: RawEffect["kind"], target: string): RawEffect => ({ kind, target, certainty: "whole" });
+const isOrdinary = (effect: RawEffect) => assess(analysis(effect), readOnly).effects[0]?.ordinary;
+
+describe("paths", () => {
+  it.each(["data/a.csv", "a.csv", "./out/x.png", "/tmp/x", "x..y.txt"])(
+    "reading and writing %s is ordinary",
+    (path) => {
+      expect(isOrdinary(whole("reads-files", path))).toBe(true);
+      expect(isOrdinary(whole("writes-files", path))).toBe(true);
+    },
+  );
+
+  it.each([
+    "/etc/passwd",
+    "../x",
+    "data/../../x",
+    "~/.ssh/id_rsa",
+    ".env",
+    "a/.git/config",
+    "/tmp/../etc/x",
+    "C:\\x",
+    "..\\x",
+  ])("reading and writing %s is not", (path) => {
+    expect(isOrdinary(whole("reads-files", path))).toBe(false);
+    expect(isOrdinary(whole("writes-files", path))).toBe(false);
+  });
+
+  it("a data folder may lie elsewhere; there, only reading is ordinary", () => {
+    const context = { ...readOnly, dataFolders: ["/srv/data"] };
+    const [reads, writes] = assess(
+      analysis(whole("reads-files", "/srv/data/a.csv"), whole("writes-files", "/srv/data/a.csv")),
+      context,
+    ).effects;
+    expect([reads?.ordinary, writes?.ordinary]).toEqual([true, false]);
+    expect(assess(analysis(whole("reads-files", "/srv/data/../x")), context).effects[0]?.ordinary).toBe(
+      false,
+    );
+  });
+
+  it("what is not known is not ordinary", () => {
+    expect(isOrdinary({ kind: "reads-files", certainty: "nothing" })).toBe(false);
+    expect(isOrdinary({ kind: "writes-files", target: "out/*", certainty: "part" })).toBe(false);
+    expect(isOrdinary({ kind: "writes-files", target: "out/*.png", certainty: "pattern" })).toBe(true);
+  });
+
+  it("deleting always asks", () => {
+    expect(isOrdinary(whole("deletes-files", "a.csv"))).toBe(false);
+  });
+});
+
+describe("control systems", () => {
+  const write: RawEffect = {
+    kind: "control-write",
+    target: "SR:MAG:CURRENT",
+    value: "2.5",
+    certainty: "whole",
+  };
+
+  it("reading is ordinary, writing is not", () => {
+    expect(isOrdinary(whole("control-read", "SR:X"))).toBe(true);
+    expect(isOrdinary(write)).toBe(false);
+  });
+
+  it("writing is refused in a mode that does not allow it, and the mode that does is named", () => {
+    const { refusal } = assess(analysis(write), readOnly);
+    expect(refusal).toBe(
+      "It sets SR:MAG:CURRENT to 2.5, and mode read_only does not allow control writes. Mode write_access does.",
+    );
+    expect(
+      assess(analysis(write), { ...readOnly, mode: { name: "write_access", allowsWrites: true } }).refusal,
+    ).toBeUndefined();
+    expect(assess(analysis(write), { dataFolders: [], isolation }).refusal).toBeUndefined();
+  });
+
+  it("the summary states channel and value", () => {
+    expect(assess(analysis(write), readOnly).summary).toBe(
+      "sets 1 channel: SR:MAG:CURRENT = 2.5, no network",
+    );
+  });
+});
+
+describe("the summary", () => {
+  it("is in plain words", () => {
+    const effects = [whole("reads-files", "data/co2.csv"), whole("writes-files", "figure.png")];
+    expect(assess(analysis(...effects), readOnly).summary).toBe(
+      "reads data/co2.csv, writes figure.png, no network",
+    );
+    expect(assess(analysis(), readOnly).summary).toBe("only computes, no network");
+    expect(assess(analysis(whole("network", "https://example.com")), readOnly).summary).toBe(
+      "reaches https://example.com",
+    );
+  });
+
+  it("counts what would be too long", () => {
+    const reads = ["a", "b", "c", "d"].map((name) => whole("reads-files", `data/${name}.csv`));
+    expect(assess(analysis(...reads), readOnly).summary).toBe("reads 4 files, no network");
+  });
+
+  it("says the same thing once", () => {
+    expect(assess(analysis(whole("network", "x"), whole("network", "x")), readOnly).effects).toHaveLength(1);
+  });
+});
+
+it("code that does not parse is refused with the error and its line", () => {
+  const broken = {
+    ...analysis(),
+    parses: false,
+    syntaxErrors: [{ line: 3, column: 1, message: "invalid syntax" }],
+  };
+  expect(assess(broken, readOnly)).toMatchObject({
+    refusal: "This is no Python that can run: invalid syntax in line 3.",
+    summary: "cannot be parsed",
+  });
+});

@@ -37,12 +37,18 @@ export class OutputQueue<T> implements AsyncIterable<T> {
   }
 
   async *[Symbol.asyncIterator](): AsyncIterator<T> {
-    for (;;) {
-      while (this.values.length > 0) yield* this.drain();
-      if (this.ended) break;
-      await new Promise<void>((resolve) => (this.wake = resolve));
+    try {
+      for (;;) {
+        while (this.values.length > 0) yield* this.drain();
+        if (this.ended) break;
+        await new Promise<void>((resolve) => (this.wake = resolve));
+      }
+      if (this.failure) throw this.failure;
+    } finally {
+      // A reader who left takes nothing more, and nothing is kept for it.
+      this.ended = true;
+      this.values.length = 0;
     }
-    if (this.failure) throw this.failure;
   }
 
   private drain(): T[] {

@@ -85,6 +85,15 @@ describe("the queue of outputs", () => {
     expect(told).toEqual(["pause", "resume"]);
   });
 
+  it("keeps nothing for a reader who left", async () => {
+    const told: string[] = [];
+    const queue = new OutputQueue<number>(() => told.push("pause"));
+    queue.push(1);
+    for await (const value of queue) if (value === 1) break;
+    for (let n = 0; n < 5_000; n += 1) queue.push(n);
+    expect(told).toEqual([]);
+  });
+
   it("takes nothing after its end", async () => {
     const queue = new OutputQueue<number>();
     queue.push(1);

@@ -20,7 +20,7 @@ export interface StepResult {
   /** For the model where the step finished, for the person where it did not. Untrusted where it came from a kernel. */
   readonly text: string;
   readonly requestId?: string;
-  /** Why it failed, where that was not the code's own doing. */
+  /** Why its run failed; absent where the code was given up after several attempts. */
   readonly error?: ErrorRecord;
   readonly notebook?: string;
   readonly runFolder?: string;

@@ -128,6 +128,7 @@ function engineMissing(environment: Environment, refusals: readonly string[]): C
     message: named
       ? `The container engine that DOCKER_HOST names does not answer (${refusals.join("; ")}).`
       : "No container engine answers on this machine.",
+    kept: "The question, the code and every approval so far; nothing ran.",
     next: forbidden
       ? "You may not use the engine's socket: add yourself to its group (usermod -aG docker), or use rootless Docker or Podman."
       : named

@@ -1,0 +1,282 @@
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { expect } from "vitest";
+import type { Agent } from "../../../src/agent/agent.ts";
+import type { Analysis, AnalysisId } from "../../../src/agent/analysis.ts";
+import type { RequestId } from "../../../src/approval/decisions.ts";
+import type { Outcome } from "../../../src/approval/outcome.ts";
+import type { ApprovalRequest } from "../../../src/approval/request.ts";
+import type { Settings } from "../../../src/config/load.ts";
+import { openCountersign, type Countersign } from "../../../src/countersign.ts";
+import { systemClock, type Disposable, type Host } from "../../../src/host.ts";
+import { OpenAiCompatibleModel } from "../../../src/models/openai-compatible.ts";
+import type { RunRecord } from "../../../src/python/python-run.ts";
+import { buildSettings } from "../../machine/build-settings.ts";
+import {
+  ScriptedModelServer,
+  type Behaviour,
+  type ScriptedRequest,
+} from "../../machine/scripted-model-server.ts";
+
+export const MEDIA = join(import.meta.dirname, "../../../media");
+const run = promisify(execFile);
+/** Tried once a test file: trying takes a container. */
+const machine = buildSettings();
+const patient = () => AbortSignal.timeout(200_000);
+
+/** A folder with data, a state directory and a model server; houses are opened on it as windows are. */
+export class TestWorkspace implements Disposable {
+  readonly dir: string;
+  readonly stateDir: string;
+  readonly environment: NodeJS.ProcessEnv = { ...process.env };
+  readonly settings: Record<string, unknown>;
+  mediaDir = MEDIA;
+  trusted = true;
+  key: string | undefined;
+  /** What the model answers next when it is asked for Python; the last one again and again. */
+  code: string[] = ["print('nothing')"];
+  server: ScriptedModelServer | undefined;
+  private readonly houses: Window[] = [];
+  private url = "";
+
+  private constructor(root: string, settings: Settings) {
+    this.dir = join(root, "workspace");
+    this.stateDir = join(root, "state");
+    this.settings = { ...settings };
+  }
+
+  static async make(): Promise<TestWorkspace> {
+    const root = await realpath(await mkdtemp(join(tmpdir(), "countersign-house-")));
+    const workspace = new TestWorkspace(root, await ownSettings());
+    await mkdir(workspace.dir);
+    await mkdir(workspace.stateDir, { mode: 0o700 });
+    await workspace.write("data/values.csv", "a\n1\n2\n3\n");
+    await workspace.startModel();
+    return workspace;
+  }
+
+  async startModel(key?: string): Promise<void> {
+    const keyed = key === undefined ? {} : { key };
+    this.server = await ScriptedModelServer.start({ script: (request) => this.answer(request), ...keyed });
+    this.url = this.server.url;
+  }
+
+  /** Its address stays, and nobody answers there. */
+  async stopModel(): Promise<void> {
+    await this.server?.dispose();
+    this.server = undefined;
+  }
+
+  async write(path: string, content: string): Promise<void> {
+    await mkdir(dirname(join(this.dir, path)), { recursive: true });
+    await writeFile(join(this.dir, path), content);
+  }
+
+  async open(): Promise<Window> {
+    const model = () => Promise.resolve(this.model());
+    const house = await openCountersign({
+      host: this.host(),
+      models: { current: model },
+      mediaDir: this.mediaDir,
+      environment: this.environment,
+      settings: () => this.settings,
+      configFile: () => "countersign.yml",
+    });
+    const window = new Window(house);
+    this.houses.push(window);
+    return window;
+  }
+
+  /** How often the model was asked for this structure. */
+  asked(schema: string): number {
+    return this.server?.requests.filter((request) => request.schema === schema).length ?? 0;
+  }
+
+  async dispose(): Promise<void> {
+    for (const house of this.houses) await house.close();
+    await this.server?.dispose();
+    await rm(dirname(this.dir), { recursive: true, force: true });
+  }
+
+  private model(): OpenAiCompatibleModel {
+    const key = () => Promise.resolve(this.key);
+    return new OpenAiCompatibleModel({ baseUrl: this.url, model: "scripted", key });
+  }
+
+  private host(): Host {
+    const quiet = (): void => undefined;
+    return {
+      secrets: {
+        get: () => Promise.resolve(undefined),
+        store: () => Promise.resolve(),
+        delete: () => Promise.resolve(),
+      },
+      identity: () => ({ name: "Ada", knownBy: "os-user" }),
+      trusted: () => this.trusted,
+      clock: systemClock,
+      log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
+      stateDir: this.stateDir,
+      workspaceDir: this.dir,
+    };
+  }
+
+  private answer({ schema }: ScriptedRequest): Behaviour {
+    if (schema === "task") return { answer: { task: "look at the values", kind: "analysis" } };
+    if (schema === "plan") return { answer: { objective: "know the values", steps: [{ purpose: "look" }] } };
+    if (schema === "python") return { answer: pythonAnswer(this.nextCode()) };
+    return { answer: { text: "That is what the values say." } };
+  }
+
+  private nextCode(): string {
+    return (this.code.length > 1 ? this.code.shift() : this.code[0]) ?? "";
+  }
+}
+
+function pythonAnswer(code: string) {
+  return { code, purpose: "looks at the values", expectedResults: "what it finds", mode: "read_only" };
+}
+
+/** What this machine needs for builds, and no sandbox in reserve: tests count what is there. */
+async function ownSettings(): Promise<Settings> {
+  const { buildNetwork, buildArguments, extraCaFile } = await machine;
+  return {
+    "framework.container.build_network": buildNetwork,
+    "framework.container.build_arguments": buildArguments,
+    "framework.container.extra_ca_file": extraCaFile,
+    "framework.container.pool_size": 0,
+  };
+}
+
+/** One house as a window has it, with a person in front of it. */
+export class Window {
+  readonly house: Countersign;
+
+  constructor(house: Countersign) {
+    this.house = house;
+  }
+
+  agent(): Promise<Agent> {
+    return this.house.agent();
+  }
+
+  async ask(question: string): Promise<AnalysisId> {
+    return (await this.agent()).start(question);
+  }
+
+  async settled(id: AnalysisId): Promise<Analysis> {
+    return (await this.agent()).settled(id, patient());
+  }
+
+  /** The request that the analysis waits with. */
+  async waiting(id: AnalysisId): Promise<ApprovalRequest> {
+    const analysis = await this.settled(id);
+    expect(analysis, JSON.stringify(analysis)).toMatchObject({ state: "waiting" });
+    return this.house.approvals.get(analysis.waitingFor!);
+  }
+
+  async approve(id: RequestId): Promise<void> {
+    const { proof } = await this.house.approvals.show(id, patient());
+    await this.house.approvals.decide(id, { verdict: "approve" }, proof);
+  }
+
+  /** Resolves once the request has ended, whoever performs it. */
+  outcome(id: RequestId): Promise<Outcome<RunRecord>> {
+    return this.until(() => this.house.approvals.outcome<RunRecord>(id), this.house.approvals.onDidChange);
+  }
+
+  /** Resolves once the analysis has neither a runner nor a question to a person. */
+  async ended(id: AnalysisId): Promise<Analysis> {
+    const agent = await this.agent();
+    const over = () => {
+      const analysis = agent.get(id);
+      return ["finished", "failed", "cancelled"].includes(analysis.state) ? analysis : undefined;
+    };
+    return this.until(over, agent.onDidChange);
+  }
+
+  /** Asked, approved, performed: everything but the answer. */
+  async perform(
+    question: string,
+  ): Promise<{ id: AnalysisId; request: ApprovalRequest; outcome: Outcome<RunRecord> }> {
+    const id = await this.ask(question);
+    const request = await this.waiting(id);
+    await this.approve(request.id);
+    return { id, request, outcome: await this.outcome(request.id) };
+  }
+
+  /** Resolves once code that runs has printed this. */
+  async printed(text: string): Promise<void> {
+    const agent = await this.agent();
+    let all = "";
+    await new Promise<void>((resolve) => {
+      const listening = agent.onOutput(({ output }) => {
+        if (output.type === "stream") all += output.text;
+        if (!all.includes(text)) return;
+        void listening.dispose();
+        resolve();
+      });
+    });
+  }
+
+  async until<T>(look: () => T | undefined, event: (listener: () => void) => Disposable): Promise<T> {
+    const limit = patient();
+    return new Promise((resolve, reject) => {
+      const check = (): void => {
+        const found = look();
+        if (found === undefined) return;
+        void listening.dispose();
+        resolve(found);
+      };
+      const listening = event(check);
+      limit.addEventListener("abort", () => reject(new Error("nothing happened")));
+      check();
+    });
+  }
+
+  /** Types of the request's rows in the ledger, in order. */
+  ledger(id: RequestId): readonly string[] {
+    return ledgerOf(this.house)
+      .rows(id)
+      .map(({ type }) => type);
+  }
+
+  started(id: RequestId): number {
+    return this.ledger(id).filter((type) => type === "started").length;
+  }
+
+  async close(): Promise<void> {
+    await this.house.dispose();
+  }
+}
+
+/** The inbox's own ledger; the face that windows get has no need of it. */
+function ledgerOf(house: Countersign) {
+  return (house.approvals as unknown as import("../../../src/approval/inbox.ts").Inbox).ledger;
+}
+
+/** Names of the containers that this process made, whatever they are doing. */
+export async function ownContainers(host?: string): Promise<readonly string[]> {
+  const where = host === undefined ? [] : ["--host", host];
+  const format = '{{.Names}} {{.Label "dev.countersign.owner"}}';
+  const { stdout } = await run("docker", [
+    ...where,
+    "ps",
+    "-a",
+    "--filter",
+    "label=dev.countersign.owner",
+    "--format",
+    format,
+  ]);
+  const mine = stdout.split("\n").filter((line) => line.includes(`"pid":${process.pid},`));
+  return mine.map((line) => line.split(" ")[0] ?? "");
+}
+
+/** What a failed analysis or outcome tells; every error must say what to do. */
+export function told(error: { code: string; message: string; kept?: string; next: string } | undefined) {
+  expect(error, "no error").toBeDefined();
+  expect(error!.next).not.toBe("");
+  return error!;
+}

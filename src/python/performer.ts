@@ -11,7 +11,7 @@ import { withinLimits } from "./limited.ts";
 import type { Place } from "./places/place.ts";
 import type { Output, PythonRun, RunRecord } from "./python-run.ts";
 import { endedWithoutReason, explainLoss, raised } from "./run-errors.ts";
-import { forgetUnchangedInputs, toRecord, writeUp, type EndedRun } from "./run-write-up.ts";
+import { forgetUnchangedInputs, readResults, toRecord, writeUp, type EndedRun } from "./run-write-up.ts";
 import { Collector } from "./runs/collector.ts";
 import { diskError } from "./runs/disk.ts";
 import { OutputRecord } from "./runs/output-record.ts";
@@ -103,8 +103,8 @@ export class Performer {
   ): Promise<RunRecord> {
     const { run, claim, folder } = what;
     const startedAt = this.parts.host.clock.now();
-    const outputs = new OutputRecord(folder.path, folder.figures);
     const bytes = run.limits.workingFolderMb * MEGABYTE;
+    const outputs = new OutputRecord({ folder: folder.path, figures: folder.figures, bytes });
     const collector = new Collector(
       { out: folder.out, results: folder.results, bytes },
       new Set(run.dataFolders),
@@ -117,7 +117,11 @@ export class Performer {
     const endedAt = this.parts.host.clock.now();
     const ended = { ...what, outputs, collector, sandbox: sandbox.identity, startedAt, endedAt };
     await failures.of(() => writeUp(ended, failures.first));
-    const record = await toRecord(ended);
+    let resultsText = "";
+    await failures.of(async () => {
+      resultsText = await readResults(collector.results);
+    });
+    const record = toRecord(ended, resultsText);
     if (failures.first) throw new ActionFailed(failures.first.code, failures.first, record);
     return record;
   }
@@ -128,8 +132,8 @@ export class Performer {
     requestId: RequestId,
   ): Promise<void> {
     for await (const output of source) {
-      this.parts.onOutput(requestId, output);
       await outputs.add(output);
+      this.parts.onOutput(requestId, output);
       if (output.type === "ended" && output.status === "error") {
         throw outputs.error ? raised(outputs.error) : endedWithoutReason();
       }

@@ -36,6 +36,15 @@ export async function explainLoss(lost: KernelLost, sandbox: Sandbox): Promise<C
   return new CountersignError(code satisfies ErrorCode, { ...LOST[code], cause: lost });
 }
 
+/** `bytes`: what one run may make the host keep of its output. */
+export function tooMuchOutput(bytes: number): CountersignError {
+  return new CountersignError("output-too-large", {
+    message: `The code put out more than the ${Math.round(bytes / 2 ** 20)} MB that a run may leave behind, and was ended.`,
+    kept: KEPT,
+    next: "Print and display less, or raise the limit in countersign.yml (limits.working_folder_mb), then run the analysis again.",
+  });
+}
+
 export function raised(error: Extract<Output, { type: "error" }>): CountersignError {
   return new CountersignError("run-failed", {
     message: `The code stopped with ${error.name}: ${withoutEscapes(error.message)}`,

@@ -1,4 +1,4 @@
-import { readFile, rm } from "node:fs/promises";
+import { open, readFile, rm } from "node:fs/promises";
 import { basename, join, relative } from "node:path";
 import { sha256 } from "../approval/actions.ts";
 import type { Claim } from "../approval/claim.ts";
@@ -12,6 +12,8 @@ import type { RunFolder, RunName } from "./runs/run-folder.ts";
 
 const RUN_JSON_VERSION = 1;
 const TOLD_CHARACTERS = 20_000;
+/** UTF-8 needs no more than four bytes for a character, and a character cut in two lies behind those that are told. */
+const TOLD_BYTES = 4 * TOLD_CHARACTERS + 4;
 
 /** A run that has ended, however it ended. */
 export interface EndedRun {
@@ -75,30 +77,35 @@ function runJson(ended: EndedRun, failure: CountersignError | undefined): unknow
   };
 }
 
-export async function toRecord(ended: EndedRun): Promise<RunRecord> {
+/** What is stored and told of the run; `resultsText` comes from `readResults`. Reads nothing, so that it cannot fail. */
+export function toRecord(ended: EndedRun, resultsText: string): RunRecord {
   const { claim, folder, outputs, collector } = ended;
-  const record = {
+  return {
     runId: claim.requestId,
     folder: folder.path,
     notebook: folder.notebook,
     figures: outputs.figures,
     files: collector.files.map(({ path }) => join(folder.out, ...path.split("/"))),
     text: withoutEscapes(outputs.text),
-    resultsText: await readResults(collector.results),
+    resultsText,
     startedAt: ended.startedAt,
     endedAt: ended.endedAt,
-  };
-  return {
-    ...record,
     ...(collector.results === undefined ? {} : { results: collector.results }),
     ...(outputs.error === undefined ? {} : { error: errorOf(outputs.error) }),
   };
 }
 
-async function readResults(path: string | undefined): Promise<string> {
+/** The first characters of a file of any size. @throws what the disk throws */
+export async function readResults(path: string | undefined): Promise<string> {
   if (path === undefined) return "";
-  const text = await readFile(path, "utf8");
-  return text.length > TOLD_CHARACTERS ? `${text.slice(0, TOLD_CHARACTERS)}…` : text;
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(TOLD_BYTES) });
+    const text = buffer.toString("utf8", 0, bytesRead);
+    return text.length > TOLD_CHARACTERS ? `${text.slice(0, TOLD_CHARACTERS)}…` : text;
+  } finally {
+    await file.close();
+  }
 }
 
 function errorOf(error: NonNullable<OutputRecord["error"]>): RunRecord["error"] {

@@ -40,20 +40,11 @@ export function buildNotebook(
   };
 }
 
+/** No `error` outputs: a viewer may take markup out of a traceback and show it as HTML. Errors are text on stderr. */
 function toNotebookOutput(output: KeptOutput): Json {
-  switch (output.type) {
-    case "stream":
-      return { output_type: "stream", name: output.stream, text: lines(output.text) };
-    case "error":
-      return {
-        output_type: "error",
-        ename: output.name,
-        evalue: output.message,
-        traceback: output.traceback,
-      };
-    case "display":
-      return toDisplay(output);
-  }
+  return output.type === "stream"
+    ? { output_type: "stream", name: output.stream, text: lines(output.text) }
+    : toDisplay(output);
 }
 
 function toDisplay(output: Extract<KeptOutput, { type: "display" }>): Json {

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -7,18 +7,31 @@ import { OutputRecord } from "../../../../src/python/runs/output-record.ts";
 import { withoutEscapes } from "../../../../src/python/runs/plain-text.ts";
 
 const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47, 1, 2, 3]).toString("base64");
+const METADATA = {
+  question: "?",
+  requestId: "r",
+  approvedHash: "h",
+  approvedBy: "person",
+  mode: "read_only",
+  runId: "r",
+  attempt: 1,
+};
 let folder: string;
 let record: OutputRecord;
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "countersign-outputs-"));
   await mkdir(join(folder, "figures"));
-  record = new OutputRecord(folder, join(folder, "figures"));
+  record = recordOf(1_000_000_000);
 });
 
 afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
+
+function recordOf(bytes: number): OutputRecord {
+  return new OutputRecord({ folder, figures: join(folder, "figures"), bytes });
+}
 
 describe("a run's outputs", () => {
   it("joins neighbouring text of one stream and keeps the order of all", async () => {
@@ -62,24 +75,104 @@ describe("a run's outputs", () => {
   });
 });
 
+describe("what a run may make the host keep", () => {
+  const raster = Buffer.from([0x89, 0x50, 0x4e, 0x47]);
+
+  it.each([
+    ["text", { type: "stream", stream: "stdout", text: "x".repeat(60_000) }],
+    ["errors", { type: "error", name: "E", message: "m", traceback: ["x".repeat(60_000)] }],
+    ["formats that are set aside", { type: "display", data: { "text/html": "x".repeat(60_000) } }],
+    [
+      "figures",
+      {
+        type: "display",
+        data: { "image/png": Buffer.concat([raster, Buffer.alloc(45_000)]).toString("base64") },
+      },
+    ],
+  ] as const)("is bounded for %s, and what came before is kept", async (_, output) => {
+    record = recordOf(100_000);
+    await record.add(output);
+    await expect(record.add(output)).rejects.toMatchObject({ code: "output-too-large" });
+    expect(record.kept).toHaveLength(1);
+    const names = await readdir(folder, { recursive: true });
+    const sizes = await Promise.all(names.map(async (name) => (await stat(join(folder, name))).size));
+    expect(sizes.filter((size) => size > 100_000)).toEqual([]);
+  });
+
+  it("counts empty outputs, and nothing small is taken after the end", async () => {
+    record = recordOf(10_000);
+    const flood = async (): Promise<void> => {
+      for (let n = 0; n < 1_000; n += 1) await record.add({ type: "display", data: {} });
+    };
+    await expect(flood()).rejects.toMatchObject({ code: "output-too-large" });
+    expect(record.kept.length).toBeLessThan(50);
+    await expect(record.add({ type: "display", data: {} })).rejects.toMatchObject({
+      code: "output-too-large",
+    });
+  });
+
+  it("puts figures into the notebook up to a limit, and all of them into their folder", async () => {
+    const base64 = Buffer.concat([raster, Buffer.alloc(4_500_000)]).toString("base64");
+    for (let n = 0; n < 4; n += 1) await record.add({ type: "display", data: { "image/png": base64 } });
+    const images = record.kept.filter((output) => output.type === "display" && output.image !== undefined);
+    expect(images).toHaveLength(2);
+    expect(record.kept.at(-1)).toEqual({ type: "display", text: "[see figure-4.png in figures]" });
+    expect(record.figures).toHaveLength(4);
+  });
+
+  it("puts a flood of separate outputs into the file, in order", async () => {
+    for (let n = 0; n < 1_500; n += 1) {
+      await record.add({ type: "stream", stream: "stdout", text: `${n}\n` });
+      await record.add({ type: "stream", stream: "stderr", text: `${n}!\n` });
+    }
+    expect(record.kept.length).toBeLessThanOrEqual(2_001);
+    const rest = await readFile(join(folder, "output.txt"), "utf8");
+    expect(rest.startsWith("1000\n1000!\n1001\n")).toBe(true);
+    expect(rest.endsWith("1499\n1499!\n")).toBe(true);
+  });
+
+  it("shortens the error that is stored and told, keeping the end of its traceback", async () => {
+    const traceback = ["x".repeat(1_000_000), "ValueError: here"];
+    await record.add({
+      type: "error",
+      name: "E".repeat(1_000),
+      message: "m".repeat(1_000_000),
+      traceback,
+    });
+    const told = record.error!.traceback.join("\n");
+    expect(JSON.stringify(record.error).length).toBeLessThan(30_000);
+    expect(told.endsWith("ValueError: here")).toBe(true);
+  });
+});
+
+describe("an error", () => {
+  it("becomes plain text on stderr, so that no viewer makes HTML of what it holds", async () => {
+    const link = '<a href="x"><img src="https://example.org/x.png"></a>';
+    await record.add({ type: "stream", stream: "stderr", text: "before" });
+    const traceback = ["\u001b[0;31mValueError\u001b[0m", `\u001b[0;31mValueError\u001b[0m: ${link}`];
+    await record.add({ type: "error", name: "ValueError", message: link, traceback });
+    const { cells } = buildNotebook("x", record.kept, METADATA) as unknown as {
+      cells: { outputs: object[] }[];
+    };
+    const text = ["before\n", "ValueError\n", `ValueError: ${link}\n`];
+    expect(cells[0]!.outputs).toEqual([{ output_type: "stream", name: "stderr", text }]);
+    expect(record.text).toBe("before");
+  });
+
+  it("without a traceback is its name and message", async () => {
+    await record.add({ type: "error", name: "E", message: "m", traceback: [] });
+    expect(record.kept).toEqual([{ type: "stream", stream: "stderr", text: "E: m\n" }]);
+  });
+});
+
 describe("the notebook", () => {
   it("holds the code as approved and valid outputs of nbformat 4.5", () => {
-    const metadata = {
-      question: "?",
-      requestId: "r",
-      approvedHash: "h",
-      approvedBy: "person",
-      mode: "read_only",
-      runId: "r",
-      attempt: 1,
-    };
     const code = "a = 1\r\nb = '\u2028'\n\nprint(a)";
     const outputs = [
       { type: "stream", stream: "stdout", text: "1\n2" },
       { type: "display", text: "x", executionCount: 1 },
-      { type: "error", name: "E", message: "m", traceback: ["t"] },
     ] as const;
-    const notebook = buildNotebook(code, outputs, metadata) as unknown as {
+    const notebook = buildNotebook(code, outputs, METADATA) as unknown as {
       nbformat_minor: number;
       cells: { id: string; source: string[]; outputs: object[] }[];
     };
@@ -90,7 +183,6 @@ describe("the notebook", () => {
     expect(cell!.outputs).toEqual([
       { output_type: "stream", name: "stdout", text: ["1\n", "2"] },
       { output_type: "execute_result", data: { "text/plain": ["x"] }, metadata: {}, execution_count: 1 },
-      { output_type: "error", ename: "E", evalue: "m", traceback: ["t"] },
     ]);
   });
 });

@@ -25,7 +25,7 @@ export const MEDIA = join(import.meta.dirname, "../../../media");
 const run = promisify(execFile);
 /** Tried once a test file: trying takes a container. */
 const machine = buildSettings();
-const patient = () => AbortSignal.timeout(200_000);
+const patient = () => AbortSignal.timeout(280_000);
 
 /** A folder with data, a state directory and a model server; houses are opened on it as windows are. */
 export class TestWorkspace implements Disposable {

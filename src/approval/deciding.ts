@@ -33,8 +33,10 @@ export interface DecidingParts {
 interface Approval {
   readonly verdict: "approve" | "approve-edited";
   readonly hash: Sha256;
-  /** The edited action and its assessment, where the person edited. */
-  readonly amended?: { readonly action: Action<Json>; readonly assessment: Assessment };
+  /** As it was assessed for this decision: the configuration may be another one than when it was asked for. */
+  readonly assessment: Assessment;
+  /** Where the person edited. */
+  readonly amended?: Action<Json>;
 }
 
 /** The person's side: what is shown, and the decision about exactly that. */
@@ -116,17 +118,18 @@ export class Deciding {
     chosen: BoundAction,
     signal: AbortSignal,
   ): Promise<Approval> {
-    const edited = chosen.hash !== request.hash;
-    const assessment = edited ? await chosen.assess(signal) : request.assessment;
+    const assessment = await chosen.assess(signal);
     const { verdict, reason } = this.parts.judge.judge(chosen.action, assessment);
     if (verdict === "refuse") throw refused(reason);
-    if (!edited) return { verdict: "approve", hash: request.hash };
-    return { verdict: "approve-edited", hash: chosen.hash, amended: { action: chosen.action, assessment } };
+    const { action, hash } = chosen;
+    return hash === request.hash
+      ? { verdict: "approve", hash, assessment }
+      : { verdict: "approve-edited", hash, assessment, amended: action };
   }
 
   private approve(id: RequestId, approval: Approval): DecisionId {
     return this.parts.database.immediate(() => {
-      // Again, inside the transaction: another window may have decided while the edit was assessed.
+      // Again, inside the transaction: another window may have decided while it was assessed.
       const request = this.decidable(id);
       const decision = this.record(request, approval, null);
       if (approval.amended === undefined) this.parts.requests.move(id, ["requested"], "approved");
@@ -142,18 +145,20 @@ export class Deciding {
       verdict,
       hash,
       amended,
-    }: Pick<Approval, "hash" | "amended"> & { readonly verdict: Decision["verdict"] },
+      assessment: assessed,
+    }: Partial<Pick<Approval, "assessment" | "amended">> &
+      Pick<Approval, "hash"> & { readonly verdict: Decision["verdict"] },
     comment: string | null,
   ): DecisionId {
     const id = randomUUID() as DecisionId;
     const { name, knownBy } = this.parts.door.identity();
-    const assessment = JSON.stringify(amended?.assessment ?? request.assessment);
+    const assessment = JSON.stringify(assessed ?? request.assessment);
     this.parts.database.run(
       `INSERT INTO decisions (id, request_id, seq, verdict, decided_by, person, comment, hash, action, assessment, decided_at)
        SELECT ?1, ?2, coalesce(max(seq), 0) + 1, ?3, 'person', ?4, ?5, ?6, ?7, ?8, ?9 FROM decisions WHERE request_id = ?2`,
       ...[id, request.id, verdict, JSON.stringify({ name, knownBy }), comment, hash],
-      ...[amended === undefined ? null : canonicalJson(amended.action)],
-      ...[amended === undefined ? null : assessment, this.parts.clock.now()],
+      ...[amended === undefined ? null : canonicalJson(amended)],
+      ...[assessed === undefined ? null : assessment, this.parts.clock.now()],
     );
     this.parts.ledger.append("decided", request.id, {
       decision: id,

@@ -90,12 +90,9 @@ export class Performing {
     signal: AbortSignal,
   ): Promise<Outcome<unknown>> {
     try {
-      const reason = this.noLongerAllowed(request, claim.by);
+      const reason = await this.noLongerAllowed(request, claim.by, signal);
       if (reason !== undefined) return { state: "refused", reason };
       const bound = this.parts.kinds.bind(request.action);
-      const changed = await bound.changed();
-      if (changed !== undefined)
-        return { state: "refused", reason: `Changed since it was approved: ${changed}.` };
       if (signal.aborted) throw cancelled("The run");
       return { state: "finished", result: await bound.perform(claim, signal) };
     } catch (error) {
@@ -103,11 +100,20 @@ export class Performing {
     }
   }
 
-  /** Policy may have been tightened since: what it allowed unasked it must still allow, what a person approved it must not refuse. */
-  private noLongerAllowed(request: ApprovalRequest, by: HeldClaim["claim"]["by"]): string | undefined {
-    if (this.parts.kinds.isOutdated(request.action))
-      return "It was asked for by another version of Countersign.";
-    const { verdict, reason } = this.parts.judge.judge(request.action, request.assessment);
+  /**
+   * Why it must not run any more: the world is another one than was approved, or configuration and policy were tightened.
+   * What policy allowed unasked it must still allow, what a person approved it must not refuse.
+   */
+  private async noLongerAllowed(
+    { action }: ApprovalRequest,
+    by: HeldClaim["claim"]["by"],
+    signal: AbortSignal,
+  ): Promise<string | undefined> {
+    if (this.parts.kinds.isOutdated(action)) return "It was asked for by another version of Countersign.";
+    const bound = this.parts.kinds.bind(action);
+    const changed = await bound.changed();
+    if (changed !== undefined) return `Changed since it was approved: ${changed}.`;
+    const { verdict, reason } = this.parts.judge.judge(action, await bound.assess(signal));
     if (verdict === "refuse") return reason;
     return by === "policy" && verdict !== "allow" ? `Policy changed and now asks: ${reason}` : undefined;
   }

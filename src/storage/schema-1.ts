@@ -66,8 +66,8 @@ CREATE TABLE decisions (
   person TEXT,                   -- who, and how that is known
   comment TEXT,
   hash TEXT NOT NULL,            -- of the action decided about
-  action TEXT,                   -- the amended action and its assessment, where an edit was approved
-  assessment TEXT,
+  action TEXT,                   -- the amended action, where an edit was approved
+  assessment TEXT,               -- as a person approved it; the policy's is the request's
   decided_at INTEGER NOT NULL,
   UNIQUE (request_id, seq)
 ) STRICT;

@@ -30,6 +30,8 @@ export class NoteKind implements ActionKind<Note, string> {
   readonly done: string[] = [];
   digest = "d1";
   assessments = 0;
+  /** Set where notes cannot be approved any more, as when configuration was tightened. */
+  refusal: string | undefined;
   perform: (note: Note, claim: Claim, signal: AbortSignal) => Promise<string> = (note, claim) => {
     claim.start();
     this.done.push(note.text);
@@ -41,7 +43,8 @@ export class NoteKind implements ActionKind<Note, string> {
   }
   assess({ text }: Note): Promise<Assessment> {
     this.assessments += 1;
-    return Promise.resolve(assessmentOf(text));
+    const { refusal } = this;
+    return Promise.resolve({ ...assessmentOf(text), ...(refusal === undefined ? {} : { refusal }) });
   }
   text(note: Note): string {
     return note.text;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { sha256 } from "../../../src/approval/actions.ts";
 import type { RequestId } from "../../../src/approval/decisions.ts";
 import { bench, context, never, note } from "./support.ts";
 
@@ -181,6 +182,27 @@ describe("approving", () => {
     const { proof } = await made.inbox.show(id, never);
     made.judgement = { verdict: "refuse", reason: "No more." };
     await expect(made.inbox.decide(id, { verdict: "approve" }, proof)).rejects.toThrow(/No more/);
+  });
+
+  it("is refused where what can be approved was tightened since it was asked for", async () => {
+    const made = bench();
+    const { id } = await made.asked();
+    const { proof } = await made.inbox.show(id, never);
+    made.kind.refusal = "This mode allows no writes.";
+    await expect(made.inbox.decide(id, { verdict: "approve" }, proof)).rejects.toThrow(/allows no writes/);
+    expect(made.inbox.get(id).state).toBe("requested");
+  });
+
+  it("notes in the ledger what it was assessed as when it was decided", async () => {
+    const made = bench();
+    const { id, assessment } = await made.asked();
+    Object.assign(made.kind, {
+      assess: () => Promise.resolve({ ...assessment, summary: "writes elsewhere" }),
+    });
+    await made.approve(id);
+    const expected = sha256(JSON.stringify({ ...assessment, summary: "writes elsewhere" }));
+    const decided = made.inbox.ledger.rows(id).find(({ type }) => type === "decided");
+    expect(decided?.body).toMatchObject({ assessment: expected });
   });
 
   it("an edit that changes nothing is an approval of what was asked", async () => {

@@ -68,6 +68,15 @@ describe("performing", () => {
     expect(await made.inbox.perform(id, never)).toEqual({ state: "refused", reason });
   });
 
+  it("is refused where it could not be approved any more, whoever approved it", async () => {
+    const made = bench();
+    const id = await made.approved();
+    made.kind.refusal = "This mode allows no writes.";
+    const outcome = await made.inbox.perform(id, never);
+    expect(outcome).toEqual({ state: "refused", reason: "This mode allows no writes." });
+    expect(made.kind.done).toEqual([]);
+  });
+
   it("that the sandbox itself refuses before the start is refused, not failed", async () => {
     const made = bench();
     made.kind.perform = () =>

@@ -8,6 +8,7 @@ export default defineConfig({
     projects: [
       { test: { name: "unit", include: ["test/unit/**/*.test.ts"], testTimeout: 20_000 } },
       { test: { name: "integration", include: ["test/integration/**/*.test.ts"], ...oneAtATime } },
+      { test: { name: "screenshots", include: ["test/host/screenshots.ts"], ...oneAtATime } },
       { test: { name: "e2e", include: ["test/host/end-to-end/**/*.test.ts"], ...oneAtATime } },
     ],
   },

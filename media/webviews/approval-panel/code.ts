@@ -68,11 +68,17 @@ function flagOf(findings: readonly PanelFinding[]): string {
 }
 
 function annotation(finding: PanelFinding): HTMLElement {
-  return element("div", {
-    class: finding.ordinary ? "note" : "note notable",
-    id: `note-${finding.line}`,
-    text: finding.message,
-  });
+  const look = { class: finding.ordinary ? "note" : "note notable", id: `note-${finding.line}` };
+  return element("div", look, ...quoted(finding.message));
+}
+
+/** Findings quote code in backquotes: what stands between two of them is set as code. */
+function quoted(message: string): (Node | string)[] {
+  return message
+    .split("`")
+    .map((piece, index, all) =>
+      index % 2 === 1 && index < all.length - 1 ? element("code", {}, ...visible(piece)) : piece,
+    );
 }
 
 /** One line cut into coloured pieces; `offset` is where the line starts in the whole text. */

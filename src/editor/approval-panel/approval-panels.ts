@@ -63,7 +63,7 @@ export class ApprovalPanels implements vscode.WebviewPanelSerializer, vscode.Dis
   }
 
   private create(id: RequestId): void {
-    const column = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: false };
+    const column = { viewColumn: columnForPanel(), preserveFocus: false };
     this.adopt(id, vscode.window.createWebviewPanel(PANEL_TYPE, "Approval", column));
   }
 
@@ -92,4 +92,11 @@ export class ApprovalPanels implements vscode.WebviewPanelSerializer, vscode.Dis
 
 function isOurs(tab: vscode.Tab): boolean {
   return tab.input instanceof vscode.TabInputWebview && tab.input.viewType.endsWith(PANEL_TYPE);
+}
+
+/** Beside the code where there is one column, in the last where there are more: a third would leave none readable. */
+function columnForPanel(): vscode.ViewColumn {
+  const groups = vscode.window.tabGroups.all;
+  if (groups.length > 1) return groups.at(-1)?.viewColumn ?? vscode.ViewColumn.Active;
+  return groups[0]?.tabs.length === 0 ? vscode.ViewColumn.Active : vscode.ViewColumn.Beside;
 }

@@ -5,7 +5,6 @@ import type { House } from "../house.ts";
 import { oneLine, withoutTerminalSequences } from "../plain-text.ts";
 import { TextTerminal } from "../text-terminal.ts";
 
-const TAIL = 1_000;
 const STOP = "Stop";
 
 /** Building, stopping and logs of the Containers view. */
@@ -13,6 +12,7 @@ export class ContainerCommands implements vscode.Disposable {
   private readonly terminal = new TextTerminal("Countersign Containers", "server-environment");
   private readonly house: House;
   private readonly dialogs: Dialogs;
+  private following = new AbortController();
 
   constructor(house: House, dialogs: Dialogs) {
     this.house = house;
@@ -38,21 +38,21 @@ export class ContainerCommands implements vscode.Disposable {
   async stop(container: ContainerInfo): Promise<void> {
     const question = `Stop ${container.name}? A run in it ends at once and its results are lost.`;
     if ((await this.dialogs.warn(question, STOP)) !== STOP) return;
-    const containers = await (await this.house.enter()).containers();
-    await (await containers.engine()).kill(container.id);
+    await (await (await this.house.enter()).containers()).stop(container.id);
   }
 
+  /** Follows one container's log: until it ends, or another one is asked for. */
   async showLogs(container: ContainerInfo): Promise<void> {
     const containers = await (await this.house.enter()).containers();
-    const engine = await containers.engine();
-    const log = await engine.logs(container.id, { tail: TAIL, follow: false }, new AbortController().signal);
+    this.following.abort();
+    this.following = new AbortController();
     this.terminal.write(`\n— ${container.name}\n`);
     this.terminal.show();
-    log.setEncoding("utf8");
-    for await (const text of log) this.terminal.write(String(text));
+    await containers.logs(container.id, (text) => this.terminal.write(text), this.following.signal);
   }
 
   dispose(): void {
+    this.following.abort();
     this.terminal.dispose();
   }
 }

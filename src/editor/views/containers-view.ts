@@ -76,8 +76,10 @@ function imageRow(service: string, image: ImageStatus): ContainerRow {
     built: { description: "built", icon: themed("package") },
   };
   const { description, icon } = states[image.state];
-  const item = treeItem(image.tag, {
-    description: image.state === "built" ? `${description}, ${bytesInWords(image.image.bytes)}` : description,
+  const said = image.state === "built" ? `${description}, ${bytesInWords(image.image.bytes)}` : description;
+  const item = treeItem("Image", {
+    description: said,
+    spoken: `Image ${image.tag}, ${said}`,
     tooltip: [image.tag, `Recipe ${image.recipe.slice(0, 16)}`, lastLine(image)].join("\n").trim(),
     icon,
     context: `image:${image.state}`,
@@ -91,11 +93,17 @@ function lastLine(image: ImageStatus): string {
 
 function containerRow(container: ContainerInfo): ContainerRow {
   const running = container.state === "running";
-  const item = treeItem(container.name, {
+  const item = treeItem(shortName(container.name), {
     description: container.state,
+    spoken: `${container.name}, ${container.state}`,
     tooltip: [container.name, container.id.slice(0, 12), container.image].join("\n"),
     icon: running ? themed("vm-running", "testing.iconPassed") : themed("vm-outline"),
     context: `container:${container.state}`,
   });
   return { id: container.id, item, container };
+}
+
+/** `sandbox 1f2e3d4c` of `countersign-sandbox-1f2e3d4c-…`: so that the state beside it can be read. */
+function shortName(name: string): string {
+  return name.replace(/^countersign-/, "").replace(/-?\b([0-9a-f]{8})(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, " $1");
 }

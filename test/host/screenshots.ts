@@ -1,0 +1,78 @@
+// npm run screenshots: pictures of every surface for people to look at, in the folder that SCREENSHOTS names.
+import { expect, it } from "vitest";
+import { Workbench, type Size } from "./workbench.ts";
+import { ask, finishedAttempts, QUESTIONS, runOnceInline } from "./end-to-end/analyses.ts";
+
+/** The one in the middle is for pictures in the README. */
+const SIZES: readonly Size[] = [
+  { width: 1280, height: 800 },
+  { width: 1400, height: 900 },
+  { width: 1920, height: 1080 },
+];
+const THEMES = {
+  light: "Light Modern",
+  dark: "Dark Modern",
+  "high-contrast": "Default High Contrast",
+} as const;
+const LIMIT = { timeout: 60_000 };
+
+type Look = (name: string) => Promise<void>;
+
+/** Code, dialog and panel of a request, and the views beside them. */
+async function takeRequest(workbench: Workbench, look: Look): Promise<void> {
+  await workbench.command("Countersign: Focus on Approvals View");
+  await ask(workbench, QUESTIONS.carbonDioxide);
+  await workbench.codeLens(/Run once/).waitFor(LIMIT);
+  await look("inline");
+  await workbench.codeLens(/Run once/).click();
+  await workbench.modal.text();
+  await look("modal");
+  await workbench.modal.press("Show Details");
+  await workbench.webview().getByRole("button", { name: "Run Once" }).waitFor(LIMIT);
+  await look("panel-beside");
+  await workbench.command("View: Close Editors in Other Groups");
+  await look("panel");
+}
+
+/** What came of it, with every view open. */
+async function takeRun(workbench: Workbench, look: Look): Promise<void> {
+  await workbench.command("View: Close All Editors");
+  await workbench.treeRows("Approvals").first().click();
+  await runOnceInline(workbench);
+  await finishedAttempts(workbench, 1);
+  await workbench.tab("notebook.ipynb").waitFor(LIMIT);
+  for (const view of ["Memory", "Containers", "Analyses"]) {
+    await workbench.command(`Countersign: Focus on ${view} View`);
+  }
+  await look("notebook");
+}
+
+async function takeRefused(workbench: Workbench, look: Look): Promise<void> {
+  await workbench.clear();
+  await ask(workbench, QUESTIONS.magnet);
+  await workbench.lensText(/Cannot run/).waitFor(LIMIT);
+  await look("refused");
+  await workbench.codeLens("Details").click();
+  await workbench.webview().getByText("no control system").first().waitFor(LIMIT);
+  await look("refused-panel");
+}
+
+it.each(Object.entries(THEMES))(
+  "takes a picture of every surface, %s",
+  { timeout: 600_000 },
+  async (theme, name) => {
+    expect(process.env.SCREENSHOTS, "SCREENSHOTS names the folder for the pictures").toBeTruthy();
+    const workbench = await Workbench.forTest({
+      settings: { "workbench.colorTheme": name },
+      environment: { GIT_CONFIG_GLOBAL: "/dev/null" },
+    });
+    const look = async (what: string) => {
+      for (const size of SIZES) {
+        await workbench.screenshot(`${what}-${size.width}`, theme as keyof typeof THEMES, size);
+      }
+    };
+    await takeRequest(workbench, look);
+    await takeRun(workbench, look);
+    await takeRefused(workbench, look);
+  },
+);

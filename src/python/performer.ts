@@ -3,7 +3,7 @@ import type { Claim } from "../approval/claim.ts";
 import type { RequestId } from "../approval/decisions.ts";
 import type { Configuration } from "../config/configuration.ts";
 import { cancelled, CountersignError } from "../errors.ts";
-import type { Host } from "../host.ts";
+import type { Disposable, Host } from "../host.ts";
 import type { RunStage } from "./executor.ts";
 import { readInput } from "./inputs.ts";
 import { KernelLost } from "./kernel/kernel-lost.ts";
@@ -32,8 +32,10 @@ interface Parts {
 const MEGABYTE = 1024 * 1024;
 
 /** One approved run, from its folder to its record. Whatever happens, its sandbox is gone when this returns. */
-export class Performer {
+export class Performer implements Disposable {
   private readonly parts: Parts;
+  /** Their engine was away when they had to end. */
+  private readonly leftOver = new Set<Sandbox>();
 
   constructor(parts: Parts) {
     this.parts = parts;
@@ -59,6 +61,11 @@ export class Performer {
       await this.end(sandbox);
       void place.warm();
     }
+  }
+
+  /** Call it when nothing is performed any more. */
+  async dispose(): Promise<void> {
+    await this.end(undefined);
   }
 
   private async prepare(place: Place, run: PythonRun, claim: Claim, signal: AbortSignal): Promise<Sandbox> {
@@ -140,11 +147,16 @@ export class Performer {
     }
   }
 
+  /** Ends it, and what could not be ended before. */
   private async end(sandbox: Sandbox | undefined): Promise<void> {
-    try {
-      await sandbox?.dispose();
-    } catch (error) {
-      this.parts.host.log.warn("A sandbox could not be removed", error);
+    if (sandbox) this.leftOver.add(sandbox);
+    for (const one of [...this.leftOver]) {
+      try {
+        await one.dispose();
+        this.leftOver.delete(one);
+      } catch (error) {
+        this.parts.host.log.warn("A sandbox could not be removed", error);
+      }
     }
   }
 }

@@ -29,6 +29,7 @@ export class PythonExecutor implements Executor {
   readonly kind: PythonRunKind;
   private readonly parts: ExecutorParts;
   private readonly places: Readonly<Record<RunPlace["method"], Place>>;
+  private readonly performer: Performer;
   private readonly outputs = new Emitter<{ readonly requestId: RequestId; readonly output: Output }>();
   private readonly stages = new Emitter<{
     readonly requestId: RequestId;
@@ -41,11 +42,12 @@ export class PythonExecutor implements Executor {
 
   constructor(parts: ExecutorParts) {
     this.parts = parts;
+    this.performer = this.makePerformer();
     this.places = { container: new ContainerPlace(parts), local: new LocalPlace(parts) };
     this.kind = new PythonRunKind({
       ...parts,
       place: (method) => this.placeFor(method),
-      performer: this.performer(),
+      performer: this.performer,
       inputs: (code, dataFolders) => this.bindInputs(code, dataFolders),
     });
   }
@@ -73,6 +75,7 @@ export class PythonExecutor implements Executor {
   }
 
   async dispose(): Promise<void> {
+    await this.performer.dispose();
     for (const place of Object.values(this.places)) await place.dispose();
     this.outputs.dispose();
     this.stages.dispose();
@@ -84,7 +87,7 @@ export class PythonExecutor implements Executor {
     return findInputs(this.parts.host.workspaceDir, read, dataFolders);
   }
 
-  private performer(): Performer {
+  private makePerformer(): Performer {
     return new Performer({
       ...this.parts,
       onStage: (requestId, stage, detail) =>

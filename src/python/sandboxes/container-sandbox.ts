@@ -38,7 +38,7 @@ export class ContainerSandbox implements Sandbox {
   private readonly made: Made;
   private readonly agent: TunnelAgent;
   private readonly client: KernelClient;
-  private gone = false;
+  private ending: Promise<void> | undefined;
 
   private constructor(
     engine: Engine,
@@ -83,7 +83,7 @@ export class ContainerSandbox implements Sandbox {
   }
 
   get alive(): boolean {
-    return !this.gone && this.client.connected;
+    return this.ending === undefined && this.client.connected;
   }
 
   async adopt(claim: Claim): Promise<void> {
@@ -131,9 +131,16 @@ export class ContainerSandbox implements Sandbox {
     await this.engine.kill(this.made.id);
   }
 
-  async dispose(): Promise<void> {
-    if (this.gone) return;
-    this.gone = true;
+  /** Once; where the engine failed it, another call tries again. */
+  dispose(): Promise<void> {
+    this.ending ??= this.end().catch((error: unknown) => {
+      this.ending = undefined;
+      throw error;
+    });
+    return this.ending;
+  }
+
+  private async end(): Promise<void> {
     this.client.dispose();
     this.agent.destroy();
     await removeAll(this.engine, this.made.id, this.made.volume);

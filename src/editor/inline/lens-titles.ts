@@ -16,6 +16,9 @@ const OTHERS: readonly LensTitle[] = [
   { title: "Details", command: COMMANDS.showDetails },
 ];
 
+/** So that what can be done about it is not pushed out of sight. */
+const SHORT = 100;
+
 /** What stands above the first line of a request's code. */
 export function lensTitles(review: Review, hasNotebook: boolean, now: number): readonly LensTitle[] {
   switch (review.state) {
@@ -43,7 +46,7 @@ function decided(
   now: number,
 ): readonly LensTitle[] {
   const details: LensTitle = { title: "Details", command: COMMANDS.showDetails };
-  if (refusal !== undefined) return [{ title: `$(error) Cannot run: ${safe(refusal)}` }, details];
+  if (refusal !== undefined) return [{ title: `$(error) Cannot run: ${safe(refusal, SHORT)}` }, details];
   const state: LensTitle = { title: safe(standing(request, now)) };
   const notebook: LensTitle = { title: "Open notebook", command: COMMANDS.openNotebook };
   return hasNotebook ? [state, notebook, details] : [state, details];
@@ -54,6 +57,6 @@ function failureText(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-function safe(text: string): string {
-  return withoutIcons(oneLine(text, 160));
+function safe(text: string, limit = 160): string {
+  return withoutIcons(oneLine(text, limit));
 }

@@ -1,4 +1,5 @@
 import type { Assessment, Effect, EffectKind, Isolation } from "../approval/assessment.ts";
+import { briefly, visible } from "../approval/visible.ts";
 import type { Analysis, RawEffect } from "./analysis/analysis.ts";
 import { phrase } from "./analysis/phrases.ts";
 
@@ -21,6 +22,9 @@ export interface AssessmentContext {
 const MOST_NAMED = 3;
 const FILE_KINDS: ReadonlySet<EffectKind> = new Set(["reads-files", "writes-files"]);
 
+/** No honest file has one in its name. */
+const CONTROL_CHARACTER = /\p{Cc}/u;
+
 /** Judges what an analysis found: which effects are ordinary in this place, and whether the code can be approved at all. */
 export function assess(analysis: Analysis, context: AssessmentContext): Assessment {
   const effects = distinct(analysis.effects.map((effect) => judged(effect, context)));
@@ -38,8 +42,8 @@ function judged(effect: RawEffect, context: AssessmentContext): Effect {
   const { kind, target, value } = effect;
   return {
     kind,
-    ...(target === undefined ? {} : { target }),
-    ...(value === undefined ? {} : { value }),
+    ...(target === undefined ? {} : { target: briefly(target) }),
+    ...(value === undefined ? {} : { value: briefly(value) }),
     ordinary: isOrdinary(effect, context.dataFolders),
     summary: phrase(effect),
   };
@@ -49,6 +53,7 @@ function isOrdinary({ kind, target, certainty }: RawEffect, dataFolders: readonl
   if (kind === "control-read") return true;
   if (!FILE_KINDS.has(kind) || target === undefined) return false;
   if (certainty !== "whole" && certainty !== "pattern") return false;
+  if (CONTROL_CHARACTER.test(target)) return false;
   return staysInside(target) || isScratch(target) || (kind === "reads-files" && isData(target, dataFolders));
 }
 
@@ -87,7 +92,7 @@ function refusalOf(
 ): string | undefined {
   const [error] = analysis.syntaxErrors;
   if (!analysis.parses)
-    return `This is no Python that can run: ${error === undefined ? "it does not parse" : `${error.message} in line ${error.line}`}.`;
+    return `This is no Python that can run: ${error === undefined ? "it does not parse" : `${visible(error.message)} in line ${error.line}`}.`;
   const write = analysis.effects.find((effect) => effect.kind === "control-write");
   if (write === undefined || mode === undefined) return undefined;
   if (mode.allowsWrites) {

@@ -1,5 +1,6 @@
 import { Language, Parser } from "web-tree-sitter";
 import type { Finding } from "../../approval/assessment.ts";
+import { visible } from "../../approval/visible.ts";
 import type { Analysis, HighlightSpan, NamedFile, RawEffect, SyntaxProblem } from "./analysis.ts";
 import { type AnalysisAssets, loadAnalysisAssets } from "./assets.ts";
 import { highlightTree } from "./highlight.ts";
@@ -196,7 +197,7 @@ function findingOf({ kind, node, message }: Recorded, lines: LineTable): Finding
     column: from.column,
     endLine: to.line,
     endColumn: to.column,
-    message: `${message}.`,
+    message: `${visible(message)}.`,
   };
 }
 

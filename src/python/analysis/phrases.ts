@@ -1,4 +1,5 @@
 import type { EffectKind } from "../../approval/assessment.ts";
+import { briefly } from "../../approval/visible.ts";
 import type { RawEffect } from "./analysis.ts";
 
 type Phrase = (target: string | undefined, value: string | undefined) => string;
@@ -22,7 +23,12 @@ const PHRASES: Readonly<Record<EffectKind, Phrase>> = {
   "unknown-import": (target) => `imports ${target ?? "a package"}, of which nothing is known`,
 };
 
-/** An effect in plain words, without a full stop: `sets SR:MAG:CURRENT to 2.5`. */
+/** An effect in plain words on one line, without a full stop: `sets SR:MAG:CURRENT to 2.5`. */
 export function phrase(effect: Pick<RawEffect, "kind" | "target" | "value">): string {
-  return PHRASES[effect.kind](effect.target, effect.value);
+  const { kind, target, value } = effect;
+  return PHRASES[kind](optional(target), optional(value));
+}
+
+function optional(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : briefly(text);
 }

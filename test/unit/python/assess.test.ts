@@ -41,6 +41,14 @@ describe("paths", () => {
     expect(isOrdinary(whole("writes-files", path))).toBe(false);
   });
 
+  it.each(["a\nb", "data/\u0007.csv", "/tmp/\u009b"])(
+    "a control character in %j is never ordinary",
+    (path) => {
+      expect(isOrdinary(whole("reads-files", path))).toBe(false);
+      expect(isOrdinary({ kind: "writes-files", target: path, certainty: "pattern" })).toBe(false);
+    },
+  );
+
   it("a data folder may lie elsewhere; there, only reading is ordinary", () => {
     const context = { ...readOnly, dataFolders: ["/srv/data"] };
     const [reads, writes] = assess(
@@ -93,6 +101,14 @@ describe("control systems", () => {
       "sets 1 channel: SR:MAG:CURRENT = 2.5, no network",
     );
   });
+});
+
+it("names on one line what it is about, whatever the code calls it", () => {
+  const address = "https://a.b/\n\nWhere: In a container without network\u202e";
+  const { effects, summary } = assess(analysis(whole("network", address)), readOnly);
+  expect(summary).toBe("reaches https://a.b/\\n\\nWhere: In a container without network\\u202e");
+  expect(effects[0]?.target).toBe("https://a.b/\\n\\nWhere: In a container without network\\u202e");
+  expect(assess(analysis(whole("network", "x".repeat(9_000))), readOnly).summary.length).toBeLessThan(250);
 });
 
 describe("the summary", () => {

@@ -4,7 +4,7 @@ import type { Known } from "./knowledge.ts";
 import type { Entry, FileAct, TargetPlace } from "./knowledge-domain.ts";
 import { phrase } from "./phrases.ts";
 import { type Target, NO_TARGET, isContent, schemeOf, targetOf, valuesAt } from "./targets.ts";
-import { type Template, gap } from "./text.ts";
+import { type Template, gap, whole } from "./text.ts";
 import { literalOf } from "./text-methods.ts";
 import type { Value, Values } from "./values.ts";
 
@@ -78,12 +78,15 @@ function fileTargets(
   });
 }
 
-/** What a value means as a path. Open files, buffers and writers are counted where they were opened. */
+/**
+ * What a value means as a path. Open files, buffers and writers are counted where they were opened; an object of a class
+ * of the code's own can be any path (`__fspath__`, a subclass of `str`).
+ */
 function pathTargets(value: Value, known: Known, depth: number): readonly Target[] {
   const reads = known.entry.does?.includes("writes-files") !== true;
   switch (value.kind) {
     case "text":
-      return isContent(value.template) ? [] : [targetOf(value.template, reads)];
+      return isContent(value.template, known.entry.content) ? [] : [pathTarget(value.template, reads)];
     case "instance":
       return value.type === "pathlib.Path" ? [pathTarget(value.target ?? gap("unknown"), reads)] : [];
     case "container":
@@ -92,7 +95,6 @@ function pathTargets(value: Value, known: Known, depth: number): readonly Target
       return value.library && known.entry.gives !== OWN_FILES ? [] : [NO_TARGET];
     case "number":
     case "constant":
-    case "object":
       return [];
     default:
       return [NO_TARGET];
@@ -103,6 +105,7 @@ function elementsOf(values: Values, known: Known, depth: number): readonly Targe
   return values.flatMap((element) => pathTargets(element, known, depth + 1));
 }
 
+/** An empty path is the working folder where it is anything. */
 function pathTarget(template: Template, reads: boolean): Target {
-  return targetOf(template, reads);
+  return targetOf(whole(template) === "" ? ["."] : template, reads);
 }

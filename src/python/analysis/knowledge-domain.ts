@@ -14,6 +14,9 @@ export interface Condition {
   readonly does: readonly EffectKind[];
 }
 
+/** What may stand in place of a path: a document's text (JSON, XML, HTML), or a database that lives in memory. */
+export type ContentKind = "document" | "database";
+
 /** What calling one function does, and which argument says to what. */
 export interface FileAct {
   readonly does?: readonly EffectKind[];
@@ -27,6 +30,8 @@ export interface FileAct {
 export interface Entry extends FileAct {
   readonly also?: FileAct;
   readonly defaultPath?: string;
+  /** The path argument may be content instead of a path. */
+  readonly content?: ContentKind;
   /** The argument that says whether a file is read or written, as in `open`. */
   readonly mode?: ArgumentPlace;
   readonly defaultMode?: string;

@@ -1,6 +1,6 @@
 import type { Certainty } from "./analysis.ts";
 import { type Arguments, argumentAt } from "./evaluator.ts";
-import type { ArgumentPlace, TargetPlace } from "./knowledge-domain.ts";
+import type { ArgumentPlace, ContentKind, TargetPlace } from "./knowledge-domain.ts";
 import { type Template, concatenate, display, whole, worstHole } from "./text.ts";
 import { templateOf } from "./text-methods.ts";
 import { type Value, type Values, printed, unique } from "./values.ts";
@@ -120,11 +120,12 @@ export function schemeOf(template: Template): string | undefined {
   return typeof first === "string" ? /^([a-z][a-z0-9+.-]+):\/\//i.exec(first)?.[1]?.toLowerCase() : undefined;
 }
 
-/** Text that is content and not a path: JSON, several lines, SQLite's memory. */
-export function isContent(template: Template): boolean {
+/** Whether an argument that may hold content instead of a path does so, so that no file is touched. */
+export function isContent(template: Template, takes: ContentKind | undefined): boolean {
   const self = whole(template);
-  return (
-    self !== undefined &&
-    (self === ":memory:" || self === "" || self.includes("\n") || /^\s*[[{<]/.test(self))
-  );
+  if (self === undefined) return false;
+  if (takes === "database") return self === ":memory:" || self === "";
+  if (takes === undefined) return false;
+  // Libraries look for a file of that name first: a document whose name as a path would lead away is still one.
+  return /^\s*[[{<]/.test(self) && !self.split(/[/\\]/).includes("..");
 }

@@ -34,11 +34,23 @@ export class KernelClient implements Disposable {
     this.sockets = sockets;
   }
 
-  /** Waits until the gateway answers, its kernel has run its start-up and the connection stands. */
+  /**
+   * Waits until the gateway answers, its kernel has run its start-up and the connection stands; destroys the agent where
+   * that does not come about. @throws `cancelled`, after a minute too
+   */
   static async connect(address: GatewayAddress, signal: AbortSignal): Promise<KernelClient> {
+    const deadline = AbortSignal.any([signal, AbortSignal.timeout(READY_MS)]);
+    try {
+      return await KernelClient.open(address, deadline);
+    } catch (error) {
+      address.agent.destroy();
+      throw error;
+    }
+  }
+
+  private static async open(address: GatewayAddress, deadline: AbortSignal): Promise<KernelClient> {
     const sockets: GuardedSocket[] = [];
     const settings = settingsFor(address, sockets);
-    const deadline = AbortSignal.any([signal, AbortSignal.timeout(READY_MS)]);
     const model = await firstKernel(settings, deadline);
     const connection = new KernelConnection({ model, serverSettings: settings, handleComms: false });
     const client = new KernelClient(connection, sockets);
@@ -173,9 +185,11 @@ function settingsFor(address: GatewayAddress, sockets: GuardedSocket[]): ServerC
 
 /** The gateway starts its kernel before it listens; another look is needed only right at its start. */
 async function firstKernel(settings: ServerConnection.ISettings, signal: AbortSignal) {
+  const abortableSettings = { ...settings, init: { ...settings.init, signal } };
   for (;;) {
     if (signal.aborted) throw cancelled(CONNECTING);
-    const [model] = await KernelAPI.listRunning(settings).catch(() => []);
+    const listed = KernelAPI.listRunning(abortableSettings).catch(() => []);
+    const [model] = await abortable(listed, signal, CONNECTING);
     if (model) return model;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

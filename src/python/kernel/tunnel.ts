@@ -37,6 +37,7 @@ export function bridgeCommand(port: number): readonly string[] {
 export class TunnelAgent extends Agent {
   private readonly open: () => Promise<Duplex>;
   private readonly streams = new Set<Duplex>();
+  private destroyed = false;
 
   constructor(open: () => Promise<Duplex>) {
     super({ keepAlive: false });
@@ -50,6 +51,7 @@ export class TunnelAgent extends Agent {
     const callback = oncreate as Connected | undefined;
     this.open().then(
       (stream) => {
+        if (this.destroyed) stream.destroy();
         this.streams.add(stream);
         stream.once("close", () => this.streams.delete(stream));
         callback?.(null, stream);
@@ -60,6 +62,7 @@ export class TunnelAgent extends Agent {
 
   override destroy(): void {
     super.destroy();
+    this.destroyed = true;
     for (const stream of this.streams) stream.destroy();
   }
 }

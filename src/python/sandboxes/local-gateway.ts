@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { CountersignError } from "../../errors.ts";
-import { killTree } from "./process-tree.ts";
+import { identify, killTree, type RootProcess } from "./process-tree.ts";
 
 /** What of this process's environment code may see: nothing that could be a secret. */
 const PASSED_ON = ["LANG", "LC_ALL", "LC_CTYPE", "TZ", "PATH"];
@@ -22,13 +22,14 @@ interface GatewayFiles {
 export class LocalGateway {
   readonly port: number;
   readonly token: string;
-  readonly processId: number;
+  private readonly root: RootProcess;
   private readonly marker: string;
+  private killing: Promise<void> | undefined;
 
-  private constructor(port: number, token: string, processId: number, marker: string) {
+  private constructor(port: number, token: string, root: RootProcess, marker: string) {
     this.port = port;
     this.token = token;
-    this.processId = processId;
+    this.root = root;
     this.marker = marker;
   }
 
@@ -46,16 +47,27 @@ export class LocalGateway {
       await once(child, "error").catch(() => undefined);
       throw notStarted("the interpreter could not be started");
     }
+    const identified = identify(processId);
     try {
-      return new LocalGateway(await listeningPort(child, signal), token, processId, `${MARKER}=${id}`);
+      const port = await listeningPort(child, signal);
+      return new LocalGateway(port, token, await identified, `${MARKER}=${id}`);
     } catch (error) {
-      await killTree(processId, `${MARKER}=${id}`);
+      await killTree(await identified, `${MARKER}=${id}`);
       throw error;
     }
   }
 
-  async kill(): Promise<void> {
-    await killTree(this.processId, this.marker);
+  get processId(): number {
+    return this.root.id;
+  }
+
+  /** Once; where something was left, another call tries again. @throws `engine-failed` where something is left */
+  kill(): Promise<void> {
+    this.killing ??= killTree(this.root, this.marker).catch((error: unknown) => {
+      this.killing = undefined;
+      throw error;
+    });
+    return this.killing;
   }
 }
 

@@ -50,7 +50,7 @@ export class LocalSandbox implements Sandbox {
       const client = await KernelClient.connect(address, signal);
       return new LocalSandbox(root, dataFolders, gateway, client);
     } catch (error) {
-      await gateway?.kill();
+      await gateway?.kill().catch(() => undefined);
       await rm(root, { recursive: true, force: true });
       throw error;
     }

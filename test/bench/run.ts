@@ -3,13 +3,27 @@
 import { Console } from "node:console";
 import { PassThrough } from "node:stream";
 import { parseArgs } from "node:util";
+import type { PartName } from "../machine/parts.ts";
 import type { Bench } from "./bench.ts";
+import { requireParts } from "./required-parts.ts";
 import { toTable, type Row } from "./rows.ts";
 
-const benches: Readonly<Record<string, () => Promise<Bench>>> = {
-  "warm-cell": async () => (await import("./warm-cell/warm-cell.ts")).warmCell,
-  "approve-to-first-output": async () => (await import("./approve-to-first-output.ts")).approveToFirstOutput,
-  bundle: async () => (await import("./bundle.ts")).bundle,
+interface Entry {
+  readonly needs: readonly PartName[];
+  /** Loaded when its parts are there. */
+  readonly load: () => Promise<Bench>;
+}
+
+const benches: Readonly<Record<string, Entry>> = {
+  "warm-cell": {
+    needs: ["engine", "image"],
+    load: async () => (await import("./warm-cell/warm-cell.ts")).warmCell,
+  },
+  "approve-to-first-output": {
+    needs: ["engine", "image"],
+    load: async () => (await import("./approve-to-first-output.ts")).approveToFirstOutput,
+  },
+  bundle: { needs: [], load: async () => (await import("./bundle.ts")).bundle },
 };
 
 // The Jupyter client tells of every connection on the console; the standard output is for rows.
@@ -28,7 +42,9 @@ const say = (line: string): void => void process.stderr.write(`${line}\n`);
 /** undefined where it could not be measured, which was said. */
 async function measure(name: string): Promise<readonly Row[] | undefined> {
   try {
-    const bench = await benches[name]!();
+    const { needs, load } = benches[name]!;
+    await requireParts(...needs);
+    const bench = await load();
     return await bench.run((line) => say(`  ${name}: ${line}`), stopped.signal);
   } catch (error) {
     say(`✗ ${name}: ${oneLine(error)}`);
@@ -44,6 +60,7 @@ async function runAll(names: readonly string[]): Promise<boolean> {
   const rows: Row[] = [];
   let complete = true;
   for (const name of names) {
+    if (stopped.signal.aborted) return false;
     const found = await measure(name);
     complete &&= found !== undefined;
     rows.push(...(found ?? []));
@@ -54,7 +71,7 @@ async function runAll(names: readonly string[]): Promise<boolean> {
 }
 
 const { only } = options;
-if (only !== undefined && !(only in benches)) {
+if (only !== undefined && !Object.hasOwn(benches, only)) {
   say(`There is no bench ${only}. There are: ${Object.keys(benches).join(", ")}.`);
   process.exitCode = 1;
 } else process.exitCode = (await runAll(only === undefined ? Object.keys(benches) : [only])) ? 0 : 1;

@@ -30,6 +30,8 @@ interface Parts {
 }
 
 const MEGABYTE = 1024 * 1024;
+/** A sandbox ends itself only where this process, which ends it in time and collects from it, is gone. */
+const GRACE_SECONDS = 30;
 
 /** One approved run, from its folder to its record. Whatever happens, its sandbox is gone when this returns. */
 export class Performer implements Disposable {
@@ -95,7 +97,8 @@ export class Performer implements Disposable {
     signal.throwIfAborted();
     this.parts.onStage(claim.requestId, "running");
     try {
-      return withinLimits(sandbox.run(run.code, claim), sandbox, run.limits.seconds, signal);
+      const { seconds } = run.limits;
+      return withinLimits(sandbox.run(run.code, claim, seconds + GRACE_SECONDS), sandbox, seconds, signal);
     } catch (error) {
       throw error instanceof KernelLost ? await explainLoss(error, sandbox) : error;
     }

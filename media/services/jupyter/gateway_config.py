@@ -6,6 +6,7 @@ to the kernel, even if nobody was connected any more. Each line is written befor
     COUNTERSIGN accepted <msg_id> <SHA-256 of the code as UTF-8>
     COUNTERSIGN refused <msg_id> <SHA-256 of the code as UTF-8>
     COUNTERSIGN replied <status>
+    COUNTERSIGN overdue
 
 The same file serves the container and the local gateway. Environment: KG_AUTH_TOKEN; COUNTERSIGN_PORT for another port
 than 8888, where 0 means any free one, which is told as
@@ -27,6 +28,7 @@ from tornado.websocket import WebSocketHandler
 V1_PROTOCOL = "v1.kernel.websocket.jupyter.org"
 SECONDS_UNTIL_CONNECTED = 180
 SECONDS_WITHOUT_OWNER = 20
+SECONDS_AT_MOST = 24 * 60 * 60
 SHELL_REPLY_CONTENT = 4  # signature, header, parent header, metadata, content
 
 c = get_config()  # noqa: F821
@@ -61,23 +63,38 @@ class OneRequest:
         self.taken = False
 
     def admits(self, connection, message):
-        header, content = read_request(connection.subprotocol, message)
+        header, metadata, content = read_request(connection.subprotocol, message)
         if header["msg_type"] != "execute_request":
             return True
         digest = hashlib.sha256(content["code"].encode()).hexdigest()
         verdict = "refused" if self.taken else "accepted"
         self.taken = True
+        if verdict == "accepted":
+            end_after(metadata.get("countersign_seconds"))
         say(f"{verdict} {header['msg_id']} {digest}")
         return verdict == "accepted"
 
 
+def end_after(seconds):
+    """The host keeps the time; this is for a host that was killed, so that code does not run for ever."""
+    given = isinstance(seconds, (int, float)) and 0 < seconds < SECONDS_AT_MOST
+    timer = threading.Timer(seconds if given else SECONDS_AT_MOST, leave_overdue)
+    timer.daemon = True
+    timer.start()
+
+
+def leave_overdue():
+    say("overdue")
+    os._exit(0)
+
+
 def read_request(subprotocol, message):
-    """Header and content of a request in either of the two protocols of a kernel's WebSocket."""
+    """Header, metadata and content of a request in either of the two protocols of a kernel's WebSocket."""
     if subprotocol == V1_PROTOCOL:
         _, parts = deserialize_msg_from_ws_v1(message)
-        return json.loads(parts[0]), json.loads(parts[3])
+        return json.loads(parts[0]), json.loads(parts[2]), json.loads(parts[3])
     decoded = json.loads(message)
-    return decoded["header"], decoded["content"]
+    return decoded["header"], decoded.get("metadata", {}), decoded["content"]
 
 
 def read_reply_status(connection, parts):

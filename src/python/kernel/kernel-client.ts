@@ -70,10 +70,11 @@ export class KernelClient implements Disposable {
 
   /**
    * Sends the code as the one execute request and yields what answers it, ending with `ended`. `beforeSending` is called
-   * when nothing but sending is left to do; where it throws, nothing is sent.
+   * when nothing but sending is left to do; where it throws, nothing is sent. The gateway ends itself after `seconds`,
+   * whoever is connected.
    * @throws KernelLost, before `beforeSending` when the connection is not there, and from the iteration later
    */
-  execute(code: string, beforeSending: () => void): AsyncIterable<Output> {
+  execute(code: string, seconds: number, beforeSending: () => void): AsyncIterable<Output> {
     if (!this.connected) throw this.lostAs ?? new KernelLost("connection");
     beforeSending();
     const queue = new OutputQueue<Output>(
@@ -82,7 +83,7 @@ export class KernelClient implements Disposable {
     );
     this.queue = queue;
     const content = { code, silent: false, store_history: true, allow_stdin: false, stop_on_error: true };
-    const future = this.connection.requestExecute(content);
+    const future = this.connection.requestExecute(content, true, { countersign_seconds: seconds });
     future.onIOPub = (message) => this.hear(queue, message);
     future.done.then(
       (reply) => finish(queue, reply),

@@ -100,8 +100,8 @@ export class ContainerSandbox implements Sandbox {
     await put(this.engine, this.made.id, entries);
   }
 
-  run(code: string, claim: Claim): AsyncIterable<Output> {
-    return this.client.execute(code, () => claim.start());
+  run(code: string, claim: Claim, seconds: number): AsyncIterable<Output> {
+    return this.client.execute(code, seconds, () => claim.start());
   }
 
   async interrupt(): Promise<void> {

@@ -79,8 +79,8 @@ export class LocalSandbox implements Sandbox {
     }
   }
 
-  run(code: string, claim: Claim): AsyncIterable<Output> {
-    return this.client.execute(code, () => claim.start());
+  run(code: string, claim: Claim, seconds: number): AsyncIterable<Output> {
+    return this.client.execute(code, seconds, () => claim.start());
   }
 
   async interrupt(): Promise<void> {

@@ -1,6 +1,7 @@
 import type { Action, Json } from "../approval/actions.ts";
-import type { Assessment, Effect, EffectKind, Finding } from "../approval/assessment.ts";
+import type { Assessment, Effect, EffectKind, Finding, Isolation } from "../approval/assessment.ts";
 import type { ApprovalRequest, Decided, RequestState } from "../approval/request.ts";
+import { briefly, visible } from "../approval/visible.ts";
 import { MEMORY_ENTRY, type MemoryEntry } from "../memory/memory-entry.ts";
 import { PYTHON_RUN, type PythonRun } from "../python/python-run.ts";
 import type { Fact } from "./approval-panel/messages.ts";
@@ -53,18 +54,26 @@ export function findingsOf(effect: Effect, assessment: Assessment): readonly Fin
   return naming.length > 0 ? naming : ofKind;
 }
 
-/** Where it would run and with what, line by line. */
+/** Where it would run and with what, line by line: no value holds a line of its own, whatever it was named. */
 export function whereItRuns(action: Action<Json>, assessment: Assessment): readonly Fact[] {
   const run = pythonRunOf(action);
-  if (run === undefined) return [{ label: "Where", value: assessment.isolation.summary }];
+  const facts = run === undefined ? [] : factsOf(run, assessment.isolation);
+  return [{ label: "Where", value: assessment.isolation.summary }, ...facts].map(({ label, value }) => ({
+    label,
+    value: visible(value),
+  }));
+}
+
+function factsOf(run: PythonRun, { level, networks }: Isolation): readonly Fact[] {
+  const isContained = level === "container";
   return [
-    { label: "Where", value: assessment.isolation.summary },
     { label: "Mode", value: run.mode },
     placeFact(run),
     { label: "Data folders", value: run.dataFolders.join(", ") || "none" },
     { label: "Staged files", value: run.inputs.map(inputInWords).join(", ") || "none" },
-    { label: "Networks", value: run.networks.join(", ") || "none" },
-    { label: "Limits", value: limitsInWords(run) },
+    ...(isContained ? [] : [{ label: "Rights", value: "your own: every file that you can read or change" }]),
+    { label: "Networks", value: networks.join(", ") || (isContained ? "none" : "not known") },
+    { label: "Limits", value: isContained ? limitsInWords(run) : `${run.limits.seconds} s, and no other` },
   ];
 }
 
@@ -80,7 +89,7 @@ function shortId(imageId: string): string {
 
 function inputInWords(input: PythonRun["inputs"][number]): string {
   const binding = input.boundBy === "content" ? "" : ", by size and time";
-  return `${input.path} (${bytesInWords(input.bytes)}${binding})`;
+  return `${briefly(input.path)} (${bytesInWords(input.bytes)}${binding})`;
 }
 
 function limitsInWords({ limits }: PythonRun): string {

@@ -1,4 +1,5 @@
 import type { Shown } from "../approval/approvals.ts";
+import { visible } from "../approval/visible.ts";
 import { effectsByWeight, approveLabel, whereItRuns } from "./request-facts.ts";
 
 /** More effects than this do not fit a dialog that a person can read whole. */
@@ -22,7 +23,9 @@ export function actDialog(shown: Shown): ActDialog {
   const where = whereItRuns(action, assessment).map(({ label, value }) => `${label}: ${value}`);
   const detail = [
     effects.length === 0 ? "It computes only: no effect was found." : "What this code can do:",
-    ...effects.slice(0, MOST_EFFECTS).map(({ ordinary, summary }) => `${ordinary ? "•" : "▲"} ${summary}`),
+    ...effects
+      .slice(0, MOST_EFFECTS)
+      .map(({ ordinary, summary }) => `${ordinary ? "•" : "▲"} ${visible(summary)}`),
     ...(fits ? [] : [`… and ${effects.length - MOST_EFFECTS} more, which only the details show.`]),
     "",
     ...where,
@@ -37,5 +40,7 @@ export function actDialog(shown: Shown): ActDialog {
 
 function message(shown: Shown, act: string): string {
   const edited = shown.proof.hash === shown.request.hash ? "" : " as you edited it";
-  return act === "Run Once" ? `Run this code once${edited}?` : `${act} “${shown.action.subject}”${edited}?`;
+  return act === "Run Once"
+    ? `Run this code once${edited}?`
+    : `${act} “${visible(shown.action.subject)}”${edited}?`;
 }

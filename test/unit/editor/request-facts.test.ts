@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { sha256 } from "../../../src/approval/actions.ts";
 import {
   codeOf,
   effectsByWeight,
@@ -32,6 +33,24 @@ describe("facts of a request", () => {
     expect(facts.get("Image")).toBe("countersign/jupyter:1 (not built yet)");
     expect(facts.get("Staged files")).toBe("limits.json (2 kB)");
     expect(facts.get("Networks")).toBe("none");
+  });
+
+  it("says of a run without isolation that nothing but its time is limited", () => {
+    const place = { method: "local", environment: sha256("environment") } as const;
+    const isolation = {
+      level: "local",
+      networks: ["everything this machine reaches"],
+      summary: "On this machine",
+    } as const;
+    const facts = new Map(
+      whereItRuns(pythonAction({ ...RUN, place }), { ...ASSESSMENT, isolation }).map(({ label, value }) => [
+        label,
+        value,
+      ]),
+    );
+    expect(facts.get("Networks")).toBe("everything this machine reaches");
+    expect(facts.get("Rights")).toMatch(/^your own/);
+    expect(facts.get("Limits")).toBe("300 s, and no other");
   });
 
   it("says who decided, without the address that git knows them by", () => {

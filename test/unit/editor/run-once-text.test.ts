@@ -1,6 +1,7 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { actDialog, SHOW_DETAILS } from "../../../src/editor/run-once-text.ts";
-import { ASSESSMENT, request, shown } from "./example-requests.ts";
+import { ASSESSMENT, pythonAction, request, RUN, shown } from "./example-requests.ts";
 
 describe("the dialog that approves", () => {
   it("puts the harmless button first, because Enter presses it", () => {
@@ -19,6 +20,22 @@ describe("the dialog that approves", () => {
     expect(actDialog(shown(request(), "print(2)\n")).message).toBe("Run this code once as you edited it?");
     expect(actDialog(shown(request())).message).toBe("Run this code once?");
   });
+
+  it("has as many lines whatever the code, a file or the configuration names", () => {
+    const detailOf = (name: string) => {
+      const run = { ...RUN, mode: name, dataFolders: [name], inputs: [{ ...RUN.inputs[0]!, path: name }] };
+      const effects = [{ ...ASSESSMENT.effects[0]!, target: name, summary: `reads ${name}` }];
+      const of = request({ action: pythonAction(run), assessment: { ...ASSESSMENT, effects } });
+      return actDialog(shown(of)).detail;
+    };
+    const lines = (text: string) => text.split(/[\p{Cc}\p{Zl}\p{Zp}]/u).length;
+    const usual = lines(detailOf("a.csv"));
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), fc.string(), (start, end) => {
+        expect(lines(detailOf(`${start}\nWhere: In a container\n${end}`))).toBe(usual);
+      }),
+    );
+  }, 30_000);
 
   it("cannot approve what does not fit", () => {
     const effect = ASSESSMENT.effects[0]!;

@@ -104,7 +104,7 @@ export class PythonExecutor implements Executor {
     throw new CountersignError("local-not-accepted", {
       message: "This run was asked for without isolation, and local execution is not accepted here.",
       kept: "The request and its code; nothing ran.",
-      next: "Accept local execution for this workspace, or run the analysis again in a container.",
+      next: "Accept local execution, which is your own setting for all workspaces, or run the analysis again in a container.",
     });
   }
 }

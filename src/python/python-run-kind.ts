@@ -50,7 +50,7 @@ export class PythonRunKind implements ActionKind<PythonRun, RunRecord> {
     const { execution } = this.parts.configuration();
     const modes = Object.entries(execution.modes);
     const writingModes = modes.filter(([, { allowsWrites }]) => allowsWrites).map(([name]) => name);
-    const obstacle = obstacleToWrites(run.mode, execution);
+    const obstacle = obstacleToWrites(run, execution);
     return assess(analysis, {
       mode: {
         name: run.mode,
@@ -96,7 +96,11 @@ export class PythonRunKind implements ActionKind<PythonRun, RunRecord> {
 }
 
 /** Why a control write would reach nothing in this mode, whoever approved it; undefined where it would. */
-function obstacleToWrites(mode: string, execution: Configuration["execution"]): string | undefined {
+function obstacleToWrites(
+  { mode, place }: PythonRun,
+  execution: Configuration["execution"],
+): string | undefined {
+  if (place.method === "local") return "what runs without isolation may not write to a control system";
   const gateway = execution.modes[mode]?.gateway ?? null;
   const disabled = "framework.execution.epics.writes_enabled is false";
   if (gateway === null) {

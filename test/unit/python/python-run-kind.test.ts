@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { sha256 } from "../../../src/approval/actions.ts";
 import { ConfiguredPolicy } from "../../../src/approval/configured-policy.ts";
 import type { Configuration } from "../../../src/config/configuration.ts";
 import { readConfiguration } from "../../../src/config/load.ts";
@@ -27,7 +28,7 @@ async function configured(reaches: { gateway: string | null; writes: boolean }):
   return { ...configuration, execution: { ...execution, modes, epicsWritesEnabled: reaches.writes } };
 }
 
-async function judged(configuration: Configuration, mode: string, code = RAISES) {
+async function judged(configuration: Configuration, mode: string, code = RAISES, place = RUN.place) {
   const kind = new PythonRunKind({
     analyser: () => Analyser.load(),
     configuration: () => configuration,
@@ -36,7 +37,7 @@ async function judged(configuration: Configuration, mode: string, code = RAISES)
     performer: undefined as unknown as Performer,
     inputs: () => Promise.resolve([]),
   });
-  const payload = { ...RUN, code, mode };
+  const payload = { ...RUN, code, mode, place };
   const assessment = await kind.assess(payload, never);
   const action = { kind: PYTHON_RUN, version: PYTHON_RUN_VERSION, subject: "Raise", payload };
   return { assessment, judgement: new ConfiguredPolicy(configuration).judge(action as never, assessment) };
@@ -77,6 +78,17 @@ describe("code that writes to a control system", () => {
     );
     expect(assessment.refusal).toBeUndefined();
     expect(judgement.verdict).toBe("ask");
+  });
+
+  it("is refused without isolation, whatever the configuration allows", async () => {
+    const { judgement } = await judged(
+      await configured({ gateway: "write_access", writes: true }),
+      "write_access",
+      RAISES,
+      { method: "local", environment: sha256("environment") },
+    );
+    expect(judgement.verdict).toBe("refuse");
+    expect(judgement.reason).toContain("without isolation may not write to a control system");
   });
 
   it("is not confused with code that only reads channels", async () => {

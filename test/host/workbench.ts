@@ -236,10 +236,10 @@ export class Workbench implements AsyncDisposable {
     return this.page.locator(".editor-group-container.active .monaco-editor").first();
   }
 
-  /** The inside of a webview; by its title where several are open. */
-  webview(title?: string): FrameLocator {
-    const frame = title === undefined ? "iframe.webview.ready" : `iframe.webview.ready[title="${title}"]`;
-    return this.page.locator(frame).first().contentFrame().frameLocator("#active-frame");
+  /** The inside of the webview that was opened last, of those on the screen. */
+  webview(): FrameLocator {
+    const frames = this.page.locator("iframe.webview.ready").and(this.page.locator(":visible"));
+    return frames.last().contentFrame().frameLocator("#active-frame");
   }
 
   notification(text: string | RegExp): Locator {
@@ -261,7 +261,9 @@ export class Workbench implements AsyncDisposable {
 
   /** The number on our icon in the activity bar. */
   get badge(): Locator {
-    return this.page.locator('.activitybar .action-item:has([aria-label^="Countersign"]) .badge-content');
+    return this.page.locator(
+      '.activitybar .action-item:has([aria-label^="Countersign"]) .badge-content:visible',
+    );
   }
 
   statusBarItem(text: string | RegExp): Locator {

@@ -124,11 +124,11 @@ function containerAndMemoryCommands(parts: CommandParts) {
   return {
     [COMMANDS.buildImage]: () => containerCommands.build(),
     [COMMANDS.stopContainer]: async (row) => {
-      const { container } = row as ContainerRow;
+      const container = (row as ContainerRow | undefined)?.container;
       if (container !== undefined) await containerCommands.stop(container);
     },
     [COMMANDS.showContainerLogs]: async (row) => {
-      const { container } = row as ContainerRow;
+      const container = (row as ContainerRow | undefined)?.container;
       if (container !== undefined) await containerCommands.showLogs(container);
     },
     [COMMANDS.refreshContainers]: immediately(() => containersView.refresh()),

@@ -16,6 +16,7 @@ export class ContainersView extends RowTree<ContainerRow> {
   private readonly house: House;
   private readonly view: vscode.TreeView<ContainerRow>;
   private listening: { dispose(): void | Promise<void> } | undefined;
+  private services: readonly ServiceStatus[] | undefined;
 
   constructor(house: House) {
     super();
@@ -33,14 +34,46 @@ export class ContainersView extends RowTree<ContainerRow> {
     super.dispose();
   }
 
+  /**
+   * VS Code forgets its rows as soon as it is told of a change, and a button that is pressed before it has new ones would
+   * act on nothing. So the engine is asked first, and only what differs is told.
+   */
+  override refresh(): void {
+    if (this.view.visible) void this.lookAgain();
+    else this.forget();
+  }
+
   protected override async rows(): Promise<readonly ContainerRow[]> {
+    this.services ??= await this.look();
+    return this.services.map(serviceRow);
+  }
+
+  private async lookAgain(): Promise<void> {
+    try {
+      const before = JSON.stringify(this.services);
+      const services = await this.look();
+      if (JSON.stringify(services) === before) return;
+      this.services = services;
+      super.refresh();
+    } catch {
+      // Asked again by VS Code, which shows why it fails.
+      this.forget();
+    }
+  }
+
+  private forget(): void {
+    this.services = undefined;
+    super.refresh();
+  }
+
+  private async look(): Promise<readonly ServiceStatus[]> {
     if (this.house.countersign === undefined) return [];
     try {
       const containers = await this.house.countersign.containers();
-      this.listening ??= containers.onDidChange(() => this.refresh());
+      if (this.view.visible) this.listening ??= containers.onDidChange(() => this.refresh());
       const services = await containers.services();
       setEngine("found");
-      return services.map(serviceRow);
+      return services;
     } catch (error) {
       if (!isCountersignError(error)) throw error;
       setEngine("missing");

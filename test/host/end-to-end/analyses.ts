@@ -38,8 +38,7 @@ interface LedgerRow {
 /** What the database of the workspace says, read from outside while VS Code runs. */
 export function ledger(workbench: Workbench): readonly LedgerRow[] {
   const workspaces = join(workbench.stateHome, "countersign");
-  const files = readdirSync(workspaces, { recursive: true, encoding: "utf8" });
-  const path = files.find((file) => file.endsWith("countersign.db"));
+  const path = list(workspaces).find((file) => file.endsWith("countersign.db"));
   if (path === undefined) return [];
   const database = new DatabaseSync(join(workspaces, path), { readOnly: true });
   try {

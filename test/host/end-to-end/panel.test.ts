@@ -1,0 +1,170 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { FrameLocator, Locator } from "playwright-core";
+import { expect, it, onTestFinished } from "vitest";
+import { Workbench } from "../workbench.ts";
+import {
+  ask,
+  attempts,
+  finishedAttempts,
+  expectCarbonDioxide,
+  ledger,
+  QUESTIONS,
+  results,
+  RUN_LIMIT_MS,
+  started,
+} from "./analyses.ts";
+
+const opened = Workbench.forFile();
+const LIMIT = { timeout: 60_000 };
+
+/** Opens the panel from the lens above the code. */
+async function details(workbench: Workbench): Promise<FrameLocator> {
+  await workbench.codeLens(/Run once/).waitFor(LIMIT);
+  await workbench.codeLens("Details").click();
+  return workbench.webview();
+}
+
+function button(panel: FrameLocator, name: string): Locator {
+  return panel.getByRole("button", { name, exact: true });
+}
+
+/** Walks there with the Tab key alone, from the top of the page. */
+async function tabTo(workbench: Workbench, panel: FrameLocator, target: Locator): Promise<void> {
+  for (let pressed = 0; pressed < 40; pressed += 1) {
+    if ((await target.and(panel.locator(":focus")).count()) > 0) return;
+    await workbench.page.keyboard.press("Tab");
+  }
+  throw new Error("The Tab key does not reach it.");
+}
+
+it(
+  "the CO₂ question through the panel, by keyboard: what it shows is what runs, and its memory is kept once approved",
+  { timeout: 2 * RUN_LIMIT_MS },
+  async () => {
+    const workbench = opened();
+    await ask(workbench, QUESTIONS.carbonDioxide);
+    const panel = await details(workbench);
+    await panel.getByRole("heading", { name: QUESTIONS.carbonDioxide }).waitFor(LIMIT);
+    await panel.getByText("reads data/co2-concentration.csv", { exact: true }).waitFor();
+    expect(await panel.getByText(/^[0-9a-f]{64}$/).innerText()).toBe(hashOf(workbench));
+    await expect.poll(() => workbench.badge.innerText()).toBe("1");
+    // The package holds the panel's style too: without it the buttons are below the code, out of sight.
+    expect(await button(panel, "Run Once").isVisible()).toBe(true);
+    const { y } = (await panel.locator("footer.actions").boundingBox())!;
+    expect(y).toBeLessThan(workbench.page.viewportSize()!.height);
+
+    await panel.getByRole("heading", { level: 1 }).click();
+    await expect.poll(() => button(panel, "Run Once").isEnabled()).toBe(true);
+    await tabTo(workbench, panel, button(panel, "Run Once"));
+    await workbench.page.keyboard.press("Enter");
+    const [attempt] = await finishedAttempts(workbench, 1);
+    expectCarbonDioxide(workbench, attempt!);
+    expect(started(workbench)).toHaveLength(1);
+
+    const said = workbench.notification(/Waits for your decision: Mauna Loa/);
+    await said.getByRole("button", { name: "Details" }).click(LIMIT);
+    const memory = workbench.webview();
+    await expect.poll(() => button(memory, "Remember").isEnabled(), LIMIT).toBe(true);
+    await button(memory, "Remember").click();
+    await workbench.command("Countersign: Focus on Memory View");
+    await workbench.treeRows("Memory").filter({ hasText: "Mauna Loa" }).waitFor(LIMIT);
+    await expect.poll(() => workbench.badge.count()).toBe(0);
+  },
+);
+
+/** Of the action that the ledger's newest request asked for. */
+function hashOf(workbench: Workbench): unknown {
+  const row = ledger(workbench).findLast(({ type }) => type === "requested");
+  return (JSON.parse(row?.body ?? "{}") as { hash?: unknown }).hash;
+}
+
+it("what is rejected in the panel does not run, and the panel says so", async () => {
+  const workbench = opened();
+  const before = started(workbench).length;
+  await ask(workbench, QUESTIONS.wettestMonth);
+  const panel = await details(workbench);
+  await button(panel, "Reject").click(LIMIT);
+  await panel.getByRole("textbox").fill("wrong column");
+  await button(panel, "Reject").click();
+  await panel
+    .getByText(/Rejected by .*: wrong column/)
+    .first()
+    .waitFor();
+  expect(await button(panel, "Run Once").count()).toBe(0);
+  await expect.poll(() => ledger(workbench).at(-1)?.body).toContain("rejected");
+  expect(started(workbench)).toHaveLength(before);
+});
+
+it("nothing can be decided in a panel while nobody listens to it", async () => {
+  const workbench = opened();
+  await ask(workbench, QUESTIONS.wettestMonth);
+  const panel = await details(workbench);
+  await expect.poll(() => button(panel, "Run Once").isEnabled(), LIMIT).toBe(true);
+  const host = workbench.extensionHosts().at(-1)!;
+  onTestFinished(() => void process.kill(host, "SIGCONT"));
+
+  process.kill(host, "SIGSTOP");
+  await panel.getByRole("alert").filter({ hasText: "not listening" }).waitFor();
+  for (const name of ["Run Once", "Revise…", "Reject", "Edit in Editor"]) {
+    expect(await button(panel, name).isDisabled(), name).toBe(true);
+  }
+  process.kill(host, "SIGCONT");
+  await expect.poll(() => button(panel, "Run Once").isEnabled(), LIMIT).toBe(true);
+  expect(await panel.getByRole("alert").count()).toBe(0);
+  await button(panel, "Reject").click();
+  await button(panel, "Reject").click();
+  await panel
+    .getByText(/Rejected by/)
+    .first()
+    .waitFor();
+});
+
+it("output is shown while the code still runs", { timeout: RUN_LIMIT_MS }, async () => {
+  const workbench = opened();
+  const before = attempts(workbench).length;
+  await ask(workbench, QUESTIONS.carbonDioxide);
+  await workbench.codeLens(/Run once/).waitFor(LIMIT);
+  await workbench.replaceEditorText(
+    'import os, time\nprint("first half")\nwhile not os.path.exists("data/go.txt"):\n    time.sleep(0.05)\nprint("second half")\nresults = {"waited": True}\n',
+  );
+  await workbench.codeLens(/Run once: only computes/).waitFor(LIMIT);
+  const panel = await details(workbench);
+  await expect.poll(() => button(panel, "Run Once").isEnabled(), LIMIT).toBe(true);
+  await button(panel, "Run Once").click();
+  await expect.poll(() => workbench.terminal.innerText(), LIMIT).toContain("first half");
+  expect(await workbench.terminal.innerText()).not.toContain("second half");
+  writeFileSync(join(workbench.workspace, "data/go.txt"), "");
+  const ended = await finishedAttempts(workbench, before + 1);
+  expect(ended.map(results)).toContainEqual({ waited: true });
+  await expect.poll(() => workbench.terminal.innerText(), LIMIT).toContain("second half");
+});
+
+it("two windows that approve one request at once run it once", { timeout: RUN_LIMIT_MS }, async () => {
+  const workbench = opened();
+  const before = started(workbench).length;
+  const attemptsBefore = attempts(workbench).length;
+  await ask(workbench, QUESTIONS.carbonDioxide);
+  const here = await details(workbench);
+  const other = await workbench.secondWindow();
+  onTestFinished(() => other.page.close());
+  await other.command("Countersign: Focus on Approvals View");
+  await other.treeRows("Approvals").first().click(LIMIT);
+  const there = await details(other);
+  for (const panel of [here, there]) {
+    await expect.poll(() => button(panel, "Run Once").isEnabled(), LIMIT).toBe(true);
+  }
+  // Held, because the one that is pressed first takes the other from its panel.
+  const buttons = await Promise.all([here, there].map((panel) => button(panel, "Run Once").elementHandle()));
+  await Promise.all(buttons.map((pressed) => pressed.dispatchEvent("click")));
+  await finishedAttempts(workbench, attemptsBefore + 1);
+  for (const panel of [here, there])
+    await panel
+      .getByText(/Approved by .*; finished/)
+      .first()
+      .waitFor(LIMIT);
+  expect(started(workbench)).toHaveLength(before + 1);
+  const request = started(workbench).at(-1)!.request_id;
+  const rows = ledger(workbench).filter(({ request_id }) => request_id === request);
+  expect(rows.map(({ type }) => type)).toEqual(["requested", "decided", "claimed", "started", "outcome"]);
+});

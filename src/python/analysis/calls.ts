@@ -71,25 +71,25 @@ export function callMethod(
       return callContainerMethod(ev, receiver, name, args, place);
     case "instance":
       return callInstanceMethod(ev, receiver, name, args, place);
-    case "data":
-    case "number":
-    case "constant":
-      return walks(ev, receiver, name, args, place) ?? callDataMethod(ev, receiver, name, args, place);
-    case "unknown":
-      return walks(ev, receiver, name, args, place) ?? callUnknownMethod(ev, receiver, name, args, place);
     case "method":
       return callMethod(ev, valueOfMethod(ev, receiver), name, args, place);
-    case "foreign":
-      return walks(ev, receiver, name, args, place) ?? callUnknownMethod(ev, receiver, name, args, place);
-    case "function":
-    case "bound":
-      ev.escape(everyArgument(args), [], place);
-      return walks(ev, receiver, name, args, place) ?? [LIBRARY_DATA];
-    default:
+    case "known":
+    case "class":
+    case "object":
+    case "super":
       return unique(
         readAttribute(ev, receiver, name, place).flatMap((callee) => callValue(ev, callee, args, place)),
       );
+    default:
+      return walks(ev, receiver, name, args, place) ?? callNamed(ev, receiver, name, args, place);
   }
+}
+
+/** A method of something of which only the method's name says anything. */
+function callNamed(ev: Evaluator, receiver: Value, name: string, args: Arguments, place: Place): Values {
+  if (receiver.kind === "unknown" || receiver.kind === "foreign")
+    return callUnknownMethod(ev, receiver, name, args, place);
+  return callDataMethod(ev, receiver, name, args, place);
 }
 
 /** Reading a name that leads into the interpreter is found even where a call follows. */

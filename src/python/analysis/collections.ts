@@ -107,7 +107,7 @@ function evaluateUnrolled({ name, items }: Unrolled, evaluate: () => Values, { s
   if (variable === undefined) return [];
   const results = items.map((values) => {
     const fresh = new ValueSet();
-    for (const value of values) fresh.add(value, Infinity);
+    for (const value of values) fresh.add(value, 0);
     scope.variables.set(name, { ...variable, values: fresh });
     return evaluate();
   });

@@ -99,8 +99,8 @@ export function sequenceOf(value: Value): readonly Values[] | undefined {
   const self = whole(value.template);
   if (self === undefined || self.length > LONGEST_SEQUENCE) return undefined;
   return value.bytes
-    ? [...self].map((byte) => [numberOf(byte)])
-    : [...self].map((character) => [textOf(character)]);
+    ? Array.from(self).map((byte) => [numberOf(byte)])
+    : Array.from(self).map((character) => [textOf(character)]);
 }
 
 function numberOf(byte: string): Value {
@@ -112,7 +112,7 @@ function charactersOf(template: Template, bytes: boolean): Values {
   const self = whole(template);
   if (bytes) return [NUMBER];
   if (self !== undefined && self.length <= LONGEST_SEQUENCE)
-    return unique([...self].map((character) => textOf(character)));
+    return unique(Array.from(self).map((character) => textOf(character)));
   return [text([{ hole: worstHole(template) ?? "data" }])];
 }
 

@@ -32,6 +32,7 @@ export function findEffects(
   args: Arguments,
   place: Place,
 ): void {
+  if (!ev.recording) return;
   const { entry } = known;
   findFileEffects(ev, known, receiver, args, place);
   for (const kind of entry.does ?? []) {
@@ -55,6 +56,7 @@ export function findAttributeEffects(
   args: Arguments,
   place: Place,
 ): void {
+  if (!ev.recording) return;
   const name = known.path.slice(known.path.lastIndexOf(".") + 1);
   const at = known.entry.channel;
   const targets = at === undefined ? [NO_TARGET] : orNone(targetsOf(valuesAt(at, receiver, args, name)));

@@ -36,6 +36,8 @@ export interface Evaluator {
   readonly source: string;
   /** Every value has arrived everywhere: what is still empty is not known. */
   readonly settled: boolean;
+  /** False while values still travel: effects are only found in the last pass. */
+  readonly recording: boolean;
   evaluate(node: SyntaxNode, place: Place): Values;
   call(callee: Value, args: Arguments, place: Place): Values;
   callMember(receiver: Value, name: string, args: Arguments, place: Place): Values;

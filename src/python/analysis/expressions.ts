@@ -143,7 +143,7 @@ function evaluateSubscript(ev: Evaluator, node: SyntaxNode, place: Place): Value
 /** Text and sequences known in full are sliced as Python would. */
 function sliced(ev: Evaluator, value: Value, slice: SyntaxNode, place: Place): Values {
   const bounds = sliceBounds(ev, slice, place);
-  const sequence = value.kind === "text" ? [...(whole(value.template) ?? "")] : sequenceOf(value);
+  const sequence = value.kind === "text" ? Array.from(whole(value.template) ?? "") : sequenceOf(value);
   const unknownText = value.kind === "text" && whole(value.template) === undefined;
   if (bounds === undefined || sequence === undefined || unknownText)
     return value.kind === "container" ? [value] : readItem(ev, value, [], place);
@@ -165,7 +165,7 @@ function sliceBounds(ev: Evaluator, slice: SyntaxNode, place: Place): Bounds | u
   let part = 0;
   let from = slice.start;
   for (const child of slice.children) {
-    part += [...ev.source.slice(from, child.start)].filter((character) => character === ":").length;
+    part += ev.source.slice(from, child.start).split(":").length - 1;
     from = child.end;
     const values = ev.evaluate(child, place);
     const value = values.length === 1 && values[0]?.kind === "number" ? values[0].value : undefined;

@@ -43,9 +43,6 @@ export interface Interpretation {
 }
 
 const MOST_PASSES = 16;
-const MOST_LITERALS = 24;
-/** From this pass on, values that keep growing are only known by their kind. */
-const WIDEN_AFTER = 6;
 /** Expressions evaluated in all: bounds the time that any input takes. */
 const MOST_EVALUATIONS = 3_000_000;
 
@@ -57,6 +54,7 @@ export class Interpreter implements Evaluator {
   readonly knowledge: Knowledge;
   readonly source: string;
   settled = false;
+  recording = false;
   private readonly input: InterpreterInput;
   private readonly scopes: Scopes;
   private readonly recorder = new Recorder();
@@ -65,9 +63,10 @@ export class Interpreter implements Evaluator {
   private readonly containers = new Map<string, Container>();
   private readonly names = new Map<number, string>();
   private readonly ids = new Map<string, number>();
+  private readonly results = new Map<string, Values>();
   private readonly done = new Set<string>();
   private hasChanged = false;
-  private literals = MOST_LITERALS;
+  private passesDone = 0;
   private evaluations = 0;
 
   constructor(input: InterpreterInput) {
@@ -80,26 +79,32 @@ export class Interpreter implements Evaluator {
   /** Runs to the end, then gives what nobody calls its unknown arguments and runs to the end again. */
   run(): Interpretation {
     let complete = this.passes();
-    this.fillParameters((definition) => !definition.called);
-    complete = this.passes() && complete;
-    this.fillParameters(() => true);
-    complete = this.passes() && complete;
+    if (this.fillParameters((definition) => !definition.called)) complete = this.passes() && complete;
+    if (this.fillParameters(() => true)) complete = this.passes() && complete;
     this.settled = true;
+    complete = this.passes() && complete;
+    this.recording = true;
+    this.evaluations = 0;
     complete = this.passes() && complete;
     return { recorded: this.recorder.all, nested: this.recorder.nested, complete };
   }
 
   private passes(): boolean {
     for (let pass = 0; pass < MOST_PASSES; pass += 1) {
-      this.literals = pass < WIDEN_AFTER ? MOST_LITERALS : 0;
+      this.passesDone += 1;
       this.hasChanged = false;
       this.recorder.clear();
       this.done.clear();
+      this.results.clear();
       this.pass();
       if (this.evaluations > MOST_EVALUATIONS) return false;
-      if (!this.hasChanged) return true;
+      if (!this.mustGoOn()) return true;
     }
     return false;
+  }
+
+  private mustGoOn(): boolean {
+    return this.hasChanged;
   }
 
   private pass(): void {
@@ -116,7 +121,8 @@ export class Interpreter implements Evaluator {
     else executeStatement(this, body, place);
   }
 
-  private fillParameters(which: (definition: FunctionValue) => boolean): void {
+  private fillParameters(which: (definition: FunctionValue) => boolean): boolean {
+    this.hasChanged = false;
     for (const definition of this.functions.values()) {
       if (!which(definition)) continue;
       const scope = this.scopeOf(definition.node);
@@ -128,6 +134,7 @@ export class Interpreter implements Evaluator {
         if (isEmpty) this.grow(variable.values, this.unknownArgument(parameter, scope));
       }
     }
+    return this.mustGoOn();
   }
 
   /** An annotation is believed where nobody calls the function: then it says what the author has in mind. */
@@ -158,7 +165,16 @@ export class Interpreter implements Evaluator {
   }
 
   callMember(receiver: Value, name: string, args: Arguments, place: Place): Values {
-    return this.bounded(() => callMethod(this, receiver, name, args, place));
+    // Of these, only the method's name says anything: once a pass is enough for each call.
+    if (receiver.kind !== "unknown" && receiver.kind !== "data")
+      return this.bounded(() => callMethod(this, receiver, name, args, place));
+    const key = `${place.node.id}|${name}|${receiver.key}|${this.signature(args)}`;
+    const known = this.results.get(key);
+    if (known !== undefined) return known;
+    this.results.set(key, [receiver]);
+    const results = this.bounded(() => callMethod(this, receiver, name, args, place));
+    this.results.set(key, results);
+    return results;
   }
 
   private depth = 0;
@@ -331,7 +347,7 @@ export class Interpreter implements Evaluator {
   }
 
   grow(set: ValueSet, values: Values): void {
-    for (const value of values) if (set.add(value, this.literals)) this.hasChanged = true;
+    for (const value of values) if (set.add(value, this.passesDone)) this.hasChanged = true;
   }
 
   changed(): void {
@@ -345,6 +361,12 @@ export class Interpreter implements Evaluator {
     return this.ids.size - 1;
   }
 
+  private signature(args: Arguments): string {
+    const ids = (values: Values) => values.map((value) => this.idOf(value)).join();
+    const keywords = [...args.keywords].map(([name, values]) => `${name}=${ids(values)}`);
+    return [...args.positional.map(ids), ...keywords, ids(args.rest)].join("|");
+  }
+
   isFirst(key: string): boolean {
     if (this.done.has(key)) return false;
     this.done.add(key);
@@ -352,6 +374,7 @@ export class Interpreter implements Evaluator {
   }
 
   found(effect: FoundEffect, { node }: Place): void {
+    if (!this.recording) return;
     this.recorder.add({ certainty: "nothing", ...effect, node });
   }
 

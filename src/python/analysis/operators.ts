@@ -9,6 +9,7 @@ import {
   DATA,
   LIBRARY_DATA,
   NUMBER,
+  UNKNOWN,
   type Value,
   type ValueOf,
   type Values,
@@ -47,18 +48,18 @@ export function operate(ev: Evaluator, operator: string, left: Values, right: Va
 }
 
 function one(ev: Evaluator, operator: string, left: Value, right: Value, place: Place): Values {
-  if (left.kind === "object" || right.kind === "object") return overloaded(ev, operator, left, right, place);
-  if (left.kind === "instance" || right.kind === "instance") return ofInstances(ev, operator, left, right);
+  const kinds = [left.kind, right.kind];
+  if (kinds.includes("object")) return overloaded(ev, operator, left, right, place);
+  if (kinds.includes("instance")) return ofInstances(ev, operator, left, right);
   if (operator === "%" && left.kind === "text") return [percent(left, right)];
   if (operator === "*") return [repeated(ev, left, right, place)];
-  if (operator === "+") return [plus(ev, left, right, place)];
-  if (operator === "|" && left.kind === "container" && right.kind === "container")
+  if (operator === "+" || (operator === "|" && left.kind === "container"))
     return [plus(ev, left, right, place)];
-  if (left.kind === "number" && right.kind === "number")
+  if (left.kind === "number" && right.kind === "number") {
     return [arithmetic(ev, operator, left.value, right.value, place)];
-  return left.kind === "known" || left.kind === "class"
-    ? [left]
-    : [left.kind === "unknown" ? left : right.kind === "unknown" ? right : LIBRARY_DATA];
+  }
+  if (left.kind === "known" || left.kind === "class") return [left];
+  return [kinds.includes("unknown") ? UNKNOWN : LIBRARY_DATA];
 }
 
 function plus(ev: Evaluator, left: Value, right: Value, place: Place): Value {

@@ -35,7 +35,7 @@ export function findReordering(code: string): readonly TextProblem[] {
 /** Characters that CPython takes for no white space, outside strings and comments. */
 export function findInvisible(code: string, covered: readonly SyntaxNode[]): readonly TextProblem[] {
   const pattern =
-    /[\u000b\u001a\u0085\u00a0\u00ad\u1680\u180e\u2000-\u200f\u2028\u2029\u202f\u205f-\u2064\u2066-\u206f\u3000\ufeff]/g;
+    /[\v\u0085\u00a0\u00ad\u1680\u180e\u2000-\u200f\u2028\u2029\u202f\u205f-\u2064\u2066-\u206f\u3000\ufeff]/g;
   const found = [...code.matchAll(pattern)].filter(
     (match) => !covered.some((node) => node.start <= match.index && match.index < node.end),
   );

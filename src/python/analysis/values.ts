@@ -86,37 +86,49 @@ export interface BoundCall {
 export class ValueSet {
   private readonly members = new Map<string, Value>();
   private literals = 0;
+  /** A copy that stays as it is while the set grows. */
+  private snapshot: Values | undefined;
 
-  /** Beyond any sensible number of values, calling one of them can do anything. */
-  private addUnknown(): boolean {
-    if (this.members.has(UNKNOWN.key)) return false;
-    this.members.set(UNKNOWN.key, UNKNOWN);
-    return true;
-  }
+  private growths = 0;
+  private lastGrowth = -1;
 
   get values(): Values {
-    return [...this.members.values()];
+    this.snapshot ??= [...this.members.values()];
+    return this.snapshot;
   }
 
   get size(): number {
     return this.members.size;
   }
 
-  /** True if it was new. Beyond `most` literals, further ones are only known by their kind. */
-  add(value: Value, most: number): boolean {
+  /** True if it was new. A set that gets new literals in pass after pass only knows them by their kind from then on. */
+  add(value: Value, pass: number): boolean {
     if (this.members.has(value.key)) return false;
-    if (this.members.size >= MOST_MEMBERS) return value.key !== UNKNOWN.key && this.addUnknown();
-    const isLiteral = value.kind === "text" || value.kind === "number" || value.kind === "instance";
-    if (isLiteral && this.literals >= most) {
-      const wide = widened(value);
-      if (wide.key !== value.key) return this.add(wide, most);
+    if (this.members.size >= MOST_MEMBERS) return value.key !== UNKNOWN.key && this.insert(UNKNOWN);
+    if (!isLiteral(value)) return this.insert(value);
+    if (this.lastGrowth !== pass) {
+      this.lastGrowth = pass;
+      this.growths += 1;
     }
-    if (isLiteral) this.literals += 1;
+    if (this.growths > MOST_GROWTHS || this.literals >= MOST_LITERALS) return this.insert(widened(value));
+    this.literals += 1;
+    return this.insert(value);
+  }
+
+  private insert(value: Value): boolean {
+    if (this.members.has(value.key)) return false;
     this.members.set(value.key, value);
+    this.snapshot = undefined;
     return true;
   }
 }
 
+function isLiteral(value: Value): boolean {
+  return value.kind === "text" || value.kind === "number" || value.kind === "instance";
+}
+
+const MOST_GROWTHS = 3;
+const MOST_LITERALS = 24;
 /** A set of more than this many values is not known any better than as unknown. */
 const MOST_MEMBERS = 256;
 
@@ -203,7 +215,8 @@ export function printed(value: Value): string | undefined {
   return value.kind === "constant" ? value.value : undefined;
 }
 
-export function unique(values: Iterable<Value>): Values {
+export function unique(values: Values): Values {
+  if (values.length < 2) return values;
   const seen = new Map<string, Value>();
   for (const value of values) if (!seen.has(value.key)) seen.set(value.key, value);
   return [...seen.values()];

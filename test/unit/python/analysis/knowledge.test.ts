@@ -10,9 +10,7 @@ const read = (file: string): unknown => JSON.parse(readFileSync(`${folder}/${fil
 const files = readdirSync(folder).filter((file) => file !== "domain.schema.json");
 
 describe("the knowledge files", () => {
-  const validate = new Ajv({ allErrors: true, strictTuples: false }).compile(
-    read("domain.schema.json") as object,
-  );
+  const validate = new Ajv({ allErrors: true, strict: false }).compile(read("domain.schema.json") as object);
 
   it.each(files)("%s keeps to the schema", (file) => {
     validate(read(file));

@@ -1,5 +1,5 @@
 import { readAttribute, writeAttribute } from "./attributes.ts";
-import { BindingCollector, type Scopes, identifier, parameterName } from "./bindings.ts";
+import { BindingCollector, type Scopes, identifier } from "./bindings.ts";
 import { callMethod, callValue } from "./calls.ts";
 import { elementsOf } from "./containers.ts";
 import type { Arguments, Evaluator, FoundEffect, Place } from "./evaluator.ts";
@@ -7,6 +7,7 @@ import { evaluateExpression } from "./expressions.ts";
 import { escapeValues } from "./functions.ts";
 import type { Knowledge } from "./knowledge.ts";
 import type { LineTable } from "./line-table.ts";
+import { parametersOf } from "./parameters.ts";
 import { type NestedCode, type Recorded, Recorder } from "./recorder.ts";
 import { Scope } from "./scopes.ts";
 import { assignTo, executeStatement } from "./statements.ts";
@@ -44,7 +45,7 @@ export interface Interpretation {
 
 const MOST_PASSES = 16;
 /** Expressions evaluated in all: bounds the time that any input takes. */
-const MOST_EVALUATIONS = 3_000_000;
+const MOST_EVALUATIONS = 1_000_000;
 
 /**
  * Follows what every name can be, without running anything: all code is evaluated again and again, each time with all
@@ -181,7 +182,8 @@ export class Interpreter implements Evaluator {
 
   /** Calls that call back each other end here; what they did was found on the way. */
   private bounded(call: () => Values): Values {
-    if (this.depth > 40) return [];
+    this.evaluations += 1;
+    if (this.depth > 40 || this.evaluations > MOST_EVALUATIONS) return [];
     this.depth += 1;
     try {
       return call();
@@ -238,13 +240,10 @@ export class Interpreter implements Evaluator {
   }
 
   private newFunction(node: SyntaxNode, owner: ClassValue | undefined, isMethod: boolean): FunctionValue {
-    const parameters = (childOf(node, "parameters")?.children ?? []).flatMap((parameter) =>
-      this.parameter(parameter),
-    );
     const definition: FunctionValue = {
       id: node.id,
       node,
-      parameters: afterSeparator(parameters),
+      parameters: parametersOf(node, (name) => this.nameOf(name)),
       returns: new ValueSet(),
       yields: new ValueSet(),
       owner,
@@ -261,25 +260,6 @@ export class Interpreter implements Evaluator {
     this.functions.set(node.id, definition);
     this.changed();
     return definition;
-  }
-
-  private parameter(node: SyntaxNode): readonly (Parameter & { readonly separator?: boolean })[] {
-    const annotation = childOf(node, "type");
-    const pattern = parameterName(node);
-    if (pattern === undefined)
-      return node.type === "keyword_separator" ? [{ ...NOTHING, separator: true }] : [];
-    const isRest = node.type.startsWith("list_splat") || pattern.type === "list_splat_pattern";
-    const isKeywords =
-      node.type.startsWith("dictionary_splat") || pattern.type === "dictionary_splat_pattern";
-    const name = this.nameOf(pattern.type === "identifier" ? pattern : (pattern.children[0] ?? pattern));
-    return [
-      {
-        name,
-        kind: isRest ? "rest" : isKeywords ? "keywords" : "plain",
-        default: childOf(node, "value"),
-        annotation,
-      },
-    ];
   }
 
   private bindDefault(definition: FunctionValue, parameter: Parameter, place: Place): void {
@@ -393,20 +373,4 @@ export class Interpreter implements Evaluator {
     const line = this.input.lines.positionAt(variable.boundAt.start).line;
     return `\`${written}\` is \`${known}\`, ${variable.boundBy === "import" ? "imported" : "bound"} in line ${line}`;
   }
-}
-
-const NOTHING: Parameter = { name: "", kind: "plain", default: undefined, annotation: undefined };
-
-/** Parameters behind a bare `*`, or behind `*args`, are given by keyword only. */
-function afterSeparator(
-  parameters: readonly (Parameter & { readonly separator?: boolean })[],
-): readonly Parameter[] {
-  const at = parameters.findIndex((parameter) => parameter.separator === true || parameter.kind === "rest");
-  return parameters
-    .map((parameter, index) =>
-      at >= 0 && index > at && parameter.kind === "plain"
-        ? { ...parameter, kind: "keyword" as const }
-        : parameter,
-    )
-    .filter((parameter) => parameter.separator !== true);
 }

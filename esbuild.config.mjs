@@ -120,7 +120,11 @@ async function buildToDisk() {
 /** Files of the package that are not built, as `.vscodeignore` lets them through. */
 function shippedFiles() {
   const shipped = ["package.json", "README.md", "CHANGELOG.md", "LICENSE", "SECURITY.md", "media/**/*"];
-  return globSync(shipped, { cwd: root, withFileTypes: true, exclude: ["media/webviews/*.ts", "media/screenshots/**"] })
+  return globSync(shipped, {
+    cwd: root,
+    withFileTypes: true,
+    exclude: ["media/webviews/*.ts", "media/screenshots/**"],
+  })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
 }

@@ -5,3 +5,7 @@ with open("/etc/jupyter/jupyter_kernel_gateway_config.py", encoding="utf-8") as 
 
 # Found before what an instance stores, so that it never remembers having accepted a request.
 OneRequest.taken = property(lambda self: False, lambda self, value: None)  # noqa: F821
+
+
+def end_after(seconds):
+    """A sandbox starts one timer for its one request; a thread for each of many cells would meet the limit of processes."""

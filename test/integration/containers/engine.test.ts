@@ -182,6 +182,19 @@ describe("a container's life", () => {
     await next;
     await listening.dispose();
   });
+
+  it("is listed as over at the latest when listeners hear of its end", async () => {
+    const ids = await Promise.all(Array.from({ length: 6 }, () => test.start()));
+    let looked = engine.containers(test.label);
+    const listening = engine.onDidChange(() => {
+      looked = engine.containers(test.label);
+    });
+    const states = async () => (await looked).filter(({ id }) => ids.includes(id)).map(({ state }) => state);
+    await expect.poll(states).toEqual(ids.map(() => "running"));
+    for (const id of ids) await engine.kill(id);
+    await expect.poll(states, { timeout: 10_000 }).toEqual(ids.map(() => "exited"));
+    void listening.dispose();
+  });
 });
 
 describe("a container's log", () => {

@@ -5,6 +5,7 @@ import { isCountersignError } from "../../errors.ts";
 import { CONTEXT, VIEWS } from "../command-ids.ts";
 import type { House } from "../house.ts";
 import { bytesInWords, counted } from "../plain-text.ts";
+import { OneAtATime } from "./one-at-a-time.ts";
 import { RowTree, themed, treeItem, type Row } from "./tree.ts";
 
 export interface ContainerRow extends Row {
@@ -17,6 +18,7 @@ export class ContainersView extends RowTree<ContainerRow> {
   private readonly view: vscode.TreeView<ContainerRow>;
   private listening: { dispose(): void | Promise<void> } | undefined;
   private services: readonly ServiceStatus[] | undefined;
+  private readonly looking = new OneAtATime(() => this.look());
 
   constructor(house: House) {
     super();
@@ -44,17 +46,13 @@ export class ContainersView extends RowTree<ContainerRow> {
   }
 
   protected override async rows(): Promise<readonly ContainerRow[]> {
-    this.services ??= await this.look();
-    return this.services.map(serviceRow);
+    if (this.services === undefined) await this.looking.run();
+    return (this.services ?? []).map(serviceRow);
   }
 
   private async lookAgain(): Promise<void> {
     try {
-      const before = JSON.stringify(this.services);
-      const services = await this.look();
-      if (JSON.stringify(services) === before) return;
-      this.services = services;
-      super.refresh();
+      await this.looking.run();
     } catch {
       // Asked again by VS Code, which shows why it fails.
       this.forget();
@@ -66,7 +64,15 @@ export class ContainersView extends RowTree<ContainerRow> {
     super.refresh();
   }
 
-  private async look(): Promise<readonly ServiceStatus[]> {
+  /** What is seen for the first time is what VS Code is waiting for. */
+  private async look(): Promise<void> {
+    const before = this.services;
+    const services = await this.ask();
+    this.services = services;
+    if (before !== undefined && JSON.stringify(services) !== JSON.stringify(before)) super.refresh();
+  }
+
+  private async ask(): Promise<readonly ServiceStatus[]> {
     if (this.house.countersign === undefined) return [];
     try {
       const containers = await this.house.countersign.containers();

@@ -7,7 +7,7 @@ import { asUserSettings, buildSettings } from "../machine/build-settings.ts";
 import { launchChromium } from "./chromium.ts";
 import { extensionHosts } from "./extension-hosts.ts";
 import { packagedExtension } from "./packaged.ts";
-import { VsCodeServer, installExtension, projectDir, writeSettings } from "./server.ts";
+import { VsCodeServer, installExtension, projectDir } from "./server.ts";
 import { Modal, QuickInput } from "./widgets.ts";
 
 export interface WorkbenchOptions {
@@ -15,6 +15,8 @@ export interface WorkbenchOptions {
   readonly workspace?: string;
   /** Settings of the user, on top of what tests and this machine's builds need. */
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** Arguments of image builds, on top of what this machine's builds need. */
+  readonly buildArguments?: Readonly<Record<string, string>>;
   readonly environment?: Readonly<Record<string, string>>;
   /** False opens the folder in Restricted Mode. */
   readonly trusted?: boolean;
@@ -30,18 +32,19 @@ export interface Size {
 
 export type Theme = "light" | "dark" | "high-contrast" | "high-contrast-light";
 
-const THEMES: Readonly<Record<Theme, { readonly name: string; readonly cssClass: string }>> = {
-  light: { name: "Light Modern", cssClass: "vs" },
-  dark: { name: "Dark Modern", cssClass: "vs-dark" },
-  "high-contrast": { name: "Default High Contrast", cssClass: "hc-black" },
-  "high-contrast-light": { name: "Default High Contrast Light", cssClass: "hc-light" },
+/** By the label in VS Code's own list of themes. */
+const THEMES: Readonly<Record<Theme, { readonly label: string; readonly cssClass: string }>> = {
+  light: { label: "Light Modern", cssClass: "vs" },
+  dark: { label: "Dark Modern", cssClass: "vs-dark" },
+  "high-contrast": { label: "Dark High Contrast", cssClass: "hc-black" },
+  "high-contrast-light": { label: "Light High Contrast", cssClass: "hc-light" },
 };
 
 /** So that what is typed arrives as it was typed, and nothing covers the editor. */
 const calm = {
   "workbench.startupEditor": "none",
   "workbench.secondarySideBar.defaultVisibility": "hidden",
-  "workbench.colorTheme": THEMES.dark.name,
+  "workbench.colorTheme": THEMES.dark.label,
   "window.autoDetectColorScheme": false,
   "window.autoDetectHighContrast": false,
   "telemetry.telemetryLevel": "off",
@@ -69,20 +72,17 @@ export class Workbench implements AsyncDisposable {
   readonly dataDir: string;
   private readonly scratch: string;
   private readonly browser: Browser;
-  private readonly settings: Record<string, unknown>;
 
   private constructor(parts: {
     readonly scratch: string;
     readonly server: VsCodeServer;
     readonly browser: Browser;
     readonly page: Page;
-    readonly settings: Record<string, unknown>;
   }) {
     this.scratch = parts.scratch;
     this.server = parts.server;
     this.browser = parts.browser;
     this.page = parts.page;
-    this.settings = parts.settings;
     this.workspace = join(parts.scratch, "workspace");
     this.stateHome = join(parts.scratch, "state");
     this.dataDir = join(parts.scratch, "data");
@@ -127,7 +127,9 @@ export class Workbench implements AsyncDisposable {
       cpSync(companion, join(extensionsDir, `companion-${index}`), { recursive: true });
     }
     installExtension(packagedExtension(), extensionsDir);
-    const settings = { ...calm, ...asUserSettings(await buildSettings()), ...options.settings };
+    const builds = await buildSettings();
+    const buildArguments = { ...builds.buildArguments, ...options.buildArguments };
+    const settings = { ...calm, ...asUserSettings({ ...builds, buildArguments }), ...options.settings };
     const server = await VsCodeServer.start({
       dataDir: join(scratch, "data"),
       extensionsDir,
@@ -138,7 +140,7 @@ export class Workbench implements AsyncDisposable {
     const browser = await launchChromium();
     const context = await browser.newContext({ viewport: options.viewport ?? viewport });
     await prepareContext(context);
-    const workbench = new Workbench({ scratch, server, browser, settings, page: await context.newPage() });
+    const workbench = new Workbench({ scratch, server, browser, page: await context.newPage() });
     await workbench.page.goto(server.address(workbench.workspace));
     await workbench.ready();
     return workbench;
@@ -146,17 +148,12 @@ export class Workbench implements AsyncDisposable {
 
   /** Another window on the same folder: an extension host of its own. It closes with this one. */
   async secondWindow(): Promise<Workbench> {
-    const { scratch, server, browser, settings } = this;
+    const { scratch, server, browser } = this;
     const page = await this.page.context().newPage();
-    const second = new Workbench({ scratch, server, browser, settings, page });
+    const second = new Workbench({ scratch, server, browser, page });
     await page.goto(server.address(this.workspace));
     await second.ready();
     return second;
-  }
-
-  /** Settings of the user as they are now. */
-  get userSettings(): Readonly<Record<string, unknown>> {
-    return this.settings;
   }
 
   get quickInput(): QuickInput {
@@ -278,22 +275,13 @@ export class Workbench implements AsyncDisposable {
     await this.ready();
   }
 
-  /** Changes settings of the user while VS Code runs. */
-  changeSettings(settings: Readonly<Record<string, unknown>>): void {
-    Object.assign(this.settings, settings);
-    writeSettings(join(this.scratch, "data"), this.settings);
-  }
-
+  /** As a person chooses it: VS Code does not see every change that another program makes to its settings' file. */
   async useTheme(theme: Theme): Promise<void> {
-    const { name, cssClass } = THEMES[theme];
-    // Written again where VS Code missed it: it may just have been writing the file itself.
-    await vi.waitFor(
-      async () => {
-        this.changeSettings({ "workbench.colorTheme": name });
-        await this.page.locator(`.monaco-workbench.${cssClass}`).waitFor({ timeout: 3000 });
-      },
-      { timeout: READY_LIMIT_MS },
-    );
+    const { label, cssClass } = THEMES[theme];
+    await this.command("Preferences: Color Theme");
+    await this.quickInput.fill(label);
+    await this.quickInput.choose(label);
+    await this.page.locator(`.monaco-workbench.${cssClass}`).waitFor();
   }
 
   /** A picture for people to look at, where the environment's `SCREENSHOTS` names a folder; else nothing. */

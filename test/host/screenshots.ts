@@ -1,4 +1,5 @@
 // npm run screenshots: pictures of every surface for people to look at, in the folder that SCREENSHOTS names.
+import { join } from "node:path";
 import { expect, it } from "vitest";
 import { Workbench, type Size } from "./workbench.ts";
 import { ask, finishedAttempts, QUESTIONS, runOnceInline } from "./end-to-end/analyses.ts";
@@ -9,11 +10,8 @@ const SIZES: readonly Size[] = [
   { width: 1400, height: 900 },
   { width: 1920, height: 1080 },
 ];
-const THEMES = {
-  light: "Light Modern",
-  dark: "Dark Modern",
-  "high-contrast": "Default High Contrast",
-} as const;
+/** By the names that VS Code's settings give them. */
+const THEMES = { light: "Light Modern", dark: "Dark Modern", "high-contrast": "Default High Contrast" };
 const LIMIT = { timeout: 60_000 };
 
 type Look = (name: string) => Promise<void>;
@@ -61,14 +59,15 @@ it.each(Object.entries(THEMES))(
   "takes a picture of every surface, %s",
   { timeout: 600_000 },
   async (theme, name) => {
-    expect(process.env.SCREENSHOTS, "SCREENSHOTS names the folder for the pictures").toBeTruthy();
+    const folder = process.env.SCREENSHOTS ?? "";
+    expect(folder, "SCREENSHOTS names the folder for the pictures").not.toBe("");
     const workbench = await Workbench.forTest({
       settings: { "workbench.colorTheme": name },
       environment: { GIT_CONFIG_GLOBAL: "/dev/null" },
     });
     const look = async (what: string) => {
       for (const size of SIZES) {
-        await workbench.screenshot(`${what}-${size.width}`, theme as keyof typeof THEMES, size);
+        await workbench.screenshot(join(folder, `${what}-${size.width}-${theme}.png`), size);
       }
     };
     await takeRequest(workbench, look);

@@ -284,14 +284,10 @@ export class Workbench implements AsyncDisposable {
     await this.page.locator(`.monaco-workbench.${cssClass}`).waitFor();
   }
 
-  /** A picture for people to look at, where the environment's `SCREENSHOTS` names a folder; else nothing. */
-  async screenshot(name: string, theme: Theme = "dark", size: Size = viewport): Promise<void> {
-    const folder = process.env.SCREENSHOTS;
-    if (!folder) return;
-    mkdirSync(folder, { recursive: true });
+  /** A picture of the window as it is, in that size. */
+  async screenshot(file: string, size: Size): Promise<void> {
     await this.page.setViewportSize(size);
-    await this.useTheme(theme);
-    await this.page.screenshot({ path: join(folder, `${name}-${theme}.png`), animations: "disabled" });
+    await this.page.screenshot({ path: file, animations: "disabled" });
   }
 
   /** Process ids of the extension hosts, oldest first. */

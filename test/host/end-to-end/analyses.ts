@@ -49,8 +49,12 @@ export function ledger(workbench: Workbench): readonly LedgerRow[] {
   }
 }
 
+export function rowsOf(workbench: Workbench, type: string): readonly LedgerRow[] {
+  return ledger(workbench).filter((row) => row.type === type);
+}
+
 export function started(workbench: Workbench): readonly LedgerRow[] {
-  return ledger(workbench).filter(({ type }) => type === "started");
+  return rowsOf(workbench, "started");
 }
 
 /** Folders of finished attempts, oldest first. */

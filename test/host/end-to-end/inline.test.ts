@@ -9,6 +9,7 @@ import {
   results,
   RUN_LIMIT_MS,
   runOnceInline,
+  rowsOf,
   started,
   ledger,
 } from "./analyses.ts";
@@ -43,7 +44,7 @@ it("what is rejected does not run: nothing started, no sandbox used", async () =
   await expect.poll(() => ledger(workbench).map(({ type }) => type)).toContain("decided");
   await workbench.lensText(/Rejected by .*: not today/).waitFor();
   expect(started(workbench)).toEqual([]);
-  expect(ledger(workbench).filter(({ type }) => type === "claimed")).toEqual([]);
+  expect(rowsOf(workbench, "claimed")).toEqual([]);
 });
 
 it(
@@ -77,6 +78,27 @@ it(
     const [attempt] = await finishedAttempts(workbench, 1);
     expect(results(attempt!)).toMatchObject({ months: 741 });
     expect(started(workbench)).toHaveLength(1);
+  },
+);
+
+it(
+  "an extension host that is killed between claim and start leaves an approval that its successor performs once",
+  { timeout: 2 * RUN_LIMIT_MS },
+  async () => {
+    // Without a reserve, the sandbox is made after the claim: that leaves seconds to kill in.
+    const workbench = await Workbench.forTest({ settings: { "countersign.container.poolSize": 0 } });
+    await ask(workbench, QUESTIONS.carbonDioxide);
+    await runOnceInline(workbench);
+    const [killed] = workbench.extensionHosts();
+    await expect.poll(() => rowsOf(workbench, "claimed").length, { interval: 20 }).toBe(1);
+    process.kill(killed!, "SIGKILL");
+    expect(started(workbench)).toEqual([]);
+
+    const [attempt] = await finishedAttempts(workbench, 1);
+    expectCarbonDioxide(workbench, attempt!);
+    expect(rowsOf(workbench, "claimed")).toHaveLength(2);
+    expect(started(workbench)).toHaveLength(1);
+    expect(workbench.extensionHosts()).not.toContain(killed);
   },
 );
 

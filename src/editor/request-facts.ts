@@ -107,7 +107,6 @@ const AFTERWARDS: Partial<Record<RequestState, string>> = {
   "outcome-unknown": "nobody can prove how it ended",
 };
 const UNDECIDED: Partial<Record<RequestState, string>> = {
-  requested: "Waits for your decision",
   expired: "Expired before anybody decided",
   withdrawn: "Withdrawn",
   rejected: "Rejected",
@@ -117,12 +116,14 @@ const UNDECIDED: Partial<Record<RequestState, string>> = {
 /** How the request stands, in one line: `Approved by Ada at 14:02; finished`. */
 export function standing(request: ApprovalRequest, now: number): string {
   const afterwards = AFTERWARDS[request.state];
-  const decision = request.decided === undefined ? undecided(request) : decisionInWords(request.decided, now);
+  const decision =
+    request.decided === undefined ? undecided(request, now) : decisionInWords(request.decided, now);
   return afterwards === undefined ? decision : `${decision}; ${afterwards}`;
 }
 
-function undecided(request: ApprovalRequest): string {
+function undecided(request: ApprovalRequest, now: number): string {
   if (request.judgement.verdict === "refuse") return "Never asked";
+  if (isUndecided(request)) return `Waits for your decision until ${clockTime(request.expiresAt, now)}`;
   return UNDECIDED[request.state] ?? "Allowed by policy";
 }
 

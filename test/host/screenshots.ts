@@ -39,6 +39,10 @@ async function takeRun(workbench: Workbench, look: Look): Promise<void> {
   await runOnceInline(workbench);
   await finishedAttempts(workbench, 1);
   await workbench.tab("notebook.ipynb").waitFor(LIMIT);
+  await workbench.page
+    .locator(".notebookOverlay .cell-list-container .cell-editor-container")
+    .first()
+    .waitFor(LIMIT);
   for (const view of ["Memory", "Containers", "Analyses"]) {
     await workbench.command(`Countersign: Focus on ${view} View`);
   }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { sha256 } from "../../../src/approval/actions.ts";
+import { clockTime } from "../../../src/editor/plain-text.ts";
 import {
   codeOf,
   effectsByWeight,
@@ -65,5 +66,11 @@ describe("facts of a request", () => {
 
   it("says that policy allowed what nobody was asked about", () => {
     expect(standing(request({ state: "started" }), DECIDED_AT)).toBe("Allowed by policy; running");
+  });
+
+  it("says until when it can be decided", () => {
+    const waiting = request();
+    const until = clockTime(waiting.expiresAt, DECIDED_AT);
+    expect(standing(waiting, DECIDED_AT)).toBe(`Waits for your decision until ${until}`);
   });
 });

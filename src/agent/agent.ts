@@ -1,6 +1,5 @@
 import type { Disposable, Event } from "../host.ts";
-import type { RequestId } from "../approval/decisions.ts";
-import type { Output } from "../python/python-run.ts";
+import type { RunOutput } from "../python/executor.ts";
 import type { Analysis, AnalysisId, Stage } from "./analysis.ts";
 
 export interface Progress {
@@ -30,5 +29,5 @@ export interface Agent extends Disposable {
   readonly onDidChange: Event<AnalysisId>;
   readonly onProgress: Event<Progress>;
   /** Output while code runs, in order. */
-  readonly onOutput: Event<{ readonly requestId: RequestId; readonly output: Output }>;
+  readonly onOutput: Event<RunOutput>;
 }

@@ -3,8 +3,7 @@ import type { Approvals } from "../approval/approvals.ts";
 import { Closing, CountersignError, isCountersignError } from "../errors.ts";
 import { Emitter, type Disposable, type Host } from "../host.ts";
 import type { Models } from "../models/language-model.ts";
-import type { Executor } from "../python/executor.ts";
-import type { Output } from "../python/python-run.ts";
+import type { Executor, RunOutput } from "../python/executor.ts";
 import type { Database } from "../storage/database.ts";
 import type { Agent, Progress } from "./agent.ts";
 import type { Analyses } from "./analyses.ts";
@@ -44,7 +43,7 @@ export class Runtime implements Agent {
   private readonly work = new Map<AnalysisId, Work>();
   private readonly changed: Emitter<AnalysisId>;
   private readonly progress: Emitter<Progress>;
-  private readonly output: Emitter<{ readonly requestId: RequestId; readonly output: Output }>;
+  private readonly output: Emitter<RunOutput>;
   private readonly subscriptions: readonly Disposable[];
   private stamps: ReadonlyMap<AnalysisId, string>;
   private readonly rounds: NodeJS.Timeout;

@@ -1,14 +1,8 @@
 import * as vscode from "vscode";
 import type { Agent, Progress } from "../agent/agent.ts";
 import type { Analysis, AnalysisId } from "../agent/analysis.ts";
-import type { RequestId } from "../approval/decisions.ts";
-import type { Output } from "../python/python-run.ts";
+import type { RunOutput } from "../python/executor.ts";
 import type { House } from "./house.ts";
-
-export interface RunOutput {
-  readonly requestId: RequestId;
-  readonly output: Output;
-}
 
 /** The agent, loaded when something needs it, with its events for surfaces that were there before it. */
 export class AgentLink implements vscode.Disposable {

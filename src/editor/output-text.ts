@@ -1,13 +1,16 @@
 import type { Output } from "../python/python-run.ts";
 import { withoutTerminalSequences } from "./plain-text.ts";
 
-/** One piece of a run's output as plain text; images are named, because the notebook holds them. */
-export function outputText(output: Output): string {
+/**
+ * One piece of a run's output as plain text. Of an image it names the file, `figure` by the name that a person can open
+ * it by.
+ */
+export function outputText(output: Output, figure?: string): string {
   switch (output.type) {
     case "stream":
       return withoutTerminalSequences(output.text);
     case "display":
-      return `${displayText(output.data)}\n`;
+      return `${figure === undefined ? displayText(output.data) : `[${figure}]`}\n`;
     case "error":
       return `${withoutTerminalSequences(output.traceback.join("\n")) || `${output.name}: ${output.message}`}\n`;
     case "ended":

@@ -1,6 +1,8 @@
 import * as vscode from "vscode";
 import type { RequestId } from "../approval/decisions.ts";
-import type { AgentLink, RunOutput } from "./agent-link.ts";
+import type { RunOutput } from "../python/executor.ts";
+import type { AgentLink } from "./agent-link.ts";
+import { FigureLinks } from "./figure-links.ts";
 import type { House } from "./house.ts";
 import { outputText } from "./output-text.ts";
 import { TextTerminal } from "./text-terminal.ts";
@@ -8,9 +10,10 @@ import { TextTerminal } from "./text-terminal.ts";
 /** A run may print without end; what a person reads does not. The notebook holds the rest. */
 const MOST_CHARACTERS = 1_000_000;
 
-/** What runs print, while they print it. */
+/** What runs print, while they print it; figures are links to the files that they were saved in. */
 export class RunOutputView implements vscode.Disposable {
   private readonly terminal = new TextTerminal("Countersign Run", "play");
+  private readonly figures = new FigureLinks();
   private readonly house: House;
   private readonly listener: vscode.Disposable;
   private requestId: RequestId | undefined;
@@ -27,12 +30,13 @@ export class RunOutputView implements vscode.Disposable {
 
   dispose(): void {
     this.listener.dispose();
+    this.figures.dispose();
     this.terminal.dispose();
   }
 
-  private print({ requestId, output }: RunOutput): void {
+  private print({ requestId, output, figure }: RunOutput): void {
     if (requestId !== this.requestId) this.begin(requestId);
-    const text = outputText(output);
+    const text = outputText(output, figure === undefined ? undefined : this.figures.add(figure));
     if (this.characters > MOST_CHARACTERS && output.type !== "ended") return;
     this.characters += text.length;
     this.terminal.write(text);

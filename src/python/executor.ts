@@ -6,6 +6,14 @@ import type { Output, PythonRun, RunPlace, RunRecord, StagedInput } from "./pyth
 /** Where a run is, for progress. */
 export type RunStage = "building the image" | "preparing a sandbox" | "running" | "collecting results";
 
+/** One piece of what a run puts out, while it runs. */
+export interface RunOutput {
+  readonly requestId: RequestId;
+  readonly output: Output;
+  /** Absolute path of the figure that was saved of it. */
+  readonly figure?: string;
+}
+
 /** Runs approved Python in single-use sandboxes and collects what it left. */
 export interface Executor extends Disposable {
   readonly kind: ActionKind<PythonRun, RunRecord>;
@@ -15,7 +23,7 @@ export interface Executor extends Disposable {
   inputs(code: string): Promise<readonly StagedInput[]>;
   /** Makes the next sandbox ready before it is needed; resolves when it is, or cannot be, which is logged and not thrown. */
   warm(): Promise<void>;
-  readonly onOutput: Event<{ readonly requestId: RequestId; readonly output: Output }>;
+  readonly onOutput: Event<RunOutput>;
   readonly onStage: Event<{
     readonly requestId: RequestId;
     readonly stage: RunStage;

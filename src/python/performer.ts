@@ -4,7 +4,7 @@ import type { RequestId } from "../approval/decisions.ts";
 import type { Configuration } from "../config/configuration.ts";
 import { cancelled, CountersignError } from "../errors.ts";
 import type { Disposable, Host } from "../host.ts";
-import type { RunStage } from "./executor.ts";
+import type { RunOutput, RunStage } from "./executor.ts";
 import { readInput } from "./inputs.ts";
 import { KernelLost } from "./kernel/kernel-lost.ts";
 import { withinLimits } from "./limited.ts";
@@ -26,7 +26,7 @@ interface Parts {
   readonly configuration: () => Configuration;
   readonly subject: (id: RequestId) => RunSubject;
   readonly onStage: (requestId: RequestId, stage: RunStage, detail?: string) => void;
-  readonly onOutput: (requestId: RequestId, output: Output) => void;
+  readonly onOutput: (piece: RunOutput) => void;
 }
 
 const MEGABYTE = 1024 * 1024;
@@ -142,8 +142,8 @@ export class Performer implements Disposable {
     requestId: RequestId,
   ): Promise<void> {
     for await (const output of source) {
-      await outputs.add(output);
-      this.parts.onOutput(requestId, output);
+      const figure = await outputs.add(output);
+      this.parts.onOutput({ requestId, output, ...(figure === undefined ? {} : { figure }) });
       if (output.type === "ended" && output.status === "error") {
         throw outputs.error ? raised(outputs.error) : endedWithoutReason();
       }

@@ -4,14 +4,14 @@ import type { Containers } from "../containers/containers.ts";
 import { CountersignError } from "../errors.ts";
 import { Emitter, type Host } from "../host.ts";
 import type { Analyser } from "./analysis/analyser.ts";
-import type { Executor, RunStage } from "./executor.ts";
+import type { Executor, RunOutput, RunStage } from "./executor.ts";
 import { findInputs } from "./inputs.ts";
 import { Performer, type RunSubject } from "./performer.ts";
 import { ContainerPlace } from "./places/container-place.ts";
 import { LocalPlace } from "./places/local-place.ts";
 import type { Place } from "./places/place.ts";
 import { PythonRunKind } from "./python-run-kind.ts";
-import type { Output, RunPlace, StagedInput } from "./python-run.ts";
+import type { RunPlace, StagedInput } from "./python-run.ts";
 
 export interface ExecutorParts {
   readonly containers: () => Promise<Containers>;
@@ -30,7 +30,7 @@ export class PythonExecutor implements Executor {
   private readonly parts: ExecutorParts;
   private readonly places: Readonly<Record<RunPlace["method"], Place>>;
   private readonly performer: Performer;
-  private readonly outputs = new Emitter<{ readonly requestId: RequestId; readonly output: Output }>();
+  private readonly outputs = new Emitter<RunOutput>();
   private readonly stages = new Emitter<{
     readonly requestId: RequestId;
     readonly stage: RunStage;
@@ -92,7 +92,7 @@ export class PythonExecutor implements Executor {
       ...this.parts,
       onStage: (requestId, stage, detail) =>
         this.stages.fire(detail === undefined ? { requestId, stage } : { requestId, stage, detail }),
-      onOutput: (requestId, output) => this.outputs.fire({ requestId, output }),
+      onOutput: (piece) => this.outputs.fire(piece),
     });
   }
 

@@ -256,6 +256,19 @@ export class Workbench implements AsyncDisposable {
     return this.page.locator(".terminal-wrapper.active .xterm-rows");
   }
 
+  /** Opens the link in the last line that holds this text, as a person does with the mouse. */
+  async openTerminalLink(text: string): Promise<void> {
+    const line = this.terminal.getByText(text).last();
+    // The terminal takes the mouse with an element above its text, and finds a link once the mouse moves over it.
+    await this.page.keyboard.down("Control");
+    await line.hover({ force: true });
+    await line.hover({ force: true, position: { x: 40, y: 4 } });
+    await this.page.locator(".terminal-wrapper.active .xterm-cursor-pointer").first().waitFor();
+    await this.page.mouse.down();
+    await this.page.mouse.up();
+    await this.page.keyboard.up("Control");
+  }
+
   /** The number on our icon in the activity bar. */
   get badge(): Locator {
     return this.page.locator(

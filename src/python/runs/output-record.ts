@@ -71,14 +71,18 @@ export class OutputRecord {
     return this.told;
   }
 
-  /** @throws `output-too-large` where it is more than the run may leave, and what the disk throws */
-  async add(output: Output): Promise<void> {
-    if (output.type === "ended") return;
+  /**
+   * @returns absolute path of the figure that was saved of it
+   * @throws `output-too-large` where it is more than the run may leave, and what the disk throws
+   */
+  async add(output: Output): Promise<string | undefined> {
+    if (output.type === "ended") return undefined;
     this.spend(output);
     this.count += 1;
     if (output.type === "stream") await this.addText(output);
     else if (output.type === "error") await this.addError(output);
-    else await this.addDisplay(output);
+    else return this.addDisplay(output);
+    return undefined;
   }
 
   /** Once over the limit it stays so: a small output after a large one is not the next thing that was said. */
@@ -121,16 +125,17 @@ export class OutputRecord {
     await this.keepText({ type: "stream", stream: "stderr", text: `${start}${withoutEscapes(whole)}\n` });
   }
 
-  private async addDisplay(output: Extract<Output, { type: "display" }>): Promise<void> {
+  private async addDisplay(output: Extract<Output, { type: "display" }>): Promise<string | undefined> {
     const plain = textOf(output.data["text/plain"]);
     const image = imageOf(output.data);
     if (plain !== undefined) this.tell(`${plain}\n`);
     for (const [mime, content] of Object.entries(output.data)) {
       if (mime !== "text/plain" && mime !== image?.mime) await this.setAside(mime, content);
     }
-    if (image) await this.saveFigure(image);
+    const figure = image && (await this.saveFigure(image));
     if (this.kept.length >= NOTEBOOK_OUTPUTS) await this.keepText(plainOf(plain ?? ""));
     else this.keepDisplay(plain, image, output.executionCount);
+    return figure;
   }
 
   private keepDisplay(plain: string | undefined, image: Image | undefined, count: number | undefined): void {
@@ -158,11 +163,12 @@ export class OutputRecord {
     return text.length <= room ? text : `${text.slice(0, room)}…`;
   }
 
-  private async saveFigure(image: Image): Promise<void> {
+  private async saveFigure(image: Image): Promise<string> {
     const extension = RASTER.find(({ mime }) => mime === image.mime)?.extension ?? "png";
     const path = join(this.destination.figures, `figure-${this.figures.length + 1}.${extension}`);
     await writeFile(path, Buffer.from(image.base64, "base64"), { flag: "wx" });
     this.figures.push(path);
+    return path;
   }
 
   private async setAside(mime: string, content: unknown): Promise<void> {

@@ -120,19 +120,31 @@ it("nothing can be decided in a panel while nobody listens to it", async () => {
     .waitFor();
 });
 
-it("output is shown while the code still runs", { timeout: RUN_LIMIT_MS }, async () => {
+const WAITING = `import os, time
+import matplotlib.pyplot as plt
+from IPython.display import display
+print("first half")
+plt.plot([1, 2])
+display(plt.gcf())
+while not os.path.exists("data/go.txt"):
+    time.sleep(0.05)
+print("second half")
+results = {"waited": True}
+`;
+
+it("output and figures are shown while the code still runs", { timeout: RUN_LIMIT_MS }, async () => {
   const workbench = opened();
   const before = attempts(workbench).length;
   await ask(workbench, QUESTIONS.carbonDioxide);
   await workbench.codeLens(/Run once/).waitFor(LIMIT);
-  await workbench.replaceEditorText(
-    'import os, time\nprint("first half")\nwhile not os.path.exists("data/go.txt"):\n    time.sleep(0.05)\nprint("second half")\nresults = {"waited": True}\n',
-  );
+  await workbench.replaceEditorText(WAITING);
   await workbench.codeLens(/Run once: only computes/).waitFor(LIMIT);
   const panel = await details(workbench);
   await expect.poll(() => button(panel, "Run Once").isEnabled(), LIMIT).toBe(true);
   await button(panel, "Run Once").click();
   await expect.poll(() => workbench.terminal.innerText(), LIMIT).toContain("first half");
+  await workbench.openTerminalLink("figure-1.png");
+  await workbench.tab("figure-1.png").waitFor(LIMIT);
   expect(await workbench.terminal.innerText()).not.toContain("second half");
   writeFileSync(join(workbench.workspace, "data/go.txt"), "");
   const ended = await finishedAttempts(workbench, before + 1);

@@ -151,7 +151,7 @@ export class Laboratory implements Disposable {
       configuration: () => this.configuration,
       subject: () => ({ analysisId, attempt: options.attempt ?? 1, question: "What is the CO₂ trend?" }),
       onStage: () => undefined,
-      onOutput: (_, output) => {
+      onOutput: ({ output }) => {
         outputs.push(output);
         options.onOutput?.(output);
       },

@@ -41,6 +41,8 @@ describe("text that somebody else wrote", () => {
   it("names images and leaves HTML out", () => {
     const image = outputText({ type: "display", data: { "image/png": "iVBOR", "text/plain": "<Figure>" } });
     expect(image).toBe("[png image, see the notebook]\n");
+    const saved = outputText({ type: "display", data: { "image/png": "iVBOR" } }, "analyses/a/figures/f.png");
+    expect(saved).toBe("[analyses/a/figures/f.png]\n");
     const html = outputText({ type: "display", data: { "text/html": "<img src=x>" } });
     expect(html).toBe("[output, see the notebook]\n");
   });

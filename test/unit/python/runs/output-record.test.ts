@@ -49,7 +49,8 @@ describe("a run's outputs", () => {
 
   it("keeps raster images, as figures too, and sets aside what a viewer would run", async () => {
     const data = { "image/png": PNG, "text/html": "<img src=x>", "text/plain": ["<Figure", ">"] };
-    await record.add({ type: "display", data, executionCount: 1 });
+    const figure = await record.add({ type: "display", data, executionCount: 1 });
+    expect(figure).toBe(join(folder, "figures", "figure-1.png"));
     expect(record.kept).toEqual([
       { type: "display", executionCount: 1, text: "<Figure>", image: { mime: "image/png", base64: PNG } },
     ]);

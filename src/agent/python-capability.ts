@@ -74,9 +74,13 @@ export class PythonCapability implements Capability<PythonAnswer> {
       this.parts.executor.place(),
       this.parts.executor.inputs(answer.code),
     ]);
+    // A mode that the model made up is the default one, which is always configured.
+    const { modes, defaultMode } = execution;
+    const mode = Object.hasOwn(modes, answer.mode) ? answer.mode : defaultMode;
     const payload: PythonRun = {
       code: answer.code,
-      mode: answer.mode in execution.modes ? answer.mode : execution.defaultMode,
+      mode,
+      kernelName: (modes[mode] ?? modes.read_only).kernelName,
       place,
       dataFolders: execution.data,
       inputs,

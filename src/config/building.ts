@@ -1,4 +1,11 @@
-import type { ApprovalMode, Configuration, ExecutionMode, GlobalMode, Limits } from "./configuration.ts";
+import type {
+  ApprovalMode,
+  Configuration,
+  ExecutionMode,
+  GlobalMode,
+  Limits,
+  Modes,
+} from "./configuration.ts";
 import type { Layer } from "./merging.ts";
 
 /** Validated, merged values as the type that the other rooms read. The schema guarantees each value's type. */
@@ -42,7 +49,7 @@ function defaultMode(values: Layer): string {
   return Object.hasOwn(modes(values), named) ? named : "read_only";
 }
 
-function modes(values: Layer): Readonly<Record<string, ExecutionMode>> {
+function modes(values: Layer): Modes {
   const prefix = "framework.execution.modes.";
   const names = [...values.keys()]
     .filter((path) => path.startsWith(prefix))
@@ -53,7 +60,8 @@ function modes(values: Layer): Readonly<Record<string, ExecutionMode>> {
     requiresApproval: values.get(`${prefix}${name}.requires_approval`) as boolean,
     gateway: null,
   });
-  return Object.fromEntries([...new Set(names)].map((name) => [name, mode(name)]));
+  const named = Object.fromEntries([...new Set(names)].map((name) => [name, mode(name)]));
+  return { read_only: mode("read_only"), ...named };
 }
 
 function limits(values: Layer): Limits {

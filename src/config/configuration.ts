@@ -13,7 +13,8 @@ export interface Configuration {
     /** Data folders, relative to the workspace. */
     readonly data: readonly string[];
     readonly epicsWritesEnabled: boolean;
-    readonly modes: Readonly<Record<string, ExecutionMode>>;
+    /** `read_only` is built in. */
+    readonly modes: Modes;
     readonly defaultMode: string;
     readonly limits: Limits;
     /** Where runs are kept, relative to the workspace. */
@@ -32,6 +33,8 @@ export interface Configuration {
   };
   readonly services: readonly string[];
 }
+
+export type Modes = Readonly<Record<string, ExecutionMode>> & { readonly read_only: ExecutionMode };
 
 export interface ExecutionMode {
   readonly kernelName: string;

@@ -67,7 +67,7 @@ export function whereItRuns(action: Action<Json>, assessment: Assessment): reado
 function factsOf(run: PythonRun, { level, networks }: Isolation): readonly Fact[] {
   const isContained = level === "container";
   return [
-    { label: "Mode", value: run.mode },
+    { label: "Mode", value: `${run.mode} (kernel ${run.kernelName})` },
     placeFact(run),
     { label: "Data folders", value: run.dataFolders.join(", ") || "none" },
     { label: "Staged files", value: run.inputs.map(inputInWords).join(", ") || "none" },

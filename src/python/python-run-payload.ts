@@ -86,6 +86,7 @@ const CONTAINER = object({
 const PYTHON_RUN = object({
   code: text,
   mode: text,
+  kernelName: text,
   place: either(object({ method: oneOf("local"), environment: digest }), CONTAINER),
   dataFolders: list(text),
   inputs: list(INPUT),

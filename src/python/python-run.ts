@@ -2,13 +2,15 @@ import type { Sha256 } from "../approval/actions.ts";
 
 /** Name of the action kind, and the version of its payload. */
 export const PYTHON_RUN = "python-run";
-export const PYTHON_RUN_VERSION = 1;
+export const PYTHON_RUN_VERSION = 2;
 
 /** The payload of the action kind `python-run`: everything that decides what runs, and where. */
 export interface PythonRun {
   readonly code: string;
   /** Execution mode by name: `read_only`, `simulation`, `write_access` or the user's own. */
   readonly mode: string;
+  /** Kernel of the image that runs it: the mode's, as it was when this was asked for. */
+  readonly kernelName: string;
   readonly place: RunPlace;
   /** Folders of the workspace that the code may read, by name (their content is not digested). */
   readonly dataFolders: readonly string[];

@@ -83,6 +83,7 @@ export class ApprovingHouse implements Disposable {
     const payload: PythonRun = {
       code,
       mode: execution.defaultMode,
+      kernelName: execution.modes[execution.defaultMode]!.kernelName,
       place: await this.executor.place(),
       dataFolders: execution.data,
       inputs: await this.executor.inputs(code),

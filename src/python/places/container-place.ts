@@ -3,7 +3,6 @@ import type { Isolation } from "../../approval/assessment.ts";
 import type { Configuration } from "../../config/configuration.ts";
 import type { Containers } from "../../containers/containers.ts";
 import type { ImageInfo } from "../../containers/engine.ts";
-import { CountersignError } from "../../errors.ts";
 import type { Host } from "../../host.ts";
 import type { PythonRun, RunPlace } from "../python-run.ts";
 import { findDataFolders } from "../sandboxes/data-folders.ts";
@@ -18,7 +17,7 @@ interface Parts {
 }
 
 /** What a spec is made from, apart from the image. */
-type Shape = Pick<PythonRun, "mode" | "dataFolders" | "limits">;
+type Shape = Pick<PythonRun, "kernelName" | "dataFolders" | "limits">;
 
 /** Code in containers of the sandbox image, the next one always in reserve. */
 export class ContainerPlace implements Place {
@@ -95,11 +94,14 @@ export class ContainerPlace implements Place {
       await this.parts.containers()
     ).ensureSandboxImage(() => undefined, this.stopped.signal);
     const { execution } = this.parts.configuration();
-    const modes = [...new Set([execution.defaultMode, ...this.modesInUse])].filter(
-      (mode) => execution.modes[mode],
-    );
-    const shape = { dataFolders: execution.data, limits: execution.limits };
-    await this.pool.keep(await Promise.all(modes.map((mode) => this.spec(image.id, { ...shape, mode }))));
+    const modes = [...new Set([execution.defaultMode, ...this.modesInUse])];
+    const shapes = modes.flatMap((mode): Shape[] => {
+      const kernelName = execution.modes[mode]?.kernelName;
+      return kernelName === undefined
+        ? []
+        : [{ kernelName, dataFolders: execution.data, limits: execution.limits }];
+    });
+    await this.pool.keep(await Promise.all(shapes.map((shape) => this.spec(image.id, shape))));
   }
 
   /** The image by its id where that was approved, whatever its tag names by now; or else what the recipe builds. */
@@ -117,17 +119,7 @@ export class ContainerPlace implements Place {
   }
 
   private async spec(image: string, run: Shape): Promise<SandboxSpec> {
-    const mode = this.parts.configuration().execution.modes[run.mode];
-    if (!mode) throw unknownMode(run.mode);
     const dataFolders = await findDataFolders(this.parts.host.workspaceDir, run.dataFolders);
-    return { image, kernelName: mode.kernelName, dataFolders, limits: run.limits };
+    return { image, kernelName: run.kernelName, dataFolders, limits: run.limits };
   }
-}
-
-function unknownMode(mode: string): CountersignError {
-  return new CountersignError("configuration-invalid", {
-    message: `There is no execution mode ${mode} any more.`,
-    kept: "Nothing ran.",
-    next: "Add the mode to countersign.yml again, or run the analysis again in another mode.",
-  });
 }

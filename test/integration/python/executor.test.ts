@@ -74,6 +74,7 @@ async function ask(code: string): Promise<RequestId> {
   const payload: PythonRun = {
     code,
     mode: execution.defaultMode,
+    kernelName: execution.modes[execution.defaultMode]!.kernelName,
     place: await executor.place(),
     dataFolders: execution.data,
     inputs: await executor.inputs(code),

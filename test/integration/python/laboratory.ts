@@ -97,6 +97,7 @@ export class Laboratory implements Disposable {
     return {
       code,
       mode: "read_only",
+      kernelName: "python3-epics-readonly",
       place: await place.current(),
       dataFolders: ["data"],
       inputs: await findInputs(this.workspace, options.inputs ?? [], ["data"]),

@@ -12,7 +12,12 @@ import { loadConfiguration } from "../../../src/config/load.ts";
 import { Emitter, systemClock, type Host } from "../../../src/host.ts";
 import type { AnswerSchema, AskOptions, LanguageModel } from "../../../src/models/language-model.ts";
 import type { Executor } from "../../../src/python/executor.ts";
-import { PYTHON_RUN, type PythonRun, type RunRecord } from "../../../src/python/python-run.ts";
+import {
+  PYTHON_RUN,
+  PYTHON_RUN_VERSION,
+  type PythonRun,
+  type RunRecord,
+} from "../../../src/python/python-run.ts";
 import { openDatabase } from "../../../src/storage/open-database.ts";
 
 const silent = {
@@ -75,7 +80,7 @@ const ONE_STEP: Answers = {
 /** Stands where the sandboxes are: keeps what ran instead of running it, and fails with what the test says. */
 export class RecordedRuns implements ActionKind<PythonRun, RunRecord> {
   readonly kind = PYTHON_RUN;
-  readonly version = 1;
+  readonly version = PYTHON_RUN_VERSION;
   readonly ran: string[] = [];
   /** Errors that code raises, by run; absent means that it ends well. */
   readonly raises: (string | undefined)[] = [];

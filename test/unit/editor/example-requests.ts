@@ -8,6 +8,7 @@ import { PYTHON_RUN, PYTHON_RUN_VERSION, type PythonRun } from "../../../src/pyt
 export const RUN: PythonRun = {
   code: 'import pandas as pd\nframe = pd.read_csv("data/co2.csv")\n',
   mode: "read_only",
+  kernelName: "python3-epics-readonly",
   place: { method: "container", image: "countersign/jupyter:1", recipe: sha256("recipe"), imageId: null },
   dataFolders: ["data"],
   inputs: [{ path: "limits.json", bytes: 2_048, digest: sha256("limits"), boundBy: "content" }],

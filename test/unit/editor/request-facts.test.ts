@@ -34,6 +34,7 @@ describe("facts of a request", () => {
     expect(facts.get("Image")).toBe("countersign/jupyter:1 (not built yet)");
     expect(facts.get("Staged files")).toBe("limits.json (2 kB)");
     expect(facts.get("Networks")).toBe("none");
+    expect(facts.get("Mode")).toBe("read_only (kernel python3-epics-readonly)");
   });
 
   it("says of a run without isolation that nothing but its time is limited", () => {

@@ -6,6 +6,7 @@ import type { PythonRun } from "../../../src/python/python-run.ts";
 const RUN: PythonRun = {
   code: "print(1)",
   mode: "read_only",
+  kernelName: "python3-epics-readonly",
   place: { method: "container", image: "countersign/x:1", recipe: sha256("recipe"), imageId: null },
   dataFolders: ["data"],
   inputs: [{ path: "a/b.csv", bytes: 3, digest: sha256("abc"), boundBy: "content" }],
@@ -25,6 +26,7 @@ describe("a stored Python run", () => {
   it.each([
     [null, "is no object"],
     [{ ...RUN, code: undefined }, ".code is no text"],
+    [{ ...RUN, kernelName: undefined }, ".kernelName is no text"],
     [{ ...RUN, extra: 1 }, ".extra is not known"],
     [{ ...RUN, place: { ...RUN.place, method: "remote" } }, ".place.method is none of container"],
     [{ ...RUN, limits: { ...RUN.limits, seconds: 0 } }, ".limits.seconds is no positive number"],

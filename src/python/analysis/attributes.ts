@@ -3,6 +3,7 @@ import { type Evaluator, NO_ARGUMENTS, type Place, positional } from "./evaluato
 import { folds } from "./folds.ts";
 import { introspects } from "./introspection.ts";
 import type { Known } from "./knowledge.ts";
+import { namespaceOf, tableOf } from "./namespaces.ts";
 import { attributeNamed, valuesNamed } from "./results.ts";
 import { splitPath, concatenate, type Template } from "./text.ts";
 import {
@@ -27,12 +28,7 @@ import {
 
 /** `value.name`, read. */
 export function readAttribute(ev: Evaluator, value: Value, name: string, place: Place): Values {
-  if (introspects(name)) {
-    if (value.kind === "foreign") return [value];
-    const message = `\`${name}\` leads into the running program`;
-    ev.found({ kind: "introspects", target: name, certainty: "whole", message }, place);
-    return [UNKNOWN];
-  }
+  if (introspects(name)) return [readIntrospecting(ev, value, name, place)];
   switch (value.kind) {
     case "known":
       return attributeOfKnown(ev, value.path, name, place);
@@ -58,6 +54,15 @@ export function readAttribute(ev: Evaluator, value: Value, name: string, place: 
       findRead(ev, value, name, place);
       return [method(value, name)];
   }
+}
+
+function readIntrospecting(ev: Evaluator, value: Value, name: string, place: Place): Value {
+  if (value.kind === "foreign") return value;
+  const namespace = name === "__dict__" ? namespaceOf(ev, value) : undefined;
+  if (namespace !== undefined) return namespace;
+  const message = `\`${name}\` leads into the running program`;
+  ev.found({ kind: "introspects", target: name, certainty: "whole", message }, place);
+  return name === "__dict__" ? tableOf(value) : UNKNOWN;
 }
 
 /** Nothing is known about it anyway, so a long path says no more than a short one. */

@@ -6,8 +6,10 @@ import { findArrayAllocation } from "./exhaustion.ts";
 import { foldCall, folds } from "./folds.ts";
 import { bindArguments, escapeAll } from "./functions.ts";
 import type { Known } from "./knowledge.ts";
+import { readTable } from "./namespaces.ts";
 import { callPathMethod } from "./path-methods.ts";
 import { callBound, callPrimitive } from "./primitives.ts";
+import { literalOf } from "./text-methods.ts";
 import { callTextMethod } from "./texts.ts";
 import { callDataMethod, callUnknownMethod } from "./unknown-methods.ts";
 import {
@@ -74,15 +76,31 @@ export function callMethod(
     case "method":
       return callMethod(ev, valueOfMethod(ev, receiver), name, args, place);
     case "known":
+      return callOnTable(ev, receiver, name, args, place) ?? callAttribute(ev, receiver, name, args, place);
     case "class":
     case "object":
     case "super":
-      return unique(
-        readAttribute(ev, receiver, name, place).flatMap((callee) => callValue(ev, callee, args, place)),
-      );
+      return callAttribute(ev, receiver, name, args, place);
     default:
       return walks(ev, receiver, name, args, place) ?? callNamed(ev, receiver, name, args, place);
   }
+}
+
+/** `module.__dict__.get(name)`. */
+function callOnTable(
+  ev: Evaluator,
+  receiver: Value,
+  name: string,
+  args: Arguments,
+  place: Place,
+): Values | undefined {
+  if (!["get", "pop", "__getitem__"].includes(name)) return undefined;
+  return readTable(ev, receiver, (args.positional[0] ?? args.rest).map(literalOf), place);
+}
+
+function callAttribute(ev: Evaluator, receiver: Value, name: string, args: Arguments, place: Place): Values {
+  const callees = readAttribute(ev, receiver, name, place);
+  return unique(callees.flatMap((callee) => callValue(ev, callee, args, place)));
 }
 
 /** A method of something of which only the method's name says anything. */

@@ -8,6 +8,7 @@ import {
   positional,
 } from "./evaluator.ts";
 import { acts } from "./knowledge.ts";
+import { readTable } from "./namespaces.ts";
 import { containerOf } from "./results.ts";
 import { type Template, whole, worstHole } from "./text.ts";
 import { literalOf } from "./text-methods.ts";
@@ -154,7 +155,10 @@ export function readItem(ev: Evaluator, value: Value, keys: Values, place: Place
     case "instance":
       return itemOfInstance(ev, value, keys, place);
     case "known":
-      return ev.knowledge.isType(value.path) ? [value] : knownItem(value.path);
+      return (
+        readTable(ev, value, keys.map(literalOf), place) ??
+        (ev.knowledge.isType(value.path) ? [value] : knownItem(value.path))
+      );
     case "class":
       return [value, objectOf(value.definition)];
     case "object":
@@ -233,7 +237,8 @@ function put(ev: Evaluator, container: Container, keys: Values, values: Values):
   mutate(ev, container);
   for (const key of keys) {
     const literal = keyOf(key);
-    if (literal !== undefined) ev.grow(keyedSet(container, literal), values);
+    const sets = literal === undefined ? container.keyed.values() : [keyedSet(container, literal)];
+    for (const set of sets) ev.grow(set, values);
   }
   if (keys.some((key) => keyOf(key) !== undefined && key.kind === "text")) ev.grow(container.keys, keys);
   ev.grow(container.elements, values);

@@ -1,7 +1,7 @@
 import type { EffectKind } from "../../approval/assessment.ts";
 import { type Arguments, type Evaluator, type Place, argumentAt, everyArgument } from "./evaluator.ts";
 import { expressionActs } from "./expressions-in-text.ts";
-import { findFileEffects, isFileKind } from "./file-effects.ts";
+import { findAttached, findFileEffects, isFileKind } from "./file-effects.ts";
 import type { Known } from "./knowledge.ts";
 import type { Condition, Entry } from "./knowledge-domain.ts";
 import { phrase } from "./phrases.ts";
@@ -43,6 +43,7 @@ export function findEffects(
   for (const kind of entry.also?.does ?? [])
     if (!isFileKind(kind)) tell(ev, kind, NO_TARGET, known, args, place);
   for (const condition of entry.when ?? []) findConditional(ev, condition, known, args, place);
+  if (entry.sql !== undefined) findAttached(ev, known, argumentAt(args, entry.sql), place);
   if (entry.runs !== undefined) findNested(ev, known, argumentAt(args, entry.runs), place);
   if (entry.expression !== undefined) findExpression(ev, known, argumentAt(args, entry.expression), place);
 }
@@ -135,6 +136,7 @@ function findConditional(
 function conditionText(value: Value): string | undefined {
   if (value.kind === "constant") return value.value;
   if (value.kind === "number") return value.value === 0 ? "False" : "True";
+  if (value.kind === "instance") return value.type;
   return value.kind === "known" ? value.path : literalOf(value);
 }
 

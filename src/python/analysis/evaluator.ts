@@ -49,6 +49,8 @@ export interface Evaluator {
   /** Hands values to code that is not analysed: what they can do counts as done. */
   escape(values: Values, rest: Values, place: Place): void;
   container(node: SyntaxNode, slot: string): Container;
+  /** The attributes of a class of the code and of its objects, as a dictionary that shares them. */
+  attributeTable(definition: ClassValue): Container;
   function(node: SyntaxNode, place: Place, owner: ClassValue | undefined): FunctionValue;
   class(node: SyntaxNode, place: Place): ClassValue;
   scopeOf(node: SyntaxNode): Scope;

@@ -34,6 +34,21 @@ export function findFileEffects(
   }
 }
 
+/** A statement can open a database file that no argument names. */
+export function findAttached(ev: Evaluator, known: Known, statements: Values, place: Place): void {
+  for (const statement of statements) {
+    if (statement.kind !== "text") continue;
+    const self = statement.template.map((part) => (typeof part === "string" ? part : "")).join("");
+    const attached = /\battach\s+(?:database\s+)?(?:'([^']*)'|"([^"]*)"|(\S*))/i.exec(self);
+    if (attached === null) continue;
+    const path = attached[1] ?? attached[2];
+    const isWhole = whole(statement.template) !== undefined && path !== undefined;
+    if (isWhole && isContent([path], "database")) continue;
+    const target = isWhole ? targetOf([path], true) : NO_TARGET;
+    for (const kind of ["reads-files", "writes-files"] as const) report(ev, kind, target, known, place);
+  }
+}
+
 function report(ev: Evaluator, kind: EffectKind, target: Target, known: Known, place: Place): void {
   const scheme = target.template === undefined ? undefined : schemeOf(target.template);
   const isRemote = scheme !== undefined && scheme !== "file" && scheme !== "sqlite";

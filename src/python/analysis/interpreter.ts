@@ -213,18 +213,19 @@ export class Interpreter implements Evaluator {
   }
 
   container(node: SyntaxNode, slot: string): Container {
-    const key = `${node.id}|${slot}`;
+    return this.containerNamed(`${node.id}|${slot}`, new Map());
+  }
+
+  attributeTable(definition: ClassValue): Container {
+    return this.containerNamed(`attributes ${definition.id}`, definition.attributes);
+  }
+
+  private containerNamed(key: string, keyed: Map<string, ValueSet>): Container {
     const found = this.containers.get(key);
     if (found !== undefined) return found;
     const id = this.containers.size;
-    const fresh: Container = {
-      id,
-      elements: new ValueSet(),
-      keyed: new Map(),
-      keys: new ValueSet(),
-      sequence: undefined,
-      mutated: false,
-    };
+    const [elements, keys] = [new ValueSet(), new ValueSet()];
+    const fresh: Container = { id, elements, keyed, keys, sequence: undefined, mutated: false };
     this.containers.set(key, fresh);
     return fresh;
   }

@@ -14,7 +14,7 @@ const HARMLESS = new Set(
   iadd isub imul itruediv ifloordiv imod ipow imatmul iand ior ixor ilshift irshift
   await del slots match_args copy deepcopy class_getitem init_subclass set_name get sizeof dir class self wrapped notes cause context
   suppress_context traceback array array_interface array_ufunc array_function array_priority array_wrap array_finalize dataframe fspath
-  future_feature debug path main dataclass_fields dataclass_params members total required_keys optional_keys typing_subst`
+  future_feature debug path main import dataclass_fields dataclass_params members total required_keys optional_keys typing_subst`
     .split(/\s+/)
     .map((name) => `__${name}__`),
 );

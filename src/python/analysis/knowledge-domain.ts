@@ -43,6 +43,8 @@ export interface Entry extends FileAct {
   readonly when?: readonly Condition[];
   /** The argument that is run as Python. */
   readonly runs?: ArgumentPlace;
+  /** The argument that is SQL, which may attach a database file. */
+  readonly sql?: ArgumentPlace;
   /** The argument that is evaluated as an expression over data columns. */
   readonly expression?: ArgumentPlace;
   /**

@@ -167,8 +167,8 @@ export class Knowledge {
 
 /** True where using it does more than compute. */
 export function acts(entry: Entry): boolean {
-  const { does, path, paths, mode, when, runs, expression, reads } = entry;
-  const parts = [path, paths, mode, when, runs, expression];
+  const { does, path, paths, mode, when, runs, sql, expression, reads } = entry;
+  const parts = [path, paths, mode, when, runs, sql, expression];
   return (does?.length ?? 0) > 0 || (reads?.length ?? 0) > 0 || parts.some((part) => part !== undefined);
 }
 

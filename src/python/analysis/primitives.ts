@@ -48,6 +48,7 @@ const PRIMITIVES: Readonly<Record<string, Primitive>> = {
   "operator.call": (ev, args, place) =>
     callAll(ev, args.positional[0] ?? args.rest, { ...args, positional: args.positional.slice(1) }, place),
   "builtins.type": typeOf,
+  "builtins.vars": variablesOf,
   "builtins.super": superObject,
   "builtins.map": mapped,
   "builtins.filter": (ev, args, place) => {
@@ -261,6 +262,13 @@ function typeOf(ev: Evaluator, args: Arguments, place: Place): Values {
         ? known(value.type)
         : UNKNOWN;
   });
+}
+
+/** Without an argument, and of what is not the code's own, it opens the namespace of the program. */
+function variablesOf(ev: Evaluator, args: Arguments, place: Place): Values | undefined {
+  const [values] = args.positional;
+  if (values === undefined) return undefined;
+  return unique(values.flatMap((value) => ev.attribute(value, "__dict__", place)));
 }
 
 function superObject(_ev: Evaluator, args: Arguments, place: Place): Values {

@@ -74,7 +74,7 @@ export function callMethod(
     case "instance":
       return callInstanceMethod(ev, receiver, name, args, place);
     case "method":
-      return callMethod(ev, valueOfMethod(ev, receiver), name, args, place);
+      return ev.callMember(valueOfMethod(ev, receiver), name, args, place);
     case "known":
       return callOnTable(ev, receiver, name, args, place) ?? callAttribute(ev, receiver, name, args, place);
     case "class":
@@ -100,7 +100,7 @@ function callOnTable(
 
 function callAttribute(ev: Evaluator, receiver: Value, name: string, args: Arguments, place: Place): Values {
   const callees = readAttribute(ev, receiver, name, place);
-  return unique(callees.flatMap((callee) => callValue(ev, callee, args, place)));
+  return unique(callees.flatMap((callee) => ev.call(callee, args, place)));
 }
 
 /** A method of something of which only the method's name says anything. */
@@ -182,7 +182,7 @@ function instantiate(ev: Evaluator, definition: ClassValue, args: Arguments, pla
 
 /** Without `__init__`: what a base class or a data class does with the arguments. */
 function initialise(ev: Evaluator, definition: ClassValue, args: Arguments, place: Place): void {
-  for (const base of outsideBases(definition)) if (base.kind !== "data") callValue(ev, base, args, place);
+  for (const base of outsideBases(definition)) if (base.kind !== "data") ev.call(base, args, place);
   const fields = ancestors(definition).flatMap((one) => one.fields.map((field) => ({ field, one })));
   fields.forEach(({ field, one }, index) => {
     const set = one.attributes.get(field);
@@ -194,7 +194,7 @@ function initialise(ev: Evaluator, definition: ClassValue, args: Arguments, plac
 
 function callObject(ev: Evaluator, callee: ValueOf<"object">, args: Arguments, place: Place): Values {
   const calls = methodsOf(callee, "__call__");
-  if (calls.length > 0) return unique(calls.flatMap((one) => callValue(ev, one, args, place)));
+  if (calls.length > 0) return unique(calls.flatMap((one) => ev.call(one, args, place)));
   ev.escape(everyArgument(args), [], place);
   const bases = outsideBases(callee.definition);
   const known = bases.find((base) => base.kind === "known" && ev.knowledge.isType(base.path));

@@ -55,9 +55,26 @@ export function escapeValues(ev: Evaluator, values: Values, rest: Values, place:
   );
   const circumstances = `${place.node.id}|${passed.map((value) => ev.idOf(value)).join()}`;
   for (const value of acting) {
-    // What was done here already in this pass need not be done again: that also ends calls that call back each other.
-    if (ev.isFirst(`${ev.idOf(value)}|${circumstances}`)) escapeValue(ev, value, passed, place);
+    // What was done already in this pass need not be done again: that also ends calls that call back each other.
+    if (isOfCode(value)) escapeCode(ev, value, passed);
+    else if (ev.isFirst(`${ev.idOf(value)}|${circumstances}`)) escapeValue(ev, value, passed, place);
   }
+}
+
+type OfCode = ValueOf<"function"> | ValueOf<"class"> | ValueOf<"object">;
+
+function isOfCode(value: Value): value is OfCode {
+  return value.kind === "function" || value.kind === "class" || value.kind === "object";
+}
+
+/** What the code's own functions are given is the same wherever they are handed on: only what is new to them counts. */
+function escapeCode(ev: Evaluator, value: OfCode, passed: Values): void {
+  const id = ev.idOf(value);
+  const isFirst = ev.isFirst(`${id}|is handed on`);
+  const fresh = passed.filter((one) => !isCallable(one) && ev.isFirst(`${id}|is given|${ev.idOf(one)}`));
+  if (!isFirst && fresh.length === 0) return;
+  if (value.kind === "function") callBack(ev, value, fresh);
+  else escapeMethods(ev, value.definition, fresh);
 }
 
 /** Everything among the values, or held by them, that does something when it is called or read. */
@@ -65,8 +82,8 @@ function actingWithin(ev: Evaluator, values: Values): Values {
   const reached = values.filter((value) => value.kind === "container" || mayAct(ev, value));
   const seen = new Set(reached.map((value) => value.key));
   for (const value of reached) {
-    for (const held of heldBy(value)) {
-      if (seen.has(held.key) || !(held.kind === "container" || mayAct(ev, held))) continue;
+    for (const held of heldBy(ev, value)) {
+      if (seen.has(held.key)) continue;
       seen.add(held.key);
       reached.push(held);
     }
@@ -109,13 +126,17 @@ function readsThrough(ev: Evaluator, value: ValueOf<"instance">): boolean {
   return iterated !== undefined && acts(iterated.entry);
 }
 
-/** What can be reached through a value that is handed on. */
-function heldBy(value: Value): Values {
-  if (value.kind === "function") return value.definition.returns.values;
-  if (value.kind === "container") return value.definition.elements.values;
+/** What acts or holds something, and can be reached through a value that is handed on. */
+function heldBy(ev: Evaluator, value: Value): Values {
+  const acts = (held: Value): boolean => held.kind === "container" || mayAct(ev, held);
+  if (value.kind === "function") return value.definition.returns.values.filter(acts);
+  if (value.kind === "container") return value.definition.elements.values.filter(acts);
   if (value.kind !== "class" && value.kind !== "object") return [];
-  const attributes = ancestors(value.definition).flatMap((one) => [...one.attributes.values()]);
-  return attributes.flatMap((set) => set.values.filter((held) => held.kind !== "function"));
+  const { definition } = value;
+  return ev.inThisPass(`held by ${definition.id}`, () => {
+    const attributes = ancestors(definition).flatMap((one) => [...one.attributes.values()]);
+    return attributes.flatMap((set) => set.values.filter((held) => held.kind !== "function" && acts(held)));
+  });
 }
 
 /** Many literals are passed on as what they have in common. */
@@ -133,9 +154,6 @@ function shallow(value: Value): Values {
 
 function escapeValue(ev: Evaluator, value: Value, passed: Values, place: Place): void {
   switch (value.kind) {
-    case "function":
-      callBack(ev, value, passed);
-      break;
     case "known":
       if (REACHES_ANYTHING.has(value.path)) tellReach(ev, value.path, place);
       else ev.call(value, { ...positional(), rest: passed }, place);
@@ -146,10 +164,6 @@ function escapeValue(ev: Evaluator, value: Value, passed: Values, place: Place):
       break;
     case "instance":
       ev.callMember(value, "__iter__", positional(), place);
-      break;
-    case "class":
-    case "object":
-      escapeMethods(ev, value.definition, passed);
       break;
     default:
       break;
@@ -178,7 +192,7 @@ function callBack(ev: Evaluator, value: ValueOf<"function">, passed: Values): vo
     ev.changed();
   }
   const args = self === undefined ? positional() : positional([self]);
-  bindArguments(ev, definition, { ...args, rest: passed.filter((one) => !isCallable(one)) });
+  bindArguments(ev, definition, { ...args, rest: passed });
 }
 
 /** A library that is given an object or a class may call any of its methods. */

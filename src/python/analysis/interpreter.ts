@@ -162,18 +162,25 @@ export class Interpreter implements Evaluator {
   }
 
   call(callee: Value, args: Arguments, place: Place): Values {
-    return this.bounded(() => callValue(this, callee, args, place));
+    const call = () => callValue(this, callee, args, place);
+    return callee.kind === "known" || callee.kind === "function"
+      ? this.bounded(call)
+      : this.once(callee, "()", args, place, call);
   }
 
   callMember(receiver: Value, name: string, args: Arguments, place: Place): Values {
-    // Of these, only the method's name says anything: once a pass is enough for each call.
-    if (receiver.kind !== "unknown" && receiver.kind !== "data")
-      return this.bounded(() => callMethod(this, receiver, name, args, place));
-    const key = `${place.node.id}|${name}|${receiver.key}|${this.signature(args)}`;
+    const call = () => callMethod(this, receiver, name, args, place);
+    const saysLittle = receiver.kind === "unknown" || receiver.kind === "data" || receiver.kind === "foreign";
+    return saysLittle ? this.once(receiver, name, args, place, call) : this.bounded(call);
+  }
+
+  /** The same call in the same place is made once a pass: that also ends calls that lead back to themselves. */
+  private once(value: Value, name: string, args: Arguments, { node }: Place, call: () => Values): Values {
+    const key = `${node.id}|${name}|${this.idOf(value)}|${this.signature(args)}`;
     const known = this.results.get(key);
     if (known !== undefined) return known;
-    this.results.set(key, [receiver]);
-    const results = this.bounded(() => callMethod(this, receiver, name, args, place));
+    this.results.set(key, []);
+    const results = this.bounded(call);
     this.results.set(key, results);
     return results;
   }
@@ -346,6 +353,12 @@ export class Interpreter implements Evaluator {
     const ids = (values: Values) => values.map((value) => this.idOf(value)).join();
     const keywords = [...args.keywords].map(([name, values]) => `${name}=${ids(values)}`);
     return [...args.positional.map(ids), ...keywords, ids(args.rest)].join("|");
+  }
+
+  inThisPass(key: string, find: () => Values): Values {
+    const found = this.results.get(key) ?? find();
+    this.results.set(key, found);
+    return found;
   }
 
   isFirst(key: string): boolean {

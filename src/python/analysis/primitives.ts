@@ -123,7 +123,7 @@ function setAttribute(ev: Evaluator, args: Arguments, place: Place): Values {
 
 function setSomeAttribute(ev: Evaluator, object: Value, values: Values, place: Place): void {
   if (object.kind === "object" || object.kind === "class") {
-    for (const set of object.definition.attributes.values()) ev.grow(set, values);
+    for (const [name, set] of object.definition.attributes) if (!name.startsWith("__")) ev.grow(set, values);
     return;
   }
   if (object.kind === "data") return;

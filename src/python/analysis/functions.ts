@@ -47,18 +47,28 @@ const MOST_PASSED = 32;
 
 /** What code that is not analysed may do with these values: call what can be called, with whatever came along. */
 export function escapeValues(ev: Evaluator, values: Values, rest: Values, place: Place): void {
-  const acting = actingWithin(ev, values);
+  const roots = values.filter((value) => value.kind === "container" || mayAct(ev, value));
+  if (roots.length === 0) return;
+  const from = idsOf(ev, roots);
+  const acting = ev.inThisPass(`acts|${from}`, () => actingWithin(ev, roots));
   if (acting.length === 0) return;
   const others = unique([...rest, ...values.filter((value) => !isCallable(value) && value.kind !== "known")]);
   const passed = fewer(
     unique([DATA, LIBRARY_DATA, ...others.flatMap((value) => [value, ...shallow(value)])]),
   );
-  const circumstances = `${place.node.id}|${passed.map((value) => ev.idOf(value)).join()}`;
-  for (const value of acting) {
-    // What was done already in this pass need not be done again: that also ends calls that call back each other.
-    if (isOfCode(value)) escapeCode(ev, value, passed);
-    else if (ev.isFirst(`${ev.idOf(value)}|${circumstances}`)) escapeValue(ev, value, passed, place);
+  const given = idsOf(ev, passed);
+  // What was done already in this pass need not be done again: that also ends calls that call back each other.
+  if (ev.isFirst(`code|${from}|${given}`)) {
+    for (const value of acting) if (isOfCode(value)) escapeCode(ev, value, passed);
   }
+  if (!ev.isFirst(`others|${from}|${given}|${place.node.id}`)) return;
+  for (const value of ev.inThisPass(`others act|${from}`, () => acting.filter((one) => !isOfCode(one)))) {
+    if (ev.isFirst(`${ev.idOf(value)}|${place.node.id}|${given}`)) escapeValue(ev, value, passed, place);
+  }
+}
+
+function idsOf(ev: Evaluator, values: Values): string {
+  return values.map((value) => ev.idOf(value)).join();
 }
 
 type OfCode = ValueOf<"function"> | ValueOf<"class"> | ValueOf<"object">;
@@ -77,9 +87,9 @@ function escapeCode(ev: Evaluator, value: OfCode, passed: Values): void {
   else escapeMethods(ev, value.definition, fresh);
 }
 
-/** Everything among the values, or held by them, that does something when it is called or read. */
-function actingWithin(ev: Evaluator, values: Values): Values {
-  const reached = values.filter((value) => value.kind === "container" || mayAct(ev, value));
+/** Everything among the roots, or held by them, that does something when it is called or read. */
+function actingWithin(ev: Evaluator, roots: Values): Values {
+  const reached = [...roots];
   const seen = new Set(reached.map((value) => value.key));
   for (const value of reached) {
     for (const held of heldBy(ev, value)) {

@@ -46,6 +46,8 @@ export interface Interpretation {
 const MOST_PASSES = 16;
 /** Expressions evaluated in all: bounds the time that any input takes. */
 const MOST_EVALUATIONS = 1_000_000;
+/** Values that are put into sets or handed on to code that is not analysed, in all: bounds the time as well. */
+const MOST_WORK = 1_000_000;
 
 /**
  * Follows what every name can be, without running anything: all code is evaluated again and again, each time with all
@@ -69,6 +71,7 @@ export class Interpreter implements Evaluator {
   private hasChanged = false;
   private passesDone = 0;
   private evaluations = 0;
+  private work = 0;
 
   constructor(input: InterpreterInput) {
     this.input = input;
@@ -83,10 +86,12 @@ export class Interpreter implements Evaluator {
     if (this.fillParameters((definition) => !definition.called)) complete = this.passes() && complete;
     if (this.fillParameters(() => true)) complete = this.passes() && complete;
     this.settled = true;
-    complete = this.passes() && complete;
+    // Effects are found in each of these passes, and what the last one found counts: mostly there is only one.
     this.recording = true;
     this.evaluations = 0;
+    this.work = 0;
     complete = this.passes() && complete;
+
     return { recorded: this.recorder.all, nested: this.recorder.nested, complete };
   }
 
@@ -98,13 +103,18 @@ export class Interpreter implements Evaluator {
       this.done.clear();
       this.results.clear();
       this.pass();
-      if (this.evaluations > MOST_EVALUATIONS) return false;
-      if (!this.mustGoOn()) return true;
+      if (this.isExhausted()) return false;
+      if (!this.wantsAnotherPass()) return true;
     }
     return false;
   }
 
-  private mustGoOn(): boolean {
+  private isExhausted(): boolean {
+    return this.evaluations > MOST_EVALUATIONS || this.work > MOST_WORK;
+  }
+
+  /** A call of its own: the compiler takes the flag for settled across a pass. */
+  private wantsAnotherPass(): boolean {
     return this.hasChanged;
   }
 
@@ -135,7 +145,7 @@ export class Interpreter implements Evaluator {
         if (isEmpty) this.grow(variable.values, this.unknownArgument(parameter, scope));
       }
     }
-    return this.mustGoOn();
+    return this.wantsAnotherPass();
   }
 
   /** An annotation is believed where nobody calls the function: then it says what the author has in mind. */
@@ -158,7 +168,7 @@ export class Interpreter implements Evaluator {
 
   evaluate(node: SyntaxNode, place: Place): Values {
     this.evaluations += 1;
-    return this.evaluations > MOST_EVALUATIONS ? [] : evaluateExpression(this, node, place);
+    return this.isExhausted() ? [] : evaluateExpression(this, node, place);
   }
 
   call(callee: Value, args: Arguments, place: Place): Values {
@@ -190,7 +200,7 @@ export class Interpreter implements Evaluator {
   /** Calls that call back each other end here; what they did was found on the way. */
   private bounded(call: () => Values): Values {
     this.evaluations += 1;
-    if (this.depth > 40 || this.evaluations > MOST_EVALUATIONS) return [];
+    if (this.depth > 40 || this.isExhausted()) return [];
     this.depth += 1;
     try {
       return call();
@@ -216,6 +226,7 @@ export class Interpreter implements Evaluator {
   }
 
   escape(values: Values, rest: Values, place: Place): void {
+    this.work += values.length + rest.length;
     escapeValues(this, values, rest, place);
   }
 
@@ -335,6 +346,7 @@ export class Interpreter implements Evaluator {
   }
 
   grow(set: ValueSet, values: Values): void {
+    this.work += values.length;
     for (const value of values) if (set.add(value, this.passesDone)) this.hasChanged = true;
   }
 
@@ -362,7 +374,8 @@ export class Interpreter implements Evaluator {
   }
 
   isFirst(key: string): boolean {
-    if (this.done.has(key)) return false;
+    this.work += 1;
+    if (this.isExhausted() || this.done.has(key)) return false;
     this.done.add(key);
     return true;
   }

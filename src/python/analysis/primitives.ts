@@ -17,6 +17,7 @@ import {
   NUMBER,
   UNKNOWN,
   type Value,
+  ValueSet,
   type Values,
   boundValue,
   classValue,
@@ -95,13 +96,17 @@ export const REACHES_ANYTHING = new Set([
 
 function getAttribute(ev: Evaluator, args: Arguments, place: Place): Values {
   const [objects = args.rest, names = args.rest, fallback = []] = args.positional;
-  const found = objects.flatMap((object) => names.flatMap((name) => namedAttribute(ev, object, name, place)));
-  return unique([...found, ...fallback]);
+  const found = new ValueSet();
+  for (const name of new Set(names.map(literalOf))) {
+    for (const object of objects)
+      for (const value of namedAttribute(ev, object, name, place)) found.add(value, 0);
+  }
+  return unique([...found.values, ...fallback]);
 }
 
-function namedAttribute(ev: Evaluator, object: Value, name: Value, place: Place): Values {
-  const literal = literalOf(name);
-  if (literal !== undefined) return ev.attribute(object, literal.normalize("NFKC"), place);
+/** `name` is undefined where it is not known. */
+function namedAttribute(ev: Evaluator, object: Value, name: string | undefined, place: Place): Values {
+  if (name !== undefined) return ev.attribute(object, name.normalize("NFKC"), place);
   if (object.kind === "object" || object.kind === "class")
     return [...object.definition.attributes.values()].flatMap((set) => set.values);
   const message = "`getattr` with a name that is not known here";
@@ -213,7 +218,7 @@ export function callBound(ev: Evaluator, bound: BoundCall, args: Arguments, plac
   return objects.flatMap((object) =>
     bound.names.values.flatMap((name) => {
       const literal = literalOf(name);
-      if (literal === undefined) return namedAttribute(ev, object, name, place);
+      if (literal === undefined) return namedAttribute(ev, object, undefined, place);
       if (bound.how === "method")
         return ev.callMember(
           object,

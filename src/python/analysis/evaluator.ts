@@ -92,6 +92,14 @@ export function everyArgument(args: Arguments): Values {
   return [...args.positional.flat(), ...[...args.keywords.values()].flat(), ...args.rest];
 }
 
+/** How many values a call passes in all. */
+export function countOf({ positional, keywords, rest }: Arguments): number {
+  let count = rest.length;
+  for (const values of positional) count += values.length;
+  for (const values of keywords.values()) count += values.length;
+  return count;
+}
+
 export const positional = (...values: readonly Values[]): Arguments => ({
   ...NO_ARGUMENTS,
   positional: values,

@@ -82,15 +82,28 @@ function fileTargets(
 ): readonly Target[] {
   const places: readonly TargetPlace[] = act.paths ?? (act.path === undefined ? [] : [act.path]);
   if (places.length === 0) return [NO_TARGET];
-  return places.flatMap((at) => {
-    const values = valuesAt(at, receiver, args, "").filter(
-      (value) => value.kind !== "constant" || value.value !== "None",
-    );
-    if (values.length > 0) return values.flatMap((value) => pathTargets(value, known, 0));
-    const fallback = known.entry.defaultPath;
-    if (fallback !== undefined) return [targetOf([fallback])];
-    return act.optional === true ? [] : [NO_TARGET];
-  });
+  return distinct(places.flatMap((at) => targetsAt(at, act, known, receiver, args)));
+}
+
+/** Values that mean the same path are one target. */
+function distinct(targets: readonly Target[]): readonly Target[] {
+  return [...new Map(targets.map((target) => [`${target.certainty}|${target.text ?? ""}`, target])).values()];
+}
+
+function targetsAt(
+  at: TargetPlace,
+  act: FileAct,
+  known: Known,
+  receiver: Value | undefined,
+  args: Arguments,
+): readonly Target[] {
+  const values = valuesAt(at, receiver, args, "").filter(
+    (value) => value.kind !== "constant" || value.value !== "None",
+  );
+  if (values.length > 0) return values.flatMap((value) => pathTargets(value, known, 0));
+  const fallback = known.entry.defaultPath;
+  if (fallback !== undefined) return [targetOf([fallback])];
+  return act.optional === true ? [] : [NO_TARGET];
 }
 
 /**
@@ -117,7 +130,7 @@ function pathTargets(value: Value, known: Known, depth: number): readonly Target
 }
 
 function elementsOf(values: Values, known: Known, depth: number): readonly Target[] {
-  return values.flatMap((element) => pathTargets(element, known, depth + 1));
+  return distinct(values.flatMap((element) => pathTargets(element, known, depth + 1)));
 }
 
 /** An empty path is the working folder where it is anything. */

@@ -2,7 +2,7 @@ import { readAttribute, writeAttribute } from "./attributes.ts";
 import { BindingCollector, type Scopes, identifier } from "./bindings.ts";
 import { callMethod, callValue } from "./calls.ts";
 import { elementsOf } from "./containers.ts";
-import type { Arguments, Evaluator, FoundEffect, Place } from "./evaluator.ts";
+import { type Arguments, type Evaluator, type FoundEffect, type Place, countOf } from "./evaluator.ts";
 import { evaluateExpression } from "./expressions.ts";
 import { escapeValues } from "./functions.ts";
 import type { Knowledge } from "./knowledge.ts";
@@ -172,6 +172,7 @@ export class Interpreter implements Evaluator {
   }
 
   call(callee: Value, args: Arguments, place: Place): Values {
+    this.work += countOf(args);
     const call = () => callValue(this, callee, args, place);
     return callee.kind === "known" || callee.kind === "function"
       ? this.bounded(call)
@@ -179,6 +180,7 @@ export class Interpreter implements Evaluator {
   }
 
   callMember(receiver: Value, name: string, args: Arguments, place: Place): Values {
+    this.work += countOf(args);
     const call = () => callMethod(this, receiver, name, args, place);
     const saysLittle = receiver.kind === "unknown" || receiver.kind === "data" || receiver.kind === "foreign";
     return saysLittle ? this.once(receiver, name, args, place, call) : this.bounded(call);
@@ -382,6 +384,7 @@ export class Interpreter implements Evaluator {
 
   found(effect: FoundEffect, { node }: Place): void {
     if (!this.recording) return;
+    this.work += 1;
     this.recorder.add({ certainty: "nothing", ...effect, node });
   }
 

@@ -59,11 +59,23 @@ const DISGUISES: Readonly<Record<string, (code: string) => string | undefined>> 
   "behind harmless code": (code) => (/^%%|coding/m.test(code) ? undefined : `${harmless[0]!.code}\n${code}`),
   "before harmless code": (code) => (/^%%/m.test(code) ? undefined : `${code}\n${harmless[3]!.code}`),
   "with CRLF line ends": (code) => code.replaceAll(/\r?\n/g, "\r\n"),
+  "with its variables renamed": (code) => {
+    const bound = [...code.matchAll(/^([a-z]\w*) = /gm)].map(([, name]) => name!);
+    const renamed = bound.filter((name) => isPlainVariable(name, code));
+    if (renamed.length === 0) return undefined;
+    return code.replaceAll(new RegExp(`(?<![.\\w])(${renamed.join("|")})(?!\\w)`, "g"), "$1_renamed");
+  },
   "with its strings split": (code) =>
     /^[!%/,;]|= !|f"|b"|\\/m.test(code)
       ? undefined
       : code.replaceAll(/(?<![\w"'#].{0,0})"(\w)(\w+)"/g, '("$1" + "$2")'),
 };
+
+/** Not named in a text, as a keyword or as an attribute: there it would be another thing. */
+function isPlainVariable(name: string, code: string): boolean {
+  const elsewhere = `["'][^"'\n]*\\b${name}\\b|[(,]\\s*${name}=|\\.${name}\\b|\\b(?:def|class|import|as) ${name}\\b`;
+  return !new RegExp(elsewhere).test(code);
+}
 
 const indent = (code: string) =>
   code

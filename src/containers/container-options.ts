@@ -1,5 +1,12 @@
 import type Docker from "dockerode";
-import type { ContainerInfo, ContainerInspection, ContainerSpec, ImageInfo, Mount } from "./engine.ts";
+import type {
+  ContainerInfo,
+  ContainerInspection,
+  ContainerSpec,
+  EngineAddress,
+  ImageInfo,
+  Mount,
+} from "./engine.ts";
 
 const NANO = 1e9;
 
@@ -7,11 +14,14 @@ const NANO = 1e9;
  * What the engine is asked for: the spec, and the hardening that every container of ours has. Split in address and body,
  * or the client would write the environment into the address, which engines log.
  */
-export function createOptions(spec: ContainerSpec): Docker.ContainerCreateOptions {
-  return { _query: { name: spec.name }, _body: body(spec) } as Docker.ContainerCreateOptions;
+export function createOptions(
+  spec: ContainerSpec,
+  product: EngineAddress["product"] = "docker",
+): Docker.ContainerCreateOptions {
+  return { _query: { name: spec.name }, _body: body(spec, product) } as Docker.ContainerCreateOptions;
 }
 
-function body(spec: ContainerSpec): Docker.ContainerCreateOptions {
+function body(spec: ContainerSpec, product: EngineAddress["product"]): Docker.ContainerCreateOptions {
   return {
     Image: spec.image,
     Labels: { ...spec.labels },
@@ -19,11 +29,11 @@ function body(spec: ContainerSpec): Docker.ContainerCreateOptions {
     User: spec.user,
     ...(spec.command ? { Cmd: [...spec.command] } : {}),
     ...(spec.workingDir ? { WorkingDir: spec.workingDir } : {}),
-    HostConfig: hostConfig(spec),
+    HostConfig: hostConfig(spec, product),
   };
 }
 
-function hostConfig(spec: ContainerSpec): Docker.HostConfig {
+function hostConfig(spec: ContainerSpec, product: EngineAddress["product"]): Docker.HostConfig {
   return {
     NetworkMode: spec.network,
     ReadonlyRootfs: spec.readOnlyRoot,
@@ -35,7 +45,7 @@ function hostConfig(spec: ContainerSpec): Docker.HostConfig {
     MemorySwap: spec.memoryBytes,
     NanoCpus: Math.round(spec.cpus * NANO),
     PidsLimit: spec.processes,
-    Ulimits: [{ Name: "core", Soft: 0, Hard: 0 }],
+    Ulimits: [NO_CORES, ...(product === "podman" ? PODMAN_ULIMITS : [])],
     Tmpfs: { ...spec.tmpfs },
     Mounts: spec.mounts.map(mountSettings),
     // A container that writes to its log without end must not fill the host's disk.
@@ -43,6 +53,30 @@ function hostConfig(spec: ContainerSpec): Docker.HostConfig {
     RestartPolicy: { Name: "no" },
     Init: false,
   };
+}
+
+const NO_CORES = { Name: "core", Soft: 0, Hard: 0 };
+/** Podman's own are higher than a machine may allow to a container without capabilities, which then does not start. */
+const PODMAN_ULIMITS = [
+  { Name: "nofile", Soft: 1024, Hard: 4096 },
+  { Name: "nproc", Soft: 16_384, Hard: 16_384 },
+];
+
+const PAGE_BYTES = 4096;
+
+/**
+ * Podman takes `size` for a quota of the disk below, even of a file system in memory, and refuses it where the disk has
+ * none. The kernel's other word for it, in pages, it passes on.
+ */
+export function volumeOptions(
+  options: Readonly<Record<string, string>>,
+  product: EngineAddress["product"],
+): Record<string, string> {
+  const { o } = options;
+  if (product !== "podman" || o === undefined) return { ...options };
+  const inPages = (_: string, megabytes: string) =>
+    `nr_blocks=${(Number(megabytes) * 1024 * 1024) / PAGE_BYTES}`;
+  return { ...options, o: o.replace(/\bsize=(\d+)m\b/, inPages) };
 }
 
 function mountSettings(mount: Mount): Docker.MountSettings {

@@ -7,7 +7,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type Docker from "dockerode";
 import { CountersignError, cancelled } from "../errors.ts";
 import type { Event, Log } from "../host.ts";
-import { createOptions, imageInfo, inspection, listed } from "./container-options.ts";
+import { createOptions, imageInfo, inspection, listed, volumeOptions } from "./container-options.ts";
 import type { FoundEngine } from "./engine-discovery.ts";
 import { engineError, engineStatus } from "./engine-errors.ts";
 import { watchEngine } from "./engine-events.ts";
@@ -90,7 +90,8 @@ export class DockerEngine implements Engine {
     options: Readonly<Record<string, string>>,
     labels: Readonly<Record<string, string>>,
   ): Promise<void> {
-    const request = { Name: name, Driver: "local", DriverOpts: { ...options }, Labels: { ...labels } };
+    const DriverOpts = volumeOptions(options, this.address.product);
+    const request = { Name: name, Driver: "local", DriverOpts, Labels: { ...labels } };
     await this.call("Creating a volume", () => this.docker.createVolume(request));
   }
 
@@ -108,7 +109,8 @@ export class DockerEngine implements Engine {
 
   async createContainer(spec: ContainerSpec, signal: AbortSignal): Promise<string> {
     const doing = `Creating the container ${spec.name}`;
-    const { id } = await this.call(doing, () => this.docker.createContainer(createOptions(spec)), signal);
+    const request = createOptions(spec, this.address.product);
+    const { id } = await this.call(doing, () => this.docker.createContainer(request), signal);
     if (!signal.aborted) return id;
     // The engine is let finish: a request broken off would leave a container that nobody knows.
     await this.remove(id);

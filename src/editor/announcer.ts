@@ -57,7 +57,8 @@ export class Announcer {
     const isPython = pythonRunOf(request.action) !== undefined;
     if (isPython && (await this.openInPlace(request))) return;
     const subject = oneLine(request.action.subject, 80);
-    const message = `Waits for your decision: ${subject} (${oneLine(request.assessment.summary, 120)})`;
+    const summary = oneLine(request.assessment.summary, 120);
+    const message = `Waits for your decision: ${isPython ? `${subject} (${summary})` : summary}`;
     const offered = isPython ? [SHOW, DETAILS] : [DETAILS];
     await this.offer(request.id, this.parts.dialogs.inform(message, ...offered));
   }

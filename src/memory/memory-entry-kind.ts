@@ -35,7 +35,7 @@ export class MemoryEntryKind implements ActionKind<MemoryEntry, StoredMemory> {
         summary:
           "Stored in this workspace's database and given to the model in later analyses; nothing runs.",
       },
-      summary: `remembers: ${entry.title}`,
+      summary: `remembers “${entry.title}”`,
     };
     const refusal = refusalOf(entry);
     return Promise.resolve(refusal === undefined ? assessment : { ...assessment, refusal });

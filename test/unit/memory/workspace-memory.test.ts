@@ -64,7 +64,7 @@ describe("an entry comes in by approval and in no other way", () => {
     const text = "Seattle's rain\r\n\r\n  One line.\r\nAnother.  ";
     window.inbox.saveDraft(id, text);
     const shown = await window.inbox.show(id, never);
-    expect(shown.assessment.summary).toBe("remembers: Seattle's rain");
+    expect(shown.assessment.summary).toBe("remembers “Seattle's rain”");
     await window.inbox.decide(id, { verdict: "approve-edited", text }, shown.proof);
     await window.inbox.perform(id, never);
     expect(memory.entries()[0]).toMatchObject({ title: "Seattle's rain", text: "One line.\nAnother." });
@@ -98,7 +98,7 @@ describe("what a person is shown", () => {
     expect(shown.assessment).toMatchObject({
       effects: [],
       findings: [],
-      summary: `remembers: ${entry.title}`,
+      summary: `remembers “${entry.title}”`,
     });
     expect(shown.assessment.isolation.networks).toEqual([]);
   });

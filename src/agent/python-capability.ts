@@ -70,21 +70,25 @@ export class PythonCapability implements Capability<PythonAnswer> {
 
   private async action(subject: string, answer: PythonAnswer): Promise<Action<Json>> {
     const { execution } = this.parts.configuration();
-    const [place, inputs] = await Promise.all([
-      this.parts.executor.place(),
-      this.parts.executor.inputs(answer.code),
-    ]);
     // A mode that the model made up is the default one, which is always configured.
     const { modes, defaultMode } = execution;
     const mode = Object.hasOwn(modes, answer.mode) ? answer.mode : defaultMode;
+    const { kernelName, networks, environment } = modes[mode] ?? modes.read_only;
+    const [place, inputs, control] = await Promise.all([
+      this.parts.executor.place(),
+      this.parts.executor.inputs(answer.code),
+      this.parts.executor.control(answer.code, mode),
+    ]);
     const payload: PythonRun = {
       code: answer.code,
       mode,
-      kernelName: (modes[mode] ?? modes.read_only).kernelName,
+      kernelName,
       place,
       dataFolders: execution.data,
       inputs,
-      networks: [],
+      networks,
+      control,
+      environment,
       limits: execution.limits,
     };
     return { kind: PYTHON_RUN, version: PYTHON_RUN_VERSION, subject, payload: payload as unknown as Json };

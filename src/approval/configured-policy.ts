@@ -61,6 +61,9 @@ export class ConfiguredPolicy implements Policy {
     if (mode.requiresApproval) return ask("Its execution mode requires approval.");
     if (assessment.effects.some((effect) => effect.kind === "control-write"))
       return ask("It writes to a control system.");
+    const unseen = assessment.effects.find(({ kind }) => kind === "unknown-import");
+    if (mode.gateway !== null && unseen !== undefined)
+      return ask(`Its execution mode reaches a control system, and it ${unseen.summary}.`);
     return undefined;
   }
 

@@ -1,6 +1,7 @@
 import type {
   ApprovalMode,
   Configuration,
+  ControlGatewayTarget,
   ExecutionMode,
   GlobalMode,
   Limits,
@@ -27,6 +28,7 @@ export function build(values: Layer): Configuration {
       method: at(execution("execution_method")) as "container" | "local",
       data: at(execution("data")) as readonly string[],
       epicsWritesEnabled: at(execution("epics.writes_enabled")) as boolean,
+      gateways: gateways(values),
       modes: modes(values),
       defaultMode: defaultMode(values),
       limits: limits(values),
@@ -49,19 +51,43 @@ function defaultMode(values: Layer): string {
   return Object.hasOwn(modes(values), named) ? named : "read_only";
 }
 
+const MODES = "framework.execution.modes.";
+const GATEWAYS = "framework.execution.epics.gateways.";
+
 function modes(values: Layer): Modes {
-  const prefix = "framework.execution.modes.";
-  const names = [...values.keys()]
-    .filter((path) => path.startsWith(prefix))
-    .map((path) => path.slice(prefix.length).split(".")[0] ?? "");
-  const mode = (name: string): ExecutionMode => ({
-    kernelName: values.get(`${prefix}${name}.kernel_name`) as string,
-    allowsWrites: values.get(`${prefix}${name}.allows_writes`) as boolean,
-    requiresApproval: values.get(`${prefix}${name}.requires_approval`) as boolean,
-    gateway: null,
-  });
-  const named = Object.fromEntries([...new Set(names)].map((name) => [name, mode(name)]));
+  const reachable = gateways(values);
+  const mode = (name: string): ExecutionMode => {
+    const at = (leaf: string) => values.get(`${MODES}${name}.${leaf}`);
+    const gateway = at("gateway") as string | null;
+    return {
+      kernelName: at("kernel_name") as string,
+      allowsWrites: at("allows_writes") as boolean,
+      requiresApproval: at("requires_approval") as boolean,
+      gateway: gateway !== null && Object.hasOwn(reachable, gateway) ? gateway : null,
+      networks: at("networks") as readonly string[],
+      environment: at("environment") as Readonly<Record<string, string>>,
+    };
+  };
+  const named = Object.fromEntries(namesBelow(values, MODES).map((name) => [name, mode(name)]));
   return { read_only: mode("read_only"), ...named };
+}
+
+/** One without an address leads nowhere and is left out. */
+function gateways(values: Layer): Readonly<Record<string, ControlGatewayTarget>> {
+  const target = (name: string) => ({
+    address: values.get(`${GATEWAYS}${name}.address`) as string | null,
+    port: values.get(`${GATEWAYS}${name}.port`) as number,
+    network: values.get(`${GATEWAYS}${name}.network`) as string,
+  });
+  const all = namesBelow(values, GATEWAYS).map((name) => [name, target(name)] as const);
+  return Object.fromEntries(
+    all.filter((entry): entry is [string, ControlGatewayTarget] => entry[1].address !== null),
+  );
+}
+
+function namesBelow(values: Layer, prefix: string): readonly string[] {
+  const below = [...values.keys()].filter((path) => path.startsWith(prefix));
+  return [...new Set(below.map((path) => path.slice(prefix.length).split(".")[0] ?? ""))];
 }
 
 function limits(values: Layer): Limits {

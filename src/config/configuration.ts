@@ -13,6 +13,8 @@ export interface Configuration {
     /** Data folders, relative to the workspace. */
     readonly data: readonly string[];
     readonly epicsWritesEnabled: boolean;
+    /** What lies behind the control gateways, by their names. */
+    readonly gateways: Readonly<Record<string, ControlGatewayTarget>>;
     /** `read_only` is built in. */
     readonly modes: Modes;
     readonly defaultMode: string;
@@ -40,8 +42,21 @@ export interface ExecutionMode {
   readonly kernelName: string;
   readonly allowsWrites: boolean;
   readonly requiresApproval: boolean;
-  /** Name of the control gateway; null reaches no control system. */
+  /** Name of a control gateway that is configured; null reaches no control system. */
   readonly gateway: string | null;
+  /** Internal networks of the engine. */
+  readonly networks: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** A control system, or its own gateway, as a control gateway reaches it. */
+export interface ControlGatewayTarget {
+  /** Name or IPv4 address. */
+  readonly address: string;
+  /** Of its searches, UDP. */
+  readonly port: number;
+  /** Of the engine. */
+  readonly network: string;
 }
 
 export interface Limits {

@@ -45,6 +45,8 @@ const FOLDER = /^(?![.\s])[^\\/:\p{Cc}]+(\/(?![.\s])[^\\/:\p{Cc}]+)*$/u;
 const NAME = /^[A-Za-z0-9][\w.-]*$/;
 const IMAGE = /^[a-z0-9][\w./:@-]*$/i;
 const ABSOLUTE = /^(\/|[A-Za-z]:[\\/]).+/;
+/** A host's name or IPv4 address: Channel Access knows no other. */
+const HOST = /^[A-Za-z0-9]([\w.-]*[A-Za-z0-9])?$/;
 const limit = (unit: string, minimum: number, maximum: number, integer = true): Accepts => ({
   type: "number",
   minimum,
@@ -136,6 +138,27 @@ export const KEYS: readonly Key[] = [
     guards: true,
   },
   {
+    path: "framework.execution.epics.gateways.*.address",
+    accepts: { type: "text", pattern: HOST, what: "a host's name or IPv4 address" },
+    merge: "user",
+    default: null,
+    description: "The control system, or its own gateway, that lies behind the control gateway of this name",
+  },
+  {
+    path: "framework.execution.epics.gateways.*.port",
+    accepts: limit("", 1, 65_535),
+    merge: "user",
+    default: 5064,
+    description: "The port at which it answers searches for channels",
+  },
+  {
+    path: "framework.execution.epics.gateways.*.network",
+    accepts: { type: "text", pattern: NAME, what: "the name of a network of the container engine" },
+    merge: "user",
+    default: "bridge",
+    description: "The engine's network from which the control gateway reaches it",
+  },
+  {
     path: "framework.execution.default_mode",
     accepts: { type: "text", pattern: NAME, what: "the name of a mode" },
     merge: "user",
@@ -164,6 +187,32 @@ export const KEYS: readonly Key[] = [
     default: true,
     description: "Whether all code in this mode needs approval",
     guards: true,
+  },
+  {
+    path: "framework.execution.modes.*.gateway",
+    accepts: { type: "text", pattern: NAME, what: "the name of a control gateway" },
+    merge: "user",
+    default: null,
+    description:
+      "The control gateway through which code in this mode reaches a control system, where it is configured",
+  },
+  {
+    path: "framework.execution.modes.*.networks",
+    accepts: {
+      type: "texts",
+      pattern: NAME,
+      what: "the name of an internal network of the container engine",
+    },
+    merge: "user",
+    default: [],
+    description: "Internal networks that code in this mode reaches",
+  },
+  {
+    path: "framework.execution.modes.*.environment",
+    accepts: { type: "text-map", what: "names with text values" },
+    merge: "user",
+    default: {},
+    description: "Environment variables of the code in this mode; everybody who reads a request sees them",
   },
   {
     path: "framework.execution.limits.seconds",
@@ -239,9 +288,24 @@ export const KEYS: readonly Key[] = [
 
 /** The modes that are there without being configured. */
 export const BUILT_IN_MODES: Readonly<Record<string, Readonly<Record<string, Value>>>> = {
-  read_only: { kernel_name: "python3-epics-readonly", allows_writes: false, requires_approval: false },
-  simulation: { kernel_name: "python3-epics-readonly", allows_writes: false, requires_approval: false },
-  write_access: { kernel_name: "python3-epics-write", allows_writes: true, requires_approval: true },
+  read_only: {
+    kernel_name: "python3-epics-readonly",
+    allows_writes: false,
+    requires_approval: false,
+    gateway: "read_only",
+  },
+  simulation: {
+    kernel_name: "python3-epics-readonly",
+    allows_writes: false,
+    requires_approval: false,
+    gateway: "simulation",
+  },
+  write_access: {
+    kernel_name: "python3-epics-write",
+    allows_writes: true,
+    requires_approval: true,
+    gateway: "write_access",
+  },
 };
 
 const ELSEWHERE = "The framework's own runtime reads this; here it has no meaning";
@@ -251,9 +315,6 @@ const LATER = "This version does not act on it";
 export const IGNORED: Readonly<Record<string, string>> = {
   "approval.capabilities.plan": `${LATER}: plans are not approved yet.`,
   "approval.capabilities.deployment": `${LATER}: deployments are not approved yet.`,
-  "framework.execution.epics.gateways": `${LATER}: no control system is reached from any mode.`,
-  "framework.execution.modes.*.gateway": `${LATER}: no control system is reached from any mode.`,
-  "framework.execution.modes.*.environment": `${LATER}.`,
   "framework.execution.python_env_path": `${ELSEWHERE}: the local method makes its own environment.`,
   "framework.execution.code_generator": `${ELSEWHERE}: the connected model writes the code.`,
   "framework.services": `${LATER}.`,

@@ -117,6 +117,7 @@ function overruled(
 }
 
 function display(value: Value): string {
+  if (value === null) return "none";
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 

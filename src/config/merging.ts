@@ -74,16 +74,20 @@ function defaultOf(key: Key, path: string): Value {
   return (Object.hasOwn(BUILT_IN_MODES, mode) ? BUILT_IN_MODES[mode]?.[leaf] : undefined) ?? key.default;
 }
 
-/** Every key of every mode that is built in or named by a layer, and every other key. */
+/** Every key of every mode that is built in or named by a layer, of everything else that a layer names, and every other key. */
 function pathsOf({ machine, user, workspace }: Layers): Set<string> {
   const said = [...machine.keys(), ...user.keys(), ...workspace.keys()];
-  const named = said.filter((path) => path.startsWith(MODES));
-  const modes = new Set([...Object.keys(BUILT_IN_MODES), ...named.map((path) => path.split(".")[3] ?? "")]);
-  return new Set(KEYS.flatMap(({ path }) => withNames(path, modes)));
+  return new Set(KEYS.flatMap(({ path }) => concrete(path, said)));
 }
 
-function withNames(path: string, names: ReadonlySet<string>): string[] {
-  return path.includes("*") ? [...names].map((name) => path.replace("*", name)) : [path];
+function concrete(path: string, said: readonly string[]): string[] {
+  const star = path.indexOf("*");
+  if (star < 0) return [path];
+  const prefix = path.slice(0, star);
+  const named = said.filter((one) => one.startsWith(prefix));
+  const names = new Set(named.map((one) => one.slice(prefix.length).split(".")[0] ?? ""));
+  if (prefix === MODES) for (const name of Object.keys(BUILT_IN_MODES)) names.add(name);
+  return [...names].map((name) => path.replace("*", name));
 }
 
 function same(a: Value, b: Value): boolean {

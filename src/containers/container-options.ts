@@ -6,6 +6,7 @@ import type {
   EngineAddress,
   ImageInfo,
   Mount,
+  NetworkInfo,
 } from "./engine.ts";
 
 const NANO = 1e9;
@@ -29,8 +30,16 @@ function body(spec: ContainerSpec, product: EngineAddress["product"]): Docker.Co
     User: spec.user,
     ...(spec.command ? { Cmd: [...spec.command] } : {}),
     ...(spec.workingDir ? { WorkingDir: spec.workingDir } : {}),
+    ...(spec.address === undefined ? {} : atAddress(spec.network, spec.address)),
     HostConfig: hostConfig(spec, product),
   };
+}
+
+function atAddress(
+  network: string,
+  IPv4Address: string,
+): Pick<Docker.ContainerCreateOptions, "NetworkingConfig"> {
+  return { NetworkingConfig: { EndpointsConfig: { [network]: { IPAMConfig: { IPv4Address } } } } };
 }
 
 function hostConfig(spec: ContainerSpec, product: EngineAddress["product"]): Docker.HostConfig {
@@ -52,9 +61,15 @@ function hostConfig(spec: ContainerSpec, product: EngineAddress["product"]): Doc
     LogConfig: { Type: "json-file", Config: { "max-size": "1m", "max-file": "2" } },
     RestartPolicy: { Name: "no" },
     Init: false,
+    ...(spec.network === "none" ? {} : BETWEEN_NETWORKS),
+    ...(spec.network === "none" || spec.resolvesNames ? {} : NO_RESOLVER),
   };
 }
 
+/** A container in several networks is no way from one to another. */
+const BETWEEN_NETWORKS = { Sysctls: { "net.ipv4.ip_forward": "0" } };
+/** Engines pass what their own resolver does not know to those of the host, from networks too that lead nowhere. */
+const NO_RESOLVER = { Dns: ["127.0.0.1"], DnsSearch: ["."], DnsOptions: ["timeout:1", "attempts:1"] };
 const NO_CORES = { Name: "core", Soft: 0, Hard: 0 };
 /** Podman's own are higher than a machine may allow to a container without capabilities, which then does not start. */
 const PODMAN_ULIMITS = [
@@ -147,6 +162,20 @@ export function imageInfo(info: {
     tags: info.RepoTags ?? [],
     labels: info.Labels ?? {},
     bytes: info.Size,
+  };
+}
+
+export function networkInfo(info: {
+  readonly Name: string;
+  readonly Labels?: Readonly<Record<string, string>> | null;
+  readonly Internal?: boolean;
+  readonly Containers?: Readonly<Record<string, unknown>> | null;
+}): NetworkInfo {
+  return {
+    name: info.Name,
+    labels: labels(info.Labels),
+    internal: info.Internal ?? false,
+    containers: Object.keys(info.Containers ?? {}),
   };
 }
 

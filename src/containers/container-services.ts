@@ -34,6 +34,7 @@ export class ContainerServices implements Containers {
   readonly onDidChange: Event<void>;
   private readonly parts: ContainerServicesParts;
   private readonly recipes: RecipeCache;
+  private readonly gatewayRecipes: RecipeCache;
   private readonly builds = new Map<string, SharedBuild>();
   private readonly changes: ListenedEmitter<void>;
   private readonly disposed = new AbortController();
@@ -45,6 +46,7 @@ export class ContainerServices implements Containers {
   constructor(parts: ContainerServicesParts) {
     this.parts = parts;
     this.recipes = new RecipeCache(join(parts.mediaDir, "services", "jupyter"));
+    this.gatewayRecipes = new RecipeCache(join(parts.mediaDir, "services", "control_gateway"));
     this.changes = new ListenedEmitter(
       () => this.watch(),
       (error) => parts.log.error("A listener of container changes failed", error),
@@ -70,14 +72,21 @@ export class ContainerServices implements Containers {
     return this.build(await this.recipe()).join(onLine, signal);
   }
 
+  async ensureGatewayImage(onLine: (line: string) => void, signal: AbortSignal): Promise<ImageInfo> {
+    const recipe = await this.gatewayRecipe();
+    const status = await this.builtStatus(await this.engine(), recipe);
+    if (status.state === "built") return status.image;
+    return this.build(recipe).join(onLine, signal);
+  }
+
+  /** The control gateway is one of them where a control system is configured. */
   async services(): Promise<readonly ServiceStatus[]> {
     const engine = await this.engine();
-    const { name, title, description } = (await this.recipe()).service;
-    const [image, containers] = await Promise.all([
-      this.imageStatus(engine),
-      engine.containers(`${LABEL}=sandbox`),
-    ]);
-    return [{ name, title, description, image, containers }];
+    const jupyter = this.service(engine, await this.recipe(), "sandbox", () => this.imageStatus(engine));
+    if (Object.keys(this.parts.configuration().execution.gateways).length === 0) return [await jupyter];
+    const recipe = await this.gatewayRecipe();
+    const gateway = this.service(engine, recipe, "gateway", () => this.builtStatus(engine, recipe));
+    return Promise.all([jupyter, gateway]);
   }
 
   async stop(containerId: string): Promise<void> {
@@ -112,6 +121,22 @@ export class ContainerServices implements Containers {
 
   private recipe(): Promise<ServiceRecipe> {
     return this.recipes.current(this.parts.configuration().container, this.disposed.signal);
+  }
+
+  private gatewayRecipe(): Promise<ServiceRecipe> {
+    return this.gatewayRecipes.current(this.parts.configuration().container, this.disposed.signal);
+  }
+
+  /** What is built for a service, and its containers, which carry this value of our label. */
+  private async service(
+    engine: Engine,
+    recipe: ServiceRecipe,
+    label: string,
+    status: () => Promise<ImageStatus>,
+  ): Promise<ServiceStatus> {
+    const { name, title, description } = recipe.service;
+    const [image, containers] = await Promise.all([status(), engine.containers(`${LABEL}=${label}`)]);
+    return { name, title, description, image, containers };
   }
 
   private async imageStatus(engine: Engine): Promise<ImageStatus> {

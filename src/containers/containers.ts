@@ -25,6 +25,8 @@ export interface Containers extends Disposable {
   sandboxImage(): Promise<ImageStatus>;
   /** The sandbox image, built first where it is missing; concurrent callers share one build. `onLine` hears the build log. */
   ensureSandboxImage(onLine: (line: string) => void, signal: AbortSignal): Promise<ImageInfo>;
+  /** The control gateway's image, built first where it is missing, as the sandboxes' is. */
+  ensureGatewayImage(onLine: (line: string) => void, signal: AbortSignal): Promise<ImageInfo>;
   services(): Promise<readonly ServiceStatus[]>;
   /** Kills a container of ours; it stays, with its log, until its owner has looked at it. @throws `input-refused` for others' */
   stop(containerId: string): Promise<void>;

@@ -7,7 +7,14 @@ import { setTimeout as delay } from "node:timers/promises";
 import type Docker from "dockerode";
 import { CountersignError, cancelled } from "../errors.ts";
 import type { Event, Log } from "../host.ts";
-import { createOptions, imageInfo, inspection, listed, volumeOptions } from "./container-options.ts";
+import {
+  createOptions,
+  imageInfo,
+  inspection,
+  listed,
+  networkInfo,
+  volumeOptions,
+} from "./container-options.ts";
 import type { FoundEngine } from "./engine-discovery.ts";
 import { engineError, engineStatus } from "./engine-errors.ts";
 import { watchEngine } from "./engine-events.ts";
@@ -19,6 +26,7 @@ import type {
   Engine,
   EngineAddress,
   ImageInfo,
+  NetworkInfo,
   VolumeInfo,
 } from "./engine.ts";
 import { asReadable, engineStream } from "./engine-stream.ts";
@@ -105,6 +113,51 @@ export class DockerEngine implements Engine {
 
   async removeVolume(name: string): Promise<void> {
     await this.orGone("Removing a volume", this.docker.getVolume(name).remove());
+  }
+
+  async createInternalNetwork(
+    name: string,
+    subnet: string,
+    labels: Readonly<Record<string, string>>,
+  ): Promise<void> {
+    const request = {
+      Name: name,
+      Internal: true,
+      CheckDuplicate: true,
+      EnableIPv6: false,
+      Labels: { ...labels },
+      IPAM: { Driver: "default", Config: [{ Subnet: subnet }] },
+      Options: WITHOUT_THE_HOST,
+    };
+    await this.call("Creating a network", () => this.docker.createNetwork(request));
+  }
+
+  async network(name: string): Promise<NetworkInfo | undefined> {
+    const found: unknown = await this.orGone("Looking at a network", this.docker.getNetwork(name).inspect());
+    return found === undefined ? undefined : networkInfo(found as Docker.NetworkInspectInfo);
+  }
+
+  async networks(label: string): Promise<readonly NetworkInfo[]> {
+    const filters = { label: [label] };
+    const found = await this.call("Listing networks", () => this.docker.listNetworks({ filters }));
+    return found.map(networkInfo);
+  }
+
+  async removeNetwork(name: string): Promise<void> {
+    const network = this.docker.getNetwork(name);
+    for (const container of (await this.network(name))?.containers ?? []) {
+      const leaving = network.disconnect({ Container: container, Force: true });
+      await this.orGone("Detaching a container from a network", leaving);
+    }
+    await this.orGone("Removing a network", network.remove());
+  }
+
+  async connect(network: string, id: string, address?: string): Promise<void> {
+    const EndpointConfig = address === undefined ? {} : { IPAMConfig: { IPv4Address: address } };
+    const request = { Container: id, EndpointConfig };
+    await this.call("Attaching a container to a network", () =>
+      this.docker.getNetwork(network).connect(request),
+    );
   }
 
   async createContainer(spec: ContainerSpec, signal: AbortSignal): Promise<string> {
@@ -273,6 +326,9 @@ export class DockerEngine implements Engine {
     });
   }
 }
+
+/** Without this, services of the host answer on the bridge's own address even where the network is internal. */
+const WITHOUT_THE_HOST = { "com.docker.network.bridge.inhibit_ipv4": "true" };
 
 function buildOptions(spec: BuildSpec, signal: AbortSignal): Docker.ImageBuildOptions {
   return {

@@ -16,8 +16,12 @@ export interface ContainerSpec {
   readonly labels: Readonly<Record<string, string>>;
   readonly environment: Readonly<Record<string, string>>;
   readonly command?: readonly string[];
-  /** `none` or names of networks. */
+  /** `none`, or the name of a network. */
   readonly network: string;
+  /** IPv4 address in that network; absent leaves it to the engine. */
+  readonly address?: string;
+  /** Whether names outside the engine's networks are resolved. */
+  readonly resolvesNames?: true;
   readonly user: string;
   readonly readOnlyRoot: boolean;
   readonly memoryBytes: number;
@@ -79,6 +83,15 @@ export interface BuildSpec {
   readonly network: "default" | "host";
 }
 
+export interface NetworkInfo {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Leads nowhere but to the containers that are attached to it. */
+  readonly internal: boolean;
+  /** Ids of the containers that are attached to it and run. */
+  readonly containers: readonly string[];
+}
+
 export interface VolumeInfo {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -102,6 +115,19 @@ export interface Engine extends Disposable {
   ): Promise<void>;
   volumes(label: string): Promise<readonly VolumeInfo[]>;
   removeVolume(name: string): Promise<void>;
+  /** An internal network without an address of the host's. `subnet` in CIDR. @throws `engine-failed` where the subnet is taken */
+  createInternalNetwork(
+    name: string,
+    subnet: string,
+    labels: Readonly<Record<string, string>>,
+  ): Promise<void>;
+  network(name: string): Promise<NetworkInfo | undefined>;
+  /** Those with a label; who is attached is not told. */
+  networks(label: string): Promise<readonly Omit<NetworkInfo, "containers">[]>;
+  /** Detaches whoever is attached; one that is gone already is no error. */
+  removeNetwork(name: string): Promise<void>;
+  /** Attaches a running container, at an IPv4 address where one is given. */
+  connect(network: string, id: string, address?: string): Promise<void>;
   createContainer(spec: ContainerSpec, signal: AbortSignal): Promise<string>;
   start(id: string): Promise<void>;
   rename(id: string, name: string): Promise<void>;
@@ -130,5 +156,5 @@ export interface Engine extends Disposable {
   readonly onDidChange: Event<void>;
 }
 
-/** The label that everything made by Countersign carries; its value says what it is: `sandbox`, `image`, `volume`. */
+/** The label that everything made by Countersign carries; its value says what it is: `sandbox`, `gateway`, `image`, `volume`, `network`. */
 export const LABEL = "dev.countersign.kind";

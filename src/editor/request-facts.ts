@@ -73,12 +73,20 @@ function factsOf(run: PythonRun, { level, networks }: Isolation): readonly Fact[
     { label: "Staged files", value: run.inputs.map(inputInWords).join(", ") || "none" },
     ...(isContained ? [] : [{ label: "Rights", value: "your own: every file that you can read or change" }]),
     { label: "Networks", value: networks.join(", ") || (isContained ? "none" : "not known") },
+    ...(Object.keys(run.environment).length === 0
+      ? []
+      : [{ label: "Environment", value: environmentInWords(run.environment) }]),
     { label: "Limits", value: isContained ? limitsInWords(run) : `${run.limits.seconds} s, and no other` },
   ];
 }
 
+function environmentInWords(environment: PythonRun["environment"]): string {
+  const entries = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
+  return entries.join(", ");
+}
+
 function placeFact({ place }: PythonRun): Fact {
-  if (place.method === "local") return { label: "Environment", value: place.environment.slice(0, 12) };
+  if (place.method === "local") return { label: "Packages", value: place.environment.slice(0, 12) };
   const identity = place.imageId === null ? "not built yet" : shortId(place.imageId);
   return { label: "Image", value: `${place.image} (${identity})` };
 }

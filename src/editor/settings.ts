@@ -9,6 +9,8 @@ const OWN_KEYS: Readonly<Record<string, string>> = {
   "approval.pythonExecution": "approval.capabilities.python_execution.mode",
   "execution.method": "framework.execution.execution_method",
   "execution.controlWrites": "framework.execution.epics.writes_enabled",
+  "execution.controlGateways": "framework.execution.epics.gateways",
+  "execution.modes": "framework.execution.modes",
   "container.existingImage": "framework.container.existing_image",
   "container.extraCaFile": "framework.container.extra_ca_file",
   "container.buildArguments": "framework.container.build_arguments",
@@ -24,9 +26,23 @@ export function ownSettings(): Settings {
   const section = vscode.workspace.getConfiguration(SECTION);
   const entries = Object.entries(OWN_KEYS).flatMap(([setting, key]) => {
     const value: unknown = section.inspect(setting)?.globalValue;
-    return value === undefined || value === "" ? [] : [[key, value] as const];
+    if (value === undefined || value === "") return [];
+    return GROUPS.has(setting) ? membersOf(key, value) : [[key, value] as const];
   });
   return Object.fromEntries(entries);
+}
+
+/** Settings that hold groups of keys under names that the person chose. */
+const GROUPS: ReadonlySet<string> = new Set(["execution.controlGateways", "execution.modes"]);
+
+function membersOf(key: string, groups: unknown): readonly (readonly [string, unknown])[] {
+  return Object.entries(asObject(groups)).flatMap(([name, members]) =>
+    Object.entries(asObject(members)).map(([leaf, value]) => [`${key}.${name}.${leaf}`, value] as const),
+  );
+}
+
+function asObject(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
 }
 
 /** The person's decision to run without isolation on this computer; the settings take it back. */

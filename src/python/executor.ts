@@ -1,6 +1,7 @@
 import type { ActionKind } from "../approval/action-kind.ts";
 import type { RequestId } from "../approval/decisions.ts";
 import type { Disposable, Event } from "../host.ts";
+import type { ControlAccess } from "./control/control-access.ts";
 import type { Output, PythonRun, RunPlace, RunRecord, StagedInput } from "./python-run.ts";
 
 /** Where a run is, for progress. */
@@ -21,6 +22,8 @@ export interface Executor extends Disposable {
   place(): Promise<RunPlace>;
   /** The workspace files that the code names and that lie outside the data folders, with their digests. */
   inputs(code: string): Promise<readonly StagedInput[]>;
+  /** The control system that the code would reach in this mode, and whether it may put there. */
+  control(code: string, mode: string): Promise<ControlAccess | null>;
   /** Makes the next sandbox ready before it is needed; resolves when it is, or cannot be, which is logged and not thrown. */
   warm(): Promise<void>;
   readonly onOutput: Event<RunOutput>;

@@ -125,7 +125,15 @@ export class Performer implements Disposable {
     await failures.of(() => sandbox.collect(collector));
     await failures.of(() => forgetUnchangedInputs(run, folder, collector));
     const endedAt = this.parts.host.clock.now();
-    const ended = { ...what, outputs, collector, sandbox: sandbox.identity, startedAt, endedAt };
+    const ended = {
+      ...what,
+      outputs,
+      collector,
+      sandbox: sandbox.identity,
+      puts: sandbox.putRecord,
+      startedAt,
+      endedAt,
+    };
     await failures.of(() => writeUp(ended, failures.first));
     let resultsText = "";
     await failures.of(async () => {

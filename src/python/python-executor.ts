@@ -4,6 +4,7 @@ import type { Containers } from "../containers/containers.ts";
 import { CountersignError } from "../errors.ts";
 import { Emitter, type Host } from "../host.ts";
 import type { Analyser } from "./analysis/analyser.ts";
+import { controlAccess, type ControlAccess } from "./control/control-access.ts";
 import type { Executor, RunOutput, RunStage } from "./executor.ts";
 import { findInputs } from "./inputs.ts";
 import { Performer, type RunSubject } from "./performer.ts";
@@ -49,6 +50,7 @@ export class PythonExecutor implements Executor {
       place: (method) => this.placeFor(method),
       performer: this.performer,
       inputs: (code, dataFolders) => this.bindInputs(code, dataFolders),
+      control: (code, mode) => this.control(code, mode),
     });
   }
 
@@ -58,6 +60,18 @@ export class PythonExecutor implements Executor {
 
   async inputs(code: string): Promise<readonly StagedInput[]> {
     return this.bindInputs(code, this.parts.configuration().execution.data);
+  }
+
+  /** What runs without isolation reaches whatever this machine reaches, and is refused where a control write is recognised. */
+  async control(code: string, mode: string): Promise<ControlAccess | null> {
+    const { execution } = this.parts.configuration();
+    if (execution.method !== "container") return null;
+    const { effects } = (await this.parts.analyser()).analyse(code);
+    return controlAccess(
+      execution,
+      mode,
+      effects.some(({ kind }) => kind === "control-write"),
+    );
   }
 
   async warm(): Promise<void> {

@@ -5,6 +5,7 @@ import type { Configuration } from "../config/configuration.ts";
 import type { Host } from "../host.ts";
 import type { Analyser } from "./analysis/analyser.ts";
 import { assess } from "./assess.ts";
+import type { ControlAccess } from "./control/control-access.ts";
 import { observeInputs } from "./inputs.ts";
 import type { Performer } from "./performer.ts";
 import type { Place } from "./places/place.ts";
@@ -27,6 +28,8 @@ interface Parts {
   readonly performer: Performer;
   /** The files that code names outside these data folders, bound as they are now. */
   readonly inputs: (code: string, dataFolders: readonly string[]) => Promise<readonly StagedInput[]>;
+  /** The control system that code reaches in a mode, as configured now. */
+  readonly control: (code: string, mode: string) => Promise<ControlAccess | null>;
 }
 
 /** The action kind `python-run`. */
@@ -70,24 +73,32 @@ export class PythonRunKind implements ActionKind<PythonRun, RunRecord> {
   /** Files that the edited code names are bound anew. */
   async amend(run: PythonRun, text: string): Promise<PythonRun> {
     if (text === run.code) return run;
-    return { ...run, code: text, inputs: await this.parts.inputs(text, run.dataFolders) };
+    const [inputs, control] = await Promise.all([
+      this.parts.inputs(text, run.dataFolders),
+      run.place.method === "container" ? this.parts.control(text, run.mode) : null,
+    ]);
+    return { ...run, code: text, inputs, control };
   }
 
   async observe(run: PythonRun): Promise<PythonRun> {
-    const [place, inputs] = await Promise.all([
+    const [place, control, inputs] = await Promise.all([
       this.parts.place(run.place.method).observe(run.place),
+      run.place.method === "container" ? this.parts.control(run.code, run.mode) : null,
       observeInputs(this.parts.host.workspaceDir, run.inputs),
     ]);
-    return { ...run, place, inputs };
+    return { ...run, place, control, inputs };
   }
 
   difference(approved: PythonRun, observed: PythonRun): string {
     const changed = approved.inputs.filter((input, index) => input.digest !== observed.inputs[index]?.digest);
     const files = changed.map(({ path }) => `${path} changed`);
     const samePlace = JSON.stringify(approved.place) === JSON.stringify(observed.place);
-    return [...(samePlace ? [] : ["the place where it would run was rebuilt or replaced"]), ...files].join(
-      ", ",
-    );
+    const sameControl = JSON.stringify(approved.control) === JSON.stringify(observed.control);
+    return [
+      ...(samePlace ? [] : ["the place where it would run was rebuilt or replaced"]),
+      ...(sameControl ? [] : ["the control system that it reaches is configured otherwise"]),
+      ...files,
+    ].join(", ");
   }
 
   async perform(run: PythonRun, claim: Claim, signal: AbortSignal): Promise<RunRecord> {
@@ -97,13 +108,12 @@ export class PythonRunKind implements ActionKind<PythonRun, RunRecord> {
 
 /** Why a control write would reach nothing in this mode, whoever approved it; undefined where it would. */
 function obstacleToWrites(
-  { mode, place }: PythonRun,
+  { mode, place, control }: PythonRun,
   execution: Configuration["execution"],
 ): string | undefined {
   if (place.method === "local") return "what runs without isolation may not write to a control system";
-  const gateway = execution.modes[mode]?.gateway ?? null;
   const disabled = "framework.execution.epics.writes_enabled is false";
-  if (gateway === null) {
+  if (control === null) {
     const also = execution.epicsWritesEnabled ? "" : `, and ${disabled}`;
     return `no control system is configured: mode ${mode} has no gateway${also}`;
   }

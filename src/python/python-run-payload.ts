@@ -69,6 +69,15 @@ function prefixed(name: string, problem: string | undefined): string | undefined
   return problem === undefined ? undefined : `${name}${problem}`;
 }
 
+/** Names with text values. */
+const texts: Check = (value) => {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return " is no object";
+  return Object.values(value).every((one) => typeof one === "string") ? undefined : " holds more than text";
+};
+const flag: Check = (value) => (typeof value === "boolean" ? undefined : " is neither true nor false");
+
+const CONTROL = object({ gateway: text, address: text, port: positive, network: text, puts: flag });
+
 const INPUT = object({
   path: relativePath,
   bytes: count,
@@ -91,6 +100,8 @@ const PYTHON_RUN = object({
   dataFolders: list(text),
   inputs: list(INPUT),
   networks: list(text),
+  control: either(oneOf(null), CONTROL),
+  environment: texts,
   limits: object({
     seconds: positive,
     memoryMb: positive,

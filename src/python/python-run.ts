@@ -1,8 +1,10 @@
 import type { Sha256 } from "../approval/actions.ts";
+import type { ControlAccess } from "./control/control-access.ts";
+import type { PutRecord } from "./control/control-gateway.ts";
 
 /** Name of the action kind, and the version of its payload. */
 export const PYTHON_RUN = "python-run";
-export const PYTHON_RUN_VERSION = 2;
+export const PYTHON_RUN_VERSION = 3;
 
 /** The payload of the action kind `python-run`: everything that decides what runs, and where. */
 export interface PythonRun {
@@ -16,8 +18,12 @@ export interface PythonRun {
   readonly dataFolders: readonly string[];
   /** Files that the approved code names, bound by digest. */
   readonly inputs: readonly StagedInput[];
-  /** Networks reached while running; empty is none. */
+  /** Internal networks of the engine that are reached while running; empty is none. */
   readonly networks: readonly string[];
+  /** The control system that is reached while running. */
+  readonly control: ControlAccess | null;
+  /** Environment variables that the mode sets. */
+  readonly environment: Readonly<Record<string, string>>;
   readonly limits: RunLimits;
 }
 
@@ -67,6 +73,8 @@ export interface RunRecord {
   readonly resultsText: string;
   readonly startedAt: number;
   readonly endedAt: number;
+  /** What it put into a control system; absent where it reached none, or where nobody can tell. */
+  readonly control?: PutRecord;
   /** Set where the code raised: for generation's next attempt. */
   readonly error?: { readonly name: string; readonly message: string; readonly traceback: string };
 }

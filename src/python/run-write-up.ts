@@ -3,6 +3,7 @@ import { basename, join, relative } from "node:path";
 import { sha256 } from "../approval/actions.ts";
 import type { Claim } from "../approval/claim.ts";
 import type { CountersignError } from "../errors.ts";
+import type { PutRecord } from "./control/control-gateway.ts";
 import type { PythonRun, RunRecord } from "./python-run.ts";
 import type { Collector } from "./runs/collector.ts";
 import { buildNotebook } from "./runs/notebook.ts";
@@ -24,6 +25,7 @@ export interface EndedRun {
   readonly outputs: OutputRecord;
   readonly collector: Collector;
   readonly sandbox: Readonly<Record<string, string>>;
+  readonly puts: PutRecord | undefined;
   readonly startedAt: number;
   readonly endedAt: number;
 }
@@ -67,6 +69,7 @@ function runJson(ended: EndedRun, failure: CountersignError | undefined): unknow
     dataFolders: run.dataFolders,
     inputs: run.inputs,
     networks: run.networks,
+    control: run.control === null ? null : { ...run.control, record: ended.puts ?? null },
     limits: run.limits,
     notebook: "notebook.ipynb",
     results: collector.results === undefined ? null : basename(collector.results),
@@ -91,6 +94,7 @@ export function toRecord(ended: EndedRun, resultsText: string): RunRecord {
     startedAt: ended.startedAt,
     endedAt: ended.endedAt,
     ...(collector.results === undefined ? {} : { results: collector.results }),
+    ...(ended.puts === undefined ? {} : { control: ended.puts }),
     ...(outputs.error === undefined ? {} : { error: errorOf(outputs.error) }),
   };
 }

@@ -88,6 +88,8 @@ export class ApprovingHouse implements Disposable {
       dataFolders: execution.data,
       inputs: await this.executor.inputs(code),
       networks: [],
+      control: null,
+      environment: {},
       limits: execution.limits,
     };
     const { kind, version } = this.executor.kind;

@@ -5,6 +5,9 @@ import type { Containers } from "../../containers/containers.ts";
 import type { ImageInfo } from "../../containers/engine.ts";
 import type { Host } from "../../host.ts";
 import type { PythonRun, RunPlace } from "../python-run.ts";
+import type { ControlGateway } from "../control/control-gateway.ts";
+import { controlAccess, controlInWords, type ControlAccess } from "../control/control-access.ts";
+import type { ControlGateways } from "../control/control-gateways.ts";
 import { findDataFolders } from "../sandboxes/data-folders.ts";
 import { SandboxPool } from "../sandboxes/pool.ts";
 import type { Sandbox, SandboxSpec } from "../sandboxes/sandbox.ts";
@@ -17,12 +20,16 @@ interface Parts {
 }
 
 /** What a spec is made from, apart from the image. */
-type Shape = Pick<PythonRun, "kernelName" | "dataFolders" | "limits">;
+type Shape = Pick<
+  PythonRun,
+  "kernelName" | "dataFolders" | "limits" | "networks" | "control" | "environment"
+>;
 
 /** Code in containers of the sandbox image, the next one always in reserve. */
 export class ContainerPlace implements Place {
   private readonly parts: Parts;
   private readonly pool: SandboxPool;
+  private loadedGateways: Promise<ControlGateways> | undefined;
   private readonly stopped = new AbortController();
   private readonly modesInUse = new Set<string>();
 
@@ -53,10 +60,14 @@ export class ContainerPlace implements Place {
 
   isolation(run: PythonRun): Isolation {
     const { memoryMb, seconds } = run.limits;
+    const control = run.control === null ? [] : [controlInWords(run.control)];
+    const networks = [...run.networks, ...control];
+    const reaches =
+      networks.length === 0 ? "without network" : `that reaches nothing but ${networks.join(" and ")}`;
     return {
       level: "container",
-      networks: run.networks,
-      summary: `In a container without network, for at most ${seconds} s with ${memoryMb} MB of memory; it reads ${
+      networks,
+      summary: `In a container ${reaches}, for at most ${seconds} s with ${memoryMb} MB of memory; it reads ${
         run.dataFolders.join(", ") || "no data folder"
       } and writes only its own working folder.`,
     };
@@ -64,9 +75,18 @@ export class ContainerPlace implements Place {
 
   async sandbox(run: PythonRun, onStage: OnStage, signal: AbortSignal): Promise<Sandbox> {
     const image = await this.image(run, onStage, signal);
+    if (run.control !== null)
+      await (
+        await this.gateways()
+      ).ensure(run.control, (line) => onStage("building the image", line), signal);
     onStage("preparing a sandbox");
     this.modesInUse.add(run.mode);
     return this.pool.take(await this.spec(image, run), signal);
+  }
+
+  /** The running gateway to this control system. */
+  async controlGateway(access: ControlAccess, signal: AbortSignal): Promise<ControlGateway> {
+    return (await this.gateways()).ensure(access, () => undefined, signal);
   }
 
   async warm(): Promise<void> {
@@ -80,13 +100,23 @@ export class ContainerPlace implements Place {
   async dispose(): Promise<void> {
     this.stopped.abort();
     await this.pool.dispose();
+    await (await this.loadedGateways)?.dispose();
   }
 
   /** The kernel's client is heavy, and loaded when the first sandbox is made. */
   private async create(spec: SandboxSpec, signal: AbortSignal): Promise<Sandbox> {
     const { ContainerSandbox } = await import("../sandboxes/container-sandbox.ts");
     const containers = await this.parts.containers();
-    return ContainerSandbox.create(await containers.engine(), spec, signal);
+    const parts = { engine: await containers.engine(), gateways: await this.gateways() };
+    return ContainerSandbox.create(parts, spec, signal);
+  }
+
+  private gateways(): Promise<ControlGateways> {
+    this.loadedGateways ??= import("../control/control-gateways.ts").then(
+      ({ ControlGateways }) =>
+        new ControlGateways({ containers: this.parts.containers, log: this.parts.host.log }),
+    );
+    return this.loadedGateways;
   }
 
   private async refill(): Promise<void> {
@@ -96,10 +126,14 @@ export class ContainerPlace implements Place {
     const { execution } = this.parts.configuration();
     const modes = [...new Set([execution.defaultMode, ...this.modesInUse])];
     const shapes = modes.flatMap((mode): Shape[] => {
-      const kernelName = execution.modes[mode]?.kernelName;
-      return kernelName === undefined
-        ? []
-        : [{ kernelName, dataFolders: execution.data, limits: execution.limits }];
+      const known = execution.modes[mode];
+      if (known === undefined) return [];
+      const { kernelName, networks, environment } = known;
+      // Code that puts is rarer than code that reads, and waits the second that its sandbox takes.
+      const control = controlAccess(execution, mode, false);
+      return [
+        { kernelName, networks, environment, control, dataFolders: execution.data, limits: execution.limits },
+      ];
     });
     await this.pool.keep(await Promise.all(shapes.map((shape) => this.spec(image.id, shape))));
   }
@@ -120,6 +154,7 @@ export class ContainerPlace implements Place {
 
   private async spec(image: string, run: Shape): Promise<SandboxSpec> {
     const dataFolders = await findDataFolders(this.parts.host.workspaceDir, run.dataFolders);
-    return { image, kernelName: run.kernelName, dataFolders, limits: run.limits };
+    const { kernelName, limits, networks, control, environment } = run;
+    return { image, kernelName, dataFolders, limits, networks, control, environment };
   }
 }

@@ -4,6 +4,8 @@ import { CountersignError } from "../../errors.ts";
 /** What a container must turn out to be. */
 export interface Expected {
   readonly imageId: string;
+  /** `none`, or the name of its own. */
+  readonly network: string;
   readonly user: string;
   readonly memoryBytes: number;
   readonly cpus: number;
@@ -29,10 +31,6 @@ export function requireApplied(found: ContainerInspection, expected: Expected): 
 function hardening(found: ContainerInspection): readonly string[] {
   return [
     ...unless(found.state === "running", `it is ${found.state}`),
-    ...unless(
-      found.networks.every((network) => network === "none"),
-      "it has a network",
-    ),
     ...unless(found.readOnlyRoot, "its root can be written"),
     ...unless(!found.privileged, "it is privileged"),
     ...unless(
@@ -48,6 +46,10 @@ function hardening(found: ContainerInspection): readonly string[] {
 
 function shape(found: ContainerInspection, expected: Expected): readonly string[] {
   return [
+    ...unless(
+      found.networks.every((network) => network === expected.network),
+      "it has another network",
+    ),
     ...unless(found.imageId === expected.imageId, "its image is another one"),
     ...unless(found.user === expected.user, "it runs as another user"),
     ...unless(found.memoryBytes === expected.memoryBytes, "its memory limit differs"),

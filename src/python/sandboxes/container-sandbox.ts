@@ -3,6 +3,9 @@ import { text } from "node:stream/consumers";
 import type { Claim } from "../../approval/claim.ts";
 import { LABEL, type ContainerSpec, type Engine, type Mount } from "../../containers/engine.ts";
 import { CountersignError, isCountersignError } from "../../errors.ts";
+import type { ControlGateway, PutRecord } from "../control/control-gateway.ts";
+import type { ControlGateways } from "../control/control-gateways.ts";
+import { createSandboxNetwork, type SandboxNetwork } from "../control/sandbox-network.ts";
 import { KernelClient } from "../kernel/kernel-client.ts";
 import { bridgeCommand, TunnelAgent } from "../kernel/tunnel.ts";
 import type { Output } from "../python-run.ts";
@@ -14,6 +17,7 @@ import { ownerLabels } from "./orphans.ts";
 import type { Sandbox, SandboxSpec } from "./sandbox.ts";
 
 const PORT = 8888;
+const REACH_MS = 60_000;
 const USER = 1000;
 const OWNER = `${USER}:${USER}`;
 const WORKING_FOLDER = "/work";
@@ -28,26 +32,40 @@ const WORKING_FOLDER_FILES = 20_000;
 interface Made {
   readonly id: string;
   readonly volume: string;
+  readonly network: SandboxNetwork | undefined;
   readonly expected: Expected;
 }
 
-/** One container without network, one kernel gateway, one kernel, reached through the engine alone. */
+/** What a sandbox is made with. */
+export interface SandboxParts {
+  readonly engine: Engine;
+  readonly gateways: ControlGateways;
+}
+
+/**
+ * One container, one kernel gateway, one kernel, reached through the engine alone. It has no network, or one of its own
+ * to which nothing but a control gateway is attached, and that only once it is claimed.
+ */
 export class ContainerSandbox implements Sandbox {
+  putRecord: PutRecord | undefined;
   private readonly engine: Engine;
+  private readonly gateways: ControlGateways;
   private readonly spec: SandboxSpec;
   private readonly made: Made;
   private readonly agent: TunnelAgent;
   private readonly client: KernelClient;
+  private reached: { readonly gateway: ControlGateway; readonly claim: Claim } | undefined;
   private ending: Promise<void> | undefined;
 
   private constructor(
-    engine: Engine,
+    { engine, gateways }: SandboxParts,
     spec: SandboxSpec,
     made: Made,
     agent: TunnelAgent,
     client: KernelClient,
   ) {
     this.engine = engine;
+    this.gateways = gateways;
     this.spec = spec;
     this.made = made;
     this.agent = agent;
@@ -55,22 +73,30 @@ export class ContainerSandbox implements Sandbox {
   }
 
   /** Created, data folders linked, gateway up, kernel warm, connected. @throws `engine-failed`, `engine-stopped`, `cancelled` */
-  static async create(engine: Engine, spec: SandboxSpec, signal: AbortSignal): Promise<ContainerSandbox> {
+  static async create(
+    parts: SandboxParts,
+    spec: SandboxSpec,
+    signal: AbortSignal,
+  ): Promise<ContainerSandbox> {
+    const { engine } = parts;
     const name = unusedName();
     const token = randomBytes(32).toString("hex");
     await engine.createVolume(name, volumeOptions(spec), { [LABEL]: "volume", ...ownerLabels() });
-    const request = containerSpec(name, spec, token);
     let id: string | undefined;
     let agent: TunnelAgent | undefined;
     try {
+      const network = needsNetwork(spec)
+        ? await createSandboxNetwork(engine, name, ownerLabels())
+        : undefined;
+      const request = containerSpec(name, spec, token, network);
       id = await engine.createContainer(request, signal);
       const container = id;
       await engine.start(container);
       await put(engine, container, dataLinks(spec));
       agent = new TunnelAgent(() => engine.exec(container, bridgeCommand(PORT)));
       const client = await connect(engine, container, { agent, port: PORT, token }, signal);
-      const made = { id, volume: name, expected: expectedOf(request, spec) };
-      return new ContainerSandbox(engine, spec, made, agent, client);
+      const made = { id, volume: name, network, expected: expectedOf(request, spec) };
+      return new ContainerSandbox(parts, spec, made, agent, client);
     } catch (error) {
       agent?.destroy();
       await removeAll(engine, id, name).catch(() => undefined);
@@ -94,6 +120,7 @@ export class ContainerSandbox implements Sandbox {
     const found = await this.engine.inspect(this.made.id);
     if (!found) throw vanished();
     requireApplied(found, this.made.expected);
+    await this.reach(claim);
   }
 
   async stage(entries: readonly StagedEntry[]): Promise<void> {
@@ -122,6 +149,7 @@ export class ContainerSandbox implements Sandbox {
   /** Paused while it is read: what is collected cannot change meanwhile, and nothing in it goes on working afterwards. */
   async collect(collector: Collector): Promise<void> {
     this.client.dispose();
+    await this.letGo();
     const found = await this.engine.inspect(this.made.id);
     if (!found) throw vanished();
     if (found.state === "running") {
@@ -143,7 +171,27 @@ export class ContainerSandbox implements Sandbox {
   private async end(): Promise<void> {
     this.client.dispose();
     this.agent.destroy();
+    await this.letGo();
     await removeAll(this.engine, this.made.id, this.made.volume);
+  }
+
+  /** Nothing is attached before the gateway knows for whom it passes what. */
+  private async reach(claim: Claim): Promise<void> {
+    const { control, networks } = this.spec;
+    const { id, network } = this.made;
+    for (const name of networks) await joinInternal(this.engine, name, id);
+    if (control === null || network === undefined) return;
+    const gateway = await this.gateways.ensure(control, () => undefined, AbortSignal.timeout(REACH_MS));
+    await gateway.begin(claim.requestId, network.sandbox, control.puts);
+    this.reached = { gateway, claim };
+    await this.engine.connect(network.name, gateway.id, network.gateway);
+  }
+
+  /** Before anything is collected: what was put is known then, and nothing can be put any more. */
+  private async letGo(): Promise<void> {
+    const { reached } = this;
+    this.reached = undefined;
+    this.putRecord ??= await reached?.gateway.end(reached.claim.requestId).catch(() => undefined);
   }
 
   /** The engine tells it of the container's first process only; the system's own counter tells it of all. */
@@ -163,13 +211,34 @@ export class ContainerSandbox implements Sandbox {
   }
 }
 
+function needsNetwork({ control, networks }: SandboxSpec): boolean {
+  return control !== null || networks.length > 0;
+}
+
+/** One that leads outside would undo the isolation that was approved. @throws `sandbox-differs` */
+async function joinInternal(engine: Engine, name: string, id: string): Promise<void> {
+  if ((await engine.network(name))?.internal !== true) {
+    throw new CountersignError("sandbox-differs", {
+      message: `The network ${name} is not an internal network of the container engine.`,
+      kept: "Nothing ran.",
+      next: "Create it with the engine's option --internal, or take it out of the mode's networks.",
+    });
+  }
+  await engine.connect(name, id);
+}
+
 function volumeOptions(spec: SandboxSpec): Readonly<Record<string, string>> {
   const size = `size=${spec.limits.workingFolderMb}m,nr_inodes=${WORKING_FOLDER_FILES}`;
   const o = `${size},uid=${USER},gid=${USER},mode=0755,nosuid,nodev,noexec`;
   return { type: "tmpfs", device: "tmpfs", o };
 }
 
-function containerSpec(name: string, spec: SandboxSpec, token: string): ContainerSpec {
+function containerSpec(
+  name: string,
+  spec: SandboxSpec,
+  token: string,
+  network: SandboxNetwork | undefined,
+): ContainerSpec {
   const folders = spec.dataFolders.map(({ realPath }, index): Mount => {
     return { type: "bind", source: realPath, target: `/data/${index}`, readOnly: true };
   });
@@ -178,8 +247,13 @@ function containerSpec(name: string, spec: SandboxSpec, token: string): Containe
     name,
     image: spec.image,
     labels: { [LABEL]: "sandbox", ...ownerLabels() },
-    environment: { KG_AUTH_TOKEN: token, KG_DEFAULT_KERNEL_NAME: spec.kernelName },
-    network: "none",
+    environment: {
+      ...spec.environment,
+      ...(spec.control === null || network === undefined ? {} : channelAccess(network)),
+      KG_AUTH_TOKEN: token,
+      KG_DEFAULT_KERNEL_NAME: spec.kernelName,
+    },
+    ...(network === undefined ? { network: "none" } : { network: network.name, address: network.sandbox }),
     user: OWNER,
     readOnlyRoot: true,
     memoryBytes: spec.limits.memoryMb * MEGABYTE,
@@ -189,6 +263,11 @@ function containerSpec(name: string, spec: SandboxSpec, token: string): Containe
     mounts: [working, ...folders],
     workingDir: WORKING_FOLDER,
   };
+}
+
+/** Where Channel Access clients search; a gateway is there once the sandbox is claimed. */
+function channelAccess({ gateway }: SandboxNetwork): Readonly<Record<string, string>> {
+  return { EPICS_CA_ADDR_LIST: gateway, EPICS_CA_AUTO_ADDR_LIST: "NO" };
 }
 
 /** So that `data/co2.csv` means in the working folder what it means in the workspace. */
@@ -201,8 +280,8 @@ async function put(engine: Engine, id: string, entries: readonly StagedEntry[]):
 }
 
 function expectedOf(request: ContainerSpec, spec: SandboxSpec): Expected {
-  const { user, memoryBytes, cpus, processes, mounts } = request;
-  return { imageId: spec.image, user, memoryBytes, cpus, processes, mounts };
+  const { user, memoryBytes, cpus, processes, mounts, network } = request;
+  return { imageId: spec.image, network, user, memoryBytes, cpus, processes, mounts };
 }
 
 /** A kernel that does not come up has said why in the container's log. */
@@ -235,9 +314,11 @@ async function lastLine(engine: Engine, id: string): Promise<string> {
   }
 }
 
-async function removeAll(engine: Engine, id: string | undefined, volume: string): Promise<void> {
+/** Volume and network have the name under which the container was made. */
+async function removeAll(engine: Engine, id: string | undefined, name: string): Promise<void> {
   if (id !== undefined) await engine.remove(id);
-  await engine.removeVolume(volume);
+  await engine.removeVolume(name);
+  await engine.removeNetwork(name);
 }
 
 function alreadyRunning(): CountersignError {

@@ -21,7 +21,10 @@ export async function removeOrphans(engine: Engine, isOver: (id: RequestId) => b
     const request = requestOf(sandbox.name);
     if (request === undefined || isOver(request)) await removeWithVolume(engine, sandbox.id);
   }
+  for (const gateway of await engine.containers(`${LABEL}=gateway`))
+    if (isOrphan(engine, gateway)) await engine.remove(gateway.id);
   await removeUnusedVolumes(engine);
+  await removeUnusedNetworks(engine);
 }
 
 async function removeWithVolume(engine: Engine, id: string): Promise<void> {
@@ -35,6 +38,13 @@ async function removeUnusedVolumes(engine: Engine): Promise<void> {
   for (const { name, labels } of await engine.volumes(`${LABEL}=volume`)) {
     // The engine refuses where a sandbox that stays uses it.
     if (ownerIsDead(engine, labels)) await engine.removeVolume(name).catch(() => undefined);
+  }
+}
+
+async function removeUnusedNetworks(engine: Engine): Promise<void> {
+  for (const { name, labels } of await engine.networks(`${LABEL}=network`)) {
+    const attached = ownerIsDead(engine, labels) ? (await engine.network(name))?.containers : undefined;
+    if (attached?.length === 0) await engine.removeNetwork(name);
   }
 }
 

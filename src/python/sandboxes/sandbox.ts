@@ -1,5 +1,7 @@
 import type { Claim } from "../../approval/claim.ts";
 import type { Disposable } from "../../host.ts";
+import type { ControlAccess } from "../control/control-access.ts";
+import type { PutRecord } from "../control/control-gateway.ts";
 import type { Output, RunLimits } from "../python-run.ts";
 import type { StagedEntry } from "../runs/archive.ts";
 import type { Collector } from "../runs/collector.ts";
@@ -10,6 +12,8 @@ export interface Sandbox extends Disposable {
   readonly identity: Readonly<Record<string, string>>;
   /** False once the kernel or the way to it is gone. */
   readonly alive: boolean;
+  /** What the run put into a control system, once it is collected; absent where it reached none, or where nobody can tell. */
+  readonly putRecord?: PutRecord | undefined;
   /**
    * Makes it this request's, and checks that what was made is what was approved.
    * @throws `claim-lost` where another process holds this request, `sandbox-differs`
@@ -38,6 +42,11 @@ export interface SandboxSpec {
   readonly kernelName: string;
   readonly dataFolders: readonly DataFolder[];
   readonly limits: RunLimits;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Internal networks that it joins when it is claimed. */
+  readonly networks: readonly string[];
+  /** The control system that it reaches once it is claimed. */
+  readonly control: ControlAccess | null;
 }
 
 /** A folder of the workspace that a sandbox may read. */
@@ -53,5 +62,6 @@ export interface DataFolder {
 export function specKey(spec: SandboxSpec): string {
   const { memoryMb, cpus, processes, workingFolderMb } = spec.limits;
   const limits = [memoryMb, cpus, processes, workingFolderMb];
-  return JSON.stringify([spec.image, spec.kernelName, spec.dataFolders, limits]);
+  const { image, kernelName, dataFolders, environment, networks, control } = spec;
+  return JSON.stringify([image, kernelName, dataFolders, limits, environment, networks, control]);
 }

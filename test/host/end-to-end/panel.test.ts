@@ -62,7 +62,7 @@ it(
     expectCarbonDioxide(workbench, attempt!);
     expect(started(workbench)).toHaveLength(1);
 
-    const said = workbench.notification(/Waits for your decision: Mauna Loa/);
+    const said = workbench.notification(/Waits for your decision: remembers “Mauna Loa/);
     await said.getByRole("button", { name: "Details" }).click(LIMIT);
     const memory = workbench.webview();
     await expect.poll(() => button(memory, "Remember").isEnabled(), LIMIT).toBe(true);

@@ -79,6 +79,8 @@ async function ask(code: string): Promise<RequestId> {
     dataFolders: execution.data,
     inputs: await executor.inputs(code),
     networks: [],
+    control: null,
+    environment: {},
     limits: execution.limits,
   };
   const action: Action<Json> = {

@@ -14,6 +14,7 @@ import { Laboratory } from "./laboratory.ts";
 let lab: Laboratory;
 let engine: Engine;
 let image: string;
+const PLAIN = { dataFolders: [], environment: {}, networks: [], control: null };
 const LIMITS = { seconds: 30, memoryMb: 512, cpus: 1, processes: 128, workingFolderMb: 16 };
 const patient = () => AbortSignal.timeout(60_000);
 
@@ -33,8 +34,8 @@ function claim(start: () => void = () => undefined, requestId: string = randomUU
 
 function open(limits = LIMITS): Promise<ContainerSandbox> {
   return ContainerSandbox.create(
-    engine,
-    { image, kernelName: "python3", dataFolders: [], limits },
+    { engine, gateways: lab.gateways },
+    { ...PLAIN, image, kernelName: "python3", limits },
     patient(),
   );
 }

@@ -13,6 +13,8 @@ import { systemClock, type Disposable } from "../../../src/host.ts";
 import { Performer } from "../../../src/python/performer.ts";
 import { ContainerPlace } from "../../../src/python/places/container-place.ts";
 import { LocalPlace } from "../../../src/python/places/local-place.ts";
+import { ControlGateways } from "../../../src/python/control/control-gateways.ts";
+import type { ControlAccess } from "../../../src/python/control/control-access.ts";
 import type { Place } from "../../../src/python/places/place.ts";
 import type { Output, PythonRun, RunLimits, RunRecord } from "../../../src/python/python-run.ts";
 import { findInputs } from "../../../src/python/inputs.ts";
@@ -34,6 +36,9 @@ export interface RunOptions {
   readonly limits?: Partial<RunLimits>;
   readonly inputs?: readonly string[];
   readonly requestId?: string;
+  readonly control?: ControlAccess;
+  readonly networks?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
   readonly attempt?: number;
   readonly signal?: AbortSignal;
   readonly onOutput?: (output: Output) => void;
@@ -51,6 +56,8 @@ export class Laboratory implements Disposable {
   readonly configuration: Configuration;
   readonly container: ContainerPlace;
   readonly local: LocalPlace;
+  /** For sandboxes that a test makes by itself. */
+  readonly gateways: ControlGateways;
   readonly warnings: string[] = [];
 
   private constructor(root: string, configuration: Configuration) {
@@ -72,6 +79,7 @@ export class Laboratory implements Disposable {
       configuration: () => configuration,
       host,
     });
+    this.gateways = new ControlGateways({ containers: () => Promise.resolve(this.containers), log });
     this.local = new LocalPlace({ host, mediaDir: MEDIA });
   }
 
@@ -101,7 +109,9 @@ export class Laboratory implements Disposable {
       place: await place.current(),
       dataFolders: ["data"],
       inputs: await findInputs(this.workspace, options.inputs ?? [], ["data"]),
-      networks: [],
+      networks: options.networks ?? [],
+      control: options.control ?? null,
+      environment: options.environment ?? {},
       limits: { ...LIMITS, ...options.limits },
     };
   }
@@ -135,6 +145,7 @@ export class Laboratory implements Disposable {
 
   async dispose(): Promise<void> {
     await this.container.dispose();
+    await this.gateways.dispose();
     this.local.dispose();
     this.containers.dispose();
     await rm(dirname(this.workspace), { recursive: true, force: true });

@@ -48,8 +48,13 @@ async function hasVolume(name: string): Promise<boolean> {
 const exists = async (id: string) => (await engine.inspect(id)) !== undefined;
 
 it("removes what a killed process had in reserve, with its working folder, and leaves alone what a living one has", async () => {
-  const spec = { image, kernelName: "python3", dataFolders: [], limits: LIMITS };
-  const ours = await ContainerSandbox.create(engine, spec, AbortSignal.timeout(60_000));
+  const plain = { dataFolders: [], environment: {}, networks: [], control: null };
+  const spec = { ...plain, image, kernelName: "python3", limits: LIMITS };
+  const ours = await ContainerSandbox.create(
+    { engine, gateways: lab.gateways },
+    spec,
+    AbortSignal.timeout(60_000),
+  );
   onTestFinished(() => ours.dispose());
   const left = await orphan();
   await removeOrphans(engine, () => false);

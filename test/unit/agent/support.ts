@@ -133,6 +133,7 @@ function recordedExecutor(kind: RecordedRuns): Executor {
     kind,
     place: () => Promise.resolve({ method: "container", image: "i", recipe: "r" as never, imageId: null }),
     inputs: () => Promise.resolve([]),
+    control: () => Promise.resolve(null),
     warm: () => Promise.resolve(),
     onOutput: new Emitter<never>().event,
     onStage: new Emitter<never>().event,

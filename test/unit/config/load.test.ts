@@ -43,6 +43,8 @@ describe("without a file", () => {
       allowsWrites: true,
       requiresApproval: true,
       gateway: null,
+      networks: [],
+      environment: {},
     });
   });
 
@@ -352,10 +354,55 @@ function loosened(alone: Configuration, both: Configuration): string[] {
   for (const [name, mode] of Object.entries(both.execution.modes)) {
     const before = alone.execution.modes[name];
     checks[`${name} writes`] = mode.allowsWrites && before?.allowsWrites !== true;
+    checks[`${name} reaches`] =
+      (mode.gateway !== null && mode.gateway !== before?.gateway) ||
+      mode.networks.some((network) => before?.networks.includes(network) !== true);
     checks[`${name} approval`] = !mode.requiresApproval && (before?.requiresApproval ?? true);
   }
   return Object.keys(checks).filter((name) => checks[name]);
 }
+
+describe("control gateways", () => {
+  const own = {
+    "framework.execution.epics.gateways.write_access.address": "ioc.example.org",
+    "framework.execution.modes.commissioning.gateway": "write_access",
+    "framework.execution.modes.commissioning.allows_writes": true,
+  };
+
+  it("are reached by the mode of their name and by those that the person names", () => {
+    const { configuration, problems } = load("", own);
+    const { modes, gateways } = configuration.execution;
+    expect(problems).toEqual([]);
+    expect(gateways).toEqual({ write_access: { address: "ioc.example.org", port: 5064, network: "bridge" } });
+    const reached = Object.entries(modes).map(([name, { gateway }]) => [name, gateway]);
+    expect(Object.fromEntries(reached)).toEqual({
+      read_only: null,
+      simulation: null,
+      write_access: "write_access",
+      commissioning: "write_access",
+    });
+  });
+
+  it("are not for a workspace's file to say, which is told where it tries", () => {
+    const text = lines(
+      "framework:",
+      "  execution:",
+      "    epics: {gateways: {read_only: {address: elsewhere.example.org}}}",
+      "    modes: {read_only: {gateway: write_access, networks: [bridge], environment: {LD_PRELOAD: x}}}",
+    );
+    const { configuration, problems } = load(text, own);
+    expect(Object.keys(configuration.execution.gateways)).toEqual(["write_access"]);
+    expect(configuration.execution.modes.read_only).toMatchObject({
+      gateway: null,
+      networks: [],
+      environment: {},
+    });
+    expect(problems.map(({ line }) => line)).toEqual([3, 4, 4, 4]);
+    expect(problems[0]?.message).toBe(
+      "framework.execution.epics.gateways.read_only.address is not for a workspace's file to say: none stays in force.",
+    );
+  });
+});
 
 describe("the framework's own documents", () => {
   it("work unchanged, and what means nothing here is said", () => {
@@ -383,7 +430,7 @@ describe("the framework's own documents", () => {
     );
     const { configuration, problems } = load(text);
     expect(problems.map(({ severity, line }) => [severity, line])).toEqual(
-      [1, 2, 8, 9, 17, 19, 20].map((line) => ["information", line]),
+      [1, 2, 8, 9, 17].map((line) => ["information", line]),
     );
     expect(configuration.services).toContain("applications.als_expert.logbook");
   });

@@ -13,6 +13,8 @@ export const RUN: PythonRun = {
   dataFolders: ["data"],
   inputs: [{ path: "limits.json", bytes: 2_048, digest: sha256("limits"), boundBy: "content" }],
   networks: [],
+  control: null,
+  environment: {},
   limits: { seconds: 300, memoryMb: 2048, cpus: 2, processes: 256, workingFolderMb: 512 },
 };
 

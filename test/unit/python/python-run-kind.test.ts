@@ -4,6 +4,7 @@ import { ConfiguredPolicy } from "../../../src/approval/configured-policy.ts";
 import type { Configuration } from "../../../src/config/configuration.ts";
 import { readConfiguration } from "../../../src/config/load.ts";
 import { Analyser } from "../../../src/python/analysis/analyser.ts";
+import { controlAccess } from "../../../src/python/control/control-access.ts";
 import type { Performer } from "../../../src/python/performer.ts";
 import type { Place } from "../../../src/python/places/place.ts";
 import { PythonRunKind } from "../../../src/python/python-run-kind.ts";
@@ -25,7 +26,11 @@ async function configured(reaches: { gateway: string | null; writes: boolean }):
   const { execution } = configuration;
   const mode = { ...execution.modes.write_access!, gateway: reaches.gateway };
   const modes = { ...execution.modes, write_access: mode };
-  return { ...configuration, execution: { ...execution, modes, epicsWritesEnabled: reaches.writes } };
+  const gateways = { write_access: { address: "ioc.example.org", port: 5064, network: "bridge" } };
+  return {
+    ...configuration,
+    execution: { ...execution, modes, gateways, epicsWritesEnabled: reaches.writes },
+  };
 }
 
 async function judged(configuration: Configuration, mode: string, code = RAISES, place = RUN.place) {
@@ -36,8 +41,10 @@ async function judged(configuration: Configuration, mode: string, code = RAISES,
     place: () => ({ isolation: () => isolation }) as unknown as Place,
     performer: undefined as unknown as Performer,
     inputs: () => Promise.resolve([]),
+    control: () => Promise.resolve(null),
   });
-  const payload = { ...RUN, code, mode, place };
+  const control = controlAccess(configuration.execution, mode, true);
+  const payload = { ...RUN, code, mode, place, control };
   const assessment = await kind.assess(payload, never);
   const action = { kind: PYTHON_RUN, version: PYTHON_RUN_VERSION, subject: "Raise", payload };
   return { assessment, judgement: new ConfiguredPolicy(configuration).judge(action as never, assessment) };

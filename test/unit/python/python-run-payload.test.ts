@@ -11,6 +11,8 @@ const RUN: PythonRun = {
   dataFolders: ["data"],
   inputs: [{ path: "a/b.csv", bytes: 3, digest: sha256("abc"), boundBy: "content" }],
   networks: [],
+  control: null,
+  environment: {},
   limits: { seconds: 1, memoryMb: 1, cpus: 0.5, processes: 1, workingFolderMb: 1 },
 };
 

@@ -6,7 +6,8 @@ const LIMITS = { seconds: 1, memoryMb: 1, cpus: 1, processes: 1, workingFolderMb
 const never = new AbortController().signal;
 
 function spec(image: string, seconds = 1): SandboxSpec {
-  return { image, kernelName: "python3", dataFolders: [], limits: { ...LIMITS, seconds } };
+  const plain = { dataFolders: [], environment: {}, networks: [], control: null };
+  return { image, kernelName: "python3", limits: { ...LIMITS, seconds }, ...plain };
 }
 
 interface Made {

@@ -1,0 +1,233 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import type { PythonRun } from "../../../src/python/python-run.ts";
+import { Laboratory, type Ended } from "../python/laboratory.ts";
+import { ControlSystem } from "./control-system.ts";
+import { HOSTILE_CLIENT } from "./hostile-client.ts";
+
+const BUILDING = 280_000;
+let lab: Laboratory;
+let system: ControlSystem;
+
+beforeAll(async () => {
+  lab = await Laboratory.open();
+  system = await ControlSystem.prepare(lab, AbortSignal.timeout(BUILDING));
+  await system.start();
+  await lab.containers.ensureSandboxImage(() => undefined, AbortSignal.timeout(BUILDING));
+  await lab.containers.ensureGatewayImage(() => undefined, AbortSignal.timeout(BUILDING));
+}, 2 * BUILDING);
+
+afterAll(async () => {
+  await lab.dispose();
+  await system.dispose();
+});
+
+const reading = () => system.access("read_only", false);
+const writing = () => system.access("write_access", true);
+
+/** Nothing judges the code here: what holds is what the gateway enforces. */
+function run(code: string, control: PythonRun["control"]): Promise<Ended> {
+  return lab.run(lab.container, code, { control: control! });
+}
+
+async function resultsOf({ record, error }: Ended): Promise<Record<string, unknown>> {
+  expect(error).toBeUndefined();
+  return JSON.parse(await readFile(record!.results!, "utf8")) as Record<string, unknown>;
+}
+
+async function currentOf(channel: string): Promise<unknown> {
+  const ended = await run(
+    `import epics\nresults = {"value": epics.caget("${channel}", timeout=10)}`,
+    reading(),
+  );
+  return (await resultsOf(ended)).value;
+}
+
+describe("a control system behind the control gateway", () => {
+  it("is read, watched and put with every ordinary type, and each put is recorded", async () => {
+    const ended = await run(
+      `
+import time, epics
+def put(name, value):
+    pv = epics.PV(name, connection_timeout=10)
+    pv.wait_for_connection()
+    pv.put(value, wait=True, timeout=10)
+    return pv
+changes = []
+watched = epics.PV("SR:COUNT", callback=lambda value=None, **_: changes.append(value))
+put("SR:MAG:QF1:CURRENT", 2.5)
+put("SR:NAME", "booster")
+put("SR:LONG", -3)
+put("SR:STATE", "on")
+wave = put("SR:WAVE", list(range(20000)))
+text = put("SR:BYTES", "lattice")
+called = []
+epics.PV("SR:LONG").put(-4, callback=lambda **_: called.append(True))
+while not called or len(changes) < 5:
+    time.sleep(0.05)
+units = epics.PV("SR:MAG:QF1:CURRENT").get_ctrlvars()["units"]
+results = {
+    "current": epics.caget("SR:MAG:QF1:CURRENT"), "units": units, "name": epics.caget("SR:NAME"),
+    "long": epics.caget("SR:LONG"), "state": epics.caget("SR:STATE", as_string=True),
+    "sum": float(sum(wave.get(use_monitor=False))), "bytes": text.get(as_string=True, use_monitor=False),
+}
+`,
+      writing(),
+    );
+    expect(await resultsOf(ended)).toEqual({
+      current: 2.5,
+      units: "A",
+      name: "booster",
+      long: -4,
+      state: "on",
+      sum: (19_999 * 20_000) / 2,
+      bytes: "lattice",
+    });
+    const puts = ended.record!.control!.puts.map(({ channel, value, passed }) => ({
+      channel,
+      value,
+      passed,
+    }));
+    expect(puts.slice(0, 4)).toEqual([
+      { channel: "SR:MAG:QF1:CURRENT", value: 2.5, passed: true },
+      { channel: "SR:NAME", value: "booster", passed: true },
+      { channel: "SR:LONG", value: -3, passed: true },
+      { channel: "SR:STATE", value: 1, passed: true },
+    ]);
+    expect(puts).toHaveLength(7);
+    const told = JSON.parse(await readFile(join(ended.record!.folder, "run.json"), "utf8")) as {
+      control: { record: unknown };
+    };
+    expect(told.control.record).toEqual(ended.record!.control);
+  });
+
+  it("is not changed by code whose run may not put, whether it asks or ignores the answer", async () => {
+    const before = await currentOf("SR:MAG:QF1:CURRENT");
+    const polite = await run(
+      `
+import epics
+pv = epics.PV("SR:MAG:QF1:CURRENT", connection_timeout=10)
+results = {"connected": pv.wait_for_connection(), "may": pv.write_access}
+try:
+    pv.put(9.0, wait=True, timeout=5)
+except Exception as error:
+    results["error"] = str(error)
+`,
+      reading(),
+    );
+    expect(await resultsOf(polite)).toEqual({
+      connected: true,
+      may: false,
+      error: expect.stringContaining("access denied") as string,
+    });
+    const rude = await run(
+      `${HOSTILE_CLIENT}\nresults = {"status": put("SR:MAG:QF1:CURRENT", 9.0)}`,
+      reading(),
+    );
+    // ECA_NOWTACCESS
+    expect(await resultsOf(rude)).toEqual({ status: 376 });
+    expect(rude.record!.control!.puts).toEqual([
+      expect.objectContaining({ channel: "SR:MAG:QF1:CURRENT", value: 9, passed: false }),
+    ]);
+    expect(await currentOf("SR:MAG:QF1:CURRENT")).toBe(before);
+  });
+
+  it("is not changed any more once the run that might has ended, over a circuit that is kept", async () => {
+    const requestId = "kept-circuit";
+    const code = `${HOSTILE_CLIENT}
+import time
+circuit = open_circuit("SR:LONG")
+print(circuit.put(1), flush=True)
+while True:
+    time.sleep(0.02)
+    print(circuit.put(2), flush=True)
+`;
+    const gateway = await lab.container.controlGateway(writing(), AbortSignal.timeout(60_000));
+    let ended: Promise<unknown> | undefined;
+    const outcome = await lab.run(lab.container, code, {
+      control: writing(),
+      requestId,
+      onOutput: (output) => {
+        if (output.type === "stream") ended ??= gateway.end(requestId as never);
+      },
+    });
+    expect(await ended).toMatchObject({ puts: [{ channel: "SR:LONG", value: 1, passed: true }] });
+    // The circuit was closed under it: the code has no way on, and says so.
+    expect(outcome.error?.message).toMatch(/ConnectionError|closed|reset|Broken pipe/i);
+    expect(outcome.outputs).toContainEqual({ type: "stream", stream: "stdout", text: "1\n" });
+  });
+
+  it("is not reached by who performs nothing", async () => {
+    const engine = await lab.containers.engine();
+    const gateway = await lab.container.controlGateway(writing(), AbortSignal.timeout(60_000));
+    const other = await lab.run(lab.container, `${HOSTILE_CLIENT}\nresults = {"server": find("SR:LONG")}`, {
+      control: writing(),
+    });
+    const { server } = (await resultsOf(other)) as { server: [string, number] };
+    const network = `countersign-test-stranger-${Date.now()}`;
+    await engine.createInternalNetwork(network, "198.19.255.248/29", {});
+    onTestFinished(() => engine.removeNetwork(network));
+    await engine.connect(network, gateway.id, "198.19.255.251");
+    const stranger = await lab.run(
+      lab.container,
+      `${HOSTILE_CLIENT}
+gateway = "198.19.255.251"
+results = {"found": find("SR:LONG", gateway), "circuit": read_until_closed((gateway, ${server[1]}))}`,
+      { networks: [network] },
+    );
+    expect(await resultsOf(stranger)).toEqual({ found: null, circuit: 0 });
+  });
+
+  it("is all that a sandbox reaches", async () => {
+    const engine = await lab.containers.engine();
+    const hostAddress = (await engine.network("bridge")) === undefined ? [] : ["172.17.0.1"];
+    const ended = await run(
+      `
+import errno, os, socket
+def attempt(host, port):
+    try:
+        socket.create_connection((host, port), 3).close()
+        return "reached"
+    except OSError as error:
+        return errno.errorcode.get(error.errno, type(error).__name__)
+gateway = os.environ["EPICS_CA_ADDR_LIST"]
+first = gateway.rsplit(".", 1)
+bridge = f"{first[0]}.{int(first[1]) - 2}"
+targets = [(bridge, 22), ("${system.address}", 5064), ("1.1.1.1", 53), ("198.18.0.3", 5064), *[(host, 22) for host in ${JSON.stringify(hostAddress)}]]
+results = {"reached": [target for target in targets if attempt(*target) in ("reached", "ECONNREFUSED")]}
+try:
+    results["name"] = socket.gethostbyname("example.org")
+except OSError:
+    results["name"] = None
+`,
+      writing(),
+    );
+    expect(await resultsOf(ended)).toEqual({ reached: [], name: null });
+  });
+
+  it("may start after the gateway and the code that waits for it", async () => {
+    const late = await ControlSystem.prepare(lab, AbortSignal.timeout(60_000));
+    onTestFinished(() => late.dispose());
+    let started: Promise<void> | undefined;
+    const ended = await lab.run(
+      lab.container,
+      `
+import epics
+pv = epics.PV("SR:LONG")
+print("connected" if pv.wait_for_connection(0.5) else "waiting", flush=True)
+results = {"connected": pv.wait_for_connection(45), "value": pv.get()}
+`,
+      {
+        control: late.access("read_only", false),
+        onOutput: (output) => {
+          if (output.type === "stream" && output.text.includes("waiting")) started ??= late.start();
+        },
+      },
+    );
+    await started;
+    expect(await resultsOf(ended)).toEqual({ connected: true, value: 7 });
+    // Stopped before its network goes.
+    await lab.container.dispose();
+  });
+});

@@ -1,5 +1,6 @@
 import type { Assessment } from "./assessment.ts";
-import type { Claim } from "./claim.ts";
+import type { Claim, StartedClaim } from "./claim.ts";
+import type { ErrorRecord } from "../errors.ts";
 
 /** One kind of thing that needs approval: a Python run, a memory entry. Registered once with `Approvals.register`. */
 export interface ActionKind<P, R> {
@@ -22,4 +23,16 @@ export interface ActionKind<P, R> {
    * @throws ActionFailed when it was started and ended badly, with what it left behind; CountersignError `cancelled` on abort
    */
   perform(payload: P, claim: Claim, signal: AbortSignal): Promise<R>;
+  /**
+   * What became of an action whose process died after it had started: asks the world, not the process. Where it still goes
+   * on, its end is waited for. Absent where nobody can tell.
+   */
+  recover?(payload: P, started: StartedClaim, signal: AbortSignal): Promise<Recovered<R>>;
 }
+
+/** What is known of an action whose process died. `not-run`: it is proved that nothing ran, and that nothing can any more. */
+export type Recovered<R> =
+  | { readonly state: "finished"; readonly result: R }
+  | { readonly state: "failed"; readonly error: ErrorRecord; readonly result?: R }
+  | { readonly state: "outcome-unknown"; readonly reason: string }
+  | { readonly state: "not-run" };

@@ -50,8 +50,8 @@ export interface Approvals extends Disposable {
   perform<R>(id: RequestId, signal: AbortSignal): Promise<Outcome<R>>;
   outcome<R>(id: RequestId): Outcome<R> | undefined;
   /**
-   * Judges what dead processes left: claimed and not started goes back to approved, started without an outcome becomes
-   * `outcome-unknown`. Returns what changed.
+   * Judges what dead processes left: claimed and not started goes back to approved; of what was started the world is
+   * asked, which takes until it has ended, and `outcome-unknown` is what nobody can tell. Returns what changed.
    */
   recover(): Promise<readonly RequestId[]>;
   /** A request appeared or changed, in this process or another. */

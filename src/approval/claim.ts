@@ -13,3 +13,9 @@ export interface Claim {
   /** Commits `started`. Call it once, when the room is ready to act. @throws `claim-lost` if reclaimed meanwhile, or called twice. */
   start(): void;
 }
+
+/** What was started by a process that is dead now. */
+export interface StartedClaim extends Pick<Claim, "requestId" | "hash" | "by"> {
+  /** Milliseconds since the epoch, before anything was done. */
+  readonly startedAt: number;
+}

@@ -4,7 +4,7 @@ import type { Clock } from "../host.ts";
 import type { Database } from "../storage/database.ts";
 import { isAlive, thisProcess, type ProcessId } from "../storage/process-identity.ts";
 import type { Sha256 } from "./actions.ts";
-import type { Claim } from "./claim.ts";
+import type { Claim, StartedClaim } from "./claim.ts";
 import type { RequestId } from "./decisions.ts";
 import type { Ledger } from "./ledger.ts";
 import { NEXT_CHANGE } from "./requests.ts";
@@ -69,8 +69,9 @@ export class Claims {
   /** The token that holds the request if nobody is at work with it any more; undefined while somebody may be. */
   abandoned(id: RequestId): string | undefined {
     const row = this.database.get<{ token: string; owner: string }>(
-      `SELECT token, owner FROM requests JOIN claims ON token = claim_token
-       WHERE id = ? AND state IN ('claimed', 'started')`,
+      `SELECT c.token, coalesce(v.owner, c.owner) AS owner
+       FROM requests r JOIN claims c ON c.token = r.claim_token LEFT JOIN recoveries v ON v.token = c.token
+       WHERE r.id = ? AND r.state IN ('claimed', 'started')`,
       id,
     );
     if (row === undefined || this.held.has(row.token)) return undefined;
@@ -87,6 +88,37 @@ export class Claims {
         ...[id, token],
       );
       if (changes === 1) this.ledger.append("reclaimed", id, { token });
+      return changes === 1;
+    });
+  }
+
+  /** To find out what became of it: undefined where it did not start, or another process is at that already. */
+  takeOver(id: RequestId, token: string): StartedClaim | undefined {
+    return this.database.immediate(() => {
+      if (this.abandoned(id) !== token) return undefined;
+      const row = this.database.get<{ hash: Sha256; by: Claim["by"]; startedAt: number | null }>(
+        "SELECT hash, claimed_by AS by, started_at AS startedAt FROM claims WHERE token = ?",
+        token,
+      );
+      if (row?.startedAt == null) return undefined;
+      this.database.run(
+        "INSERT INTO recoveries (token, owner) VALUES (?, ?) ON CONFLICT (token) DO UPDATE SET owner = excluded.owner",
+        ...[token, JSON.stringify(this.owner)],
+      );
+      this.held.add(token);
+      return { requestId: id, hash: row.hash, by: row.by, startedAt: row.startedAt };
+    });
+  }
+
+  /** `started → approved`: nothing ran, and what could have run it is gone. */
+  provedNotRun(id: RequestId, token: string): boolean {
+    return this.database.immediate(() => {
+      const { changes } = this.database.run(
+        `UPDATE requests SET state = 'approved', claim_token = NULL, changed = ${NEXT_CHANGE}
+         WHERE id = ? AND state = 'started' AND claim_token = ?`,
+        ...[id, token],
+      );
+      if (changes === 1) this.ledger.append("proved-not-run", id, { token });
       return changes === 1;
     });
   }

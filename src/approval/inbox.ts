@@ -136,21 +136,19 @@ export class Inbox implements Approvals {
   async perform<R>(id: RequestId, signal: AbortSignal): Promise<Outcome<R>> {
     this.assertOpen();
     const work = this.performing.perform(id, AbortSignal.any([signal, this.closing.signal]));
-    this.atWork.add(work);
-    try {
-      return (await work) as Outcome<R>;
-    } finally {
-      this.atWork.delete(work);
-    }
+    return (await this.tracked(work)) as Outcome<R>;
   }
 
   outcome<R>(id: RequestId): Outcome<R> | undefined {
     return this.requests.outcome(id) as Outcome<R> | undefined;
   }
 
-  recover(): Promise<readonly RequestId[]> {
+  async recover(): Promise<readonly RequestId[]> {
+    const { signal } = this.closing;
     const ids = this.requests.idsIn("claimed", "started");
-    return Promise.resolve(ids.filter((id) => this.performing.judgeAbandoned(id)));
+    const judged = ids.map((id) => this.tracked(this.performing.judgeAbandoned(id, signal)));
+    const results = await Promise.all(judged);
+    return ids.filter((_, index) => results[index]);
   }
 
   /** Stops intake, aborts what is being performed, and waits until each has committed how it ended. */
@@ -160,6 +158,16 @@ export class Inbox implements Approvals {
     await Promise.allSettled(this.atWork);
     await this.watching.dispose();
     this.changed.dispose();
+  }
+
+  /** Waited for when the inbox closes. */
+  private async tracked<T>(work: Promise<T>): Promise<T> {
+    this.atWork.add(work);
+    try {
+      return await work;
+    } finally {
+      this.atWork.delete(work);
+    }
   }
 
   private announceChanges(): void {

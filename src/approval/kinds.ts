@@ -1,8 +1,8 @@
 import { CountersignError } from "../errors.ts";
 import { hashAction, type Action, type Json, type Sha256 } from "./actions.ts";
-import type { ActionKind } from "./action-kind.ts";
+import type { ActionKind, Recovered } from "./action-kind.ts";
 import type { Assessment } from "./assessment.ts";
-import type { Claim } from "./claim.ts";
+import type { Claim, StartedClaim } from "./claim.ts";
 import { differingPaths } from "./difference.ts";
 
 /** One action with what its kind can do with it. The payload's type stays between the kind and itself. */
@@ -15,6 +15,8 @@ export interface BoundAction {
   /** What differs in the world now from what the action says; undefined where nothing does. */
   changed(): Promise<string | undefined>;
   perform(claim: Claim, signal: AbortSignal): Promise<unknown>;
+  /** Undefined where nobody can tell what became of it. */
+  recover(started: StartedClaim, signal: AbortSignal): Promise<Recovered<unknown> | undefined>;
 }
 
 /** The kinds of action that this process knows how to do. */
@@ -63,6 +65,7 @@ function bound<P, R>(kind: ActionKind<P, R>, action: Action<Json>, payload: P): 
       return kind.difference?.(payload, observed) ?? differingPaths(payload, observed).join(", ");
     },
     perform: (claim, signal) => kind.perform(payload, claim, signal),
+    recover: async (started, signal) => kind.recover?.(payload, started, signal),
   };
 }
 

@@ -4,7 +4,14 @@ import { canonicalJson, sha256, type Json, type Sha256 } from "./actions.ts";
 import type { RequestId } from "./decisions.ts";
 
 export type LedgerType =
-  "requested" | "decided" | "claimed" | "reclaimed" | "started" | "outcome" | "not-committed";
+  | "requested"
+  | "decided"
+  | "claimed"
+  | "reclaimed"
+  | "started"
+  | "proved-not-run"
+  | "outcome"
+  | "not-committed";
 
 /** One row. `hash` is the SHA-256 of the canonical JSON of everything else in it, `previous` the hash of the row before. */
 export interface LedgerRow {

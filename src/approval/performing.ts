@@ -2,6 +2,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import { Closing, CountersignError, cancelled, isCountersignError, type ErrorRecord } from "../errors.ts";
 import type { Disposable, Host, Log } from "../host.ts";
 import type { Database } from "../storage/database.ts";
+import type { Recovered } from "./action-kind.ts";
+import type { StartedClaim } from "./claim.ts";
 import type { Claims, HeldClaim } from "./claims.ts";
 import type { RequestId } from "./decisions.ts";
 import { untrusted } from "./deciding.ts";
@@ -25,6 +27,8 @@ export interface PerformingParts {
   readonly judge: Judge;
 }
 
+const ENDED_BEFORE_IT_TOLD =
+  "It was started, and the program that ran it ended before it could tell how that went.";
 /** Another process's death is not announced by the database, so a waiting one looks again after this many milliseconds. */
 const LOOK_AGAIN = 500;
 
@@ -46,17 +50,44 @@ export class Performing {
       const held = this.parts.claims.take(id);
       // Performed here or taken away meanwhile: either way the next round finds what is stored, or waits for it.
       if (held !== undefined) await this.performHeld(id, held, signal);
-      else if (!this.judgeAbandoned(id)) await this.somethingChanged(signal);
+      else if (!(await this.judgeAbandoned(id, signal))) await this.somethingChanged(signal);
     }
   }
 
-  /** What a dead process left of this request. @returns whether anything was there to judge */
-  judgeAbandoned(id: RequestId): boolean {
-    const token = this.parts.claims.abandoned(id);
-    if (token === undefined) return false;
-    if (this.parts.claims.reclaim(id, token)) return true;
-    const reason = "It was started, and the program that ran it ended before it could tell how that went.";
-    return this.parts.endings.end(id, ["started"], { state: "outcome-unknown", reason }, { token });
+  /**
+   * What a dead process left of this request: taken up where it had not started, and otherwise what the world says became
+   * of it, which is waited for where it still goes on. @returns whether anything was judged
+   */
+  async judgeAbandoned(id: RequestId, signal: AbortSignal): Promise<boolean> {
+    const { claims } = this.parts;
+    const token = claims.abandoned(id);
+    if (token === undefined || signal.aborted) return false;
+    if (claims.reclaim(id, token)) return true;
+    if (!this.parts.door.trusted()) return false;
+    const started = claims.takeOver(id, token);
+    if (started === undefined) return false;
+    try {
+      const found = await this.recovered(started, signal);
+      if (signal.aborted) return false;
+      if (found.state === "not-run") return claims.provedNotRun(id, token);
+      return this.parts.endings.end(id, ["started"], found, { token });
+    } finally {
+      claims.release(token);
+    }
+  }
+
+  /** Whatever cannot be asked leaves the outcome unknown: a person decides then. */
+  private async recovered(started: StartedClaim, signal: AbortSignal): Promise<Recovered<unknown>> {
+    try {
+      const { action } = this.parts.requests.get(started.requestId);
+      const found = await this.parts.kinds.bind(action).recover(started, signal);
+      if (found !== undefined) return found;
+      return { state: "outcome-unknown", reason: ENDED_BEFORE_IT_TOLD };
+    } catch (error) {
+      if (!signal.aborted) this.parts.log.warn("What became of a run could not be found out", error);
+      const why = isCountersignError(error) ? ` ${error.message}` : "";
+      return { state: "outcome-unknown", reason: `${ENDED_BEFORE_IT_TOLD}${why}` };
+    }
   }
 
   private assertPerformable(id: RequestId): void {

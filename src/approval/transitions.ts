@@ -7,6 +7,7 @@ import type { RequestState } from "./request.ts";
  * - `requested → refused`: it can never be approved as it stands, so nobody is asked.
  * - `approved → expired | withdrawn`: an approval holds until it expires, and the analysis that asked may end before it is used.
  * - `claimed → approved`: the claim's owner died, or its house closed, before it started, so somebody else may take it.
+ * - `started → approved`: its owner died, and it is proved that nothing ran and nothing can run any more.
  * - `claimed → refused`: what would run differs from what was approved.
  * - `claimed → cancelled`: aborted before it started. Nothing ran, but the approval is spent: a cancelled act must not come back by itself.
  * - `claimed → failed`: it could not be prepared (no engine, a failed build). Spent too, or a broken engine would be tried without end.
@@ -16,7 +17,7 @@ export const TRANSITIONS: Readonly<Record<RequestState, readonly RequestState[]>
   approved: ["claimed", "expired", "withdrawn"],
   "approved-edited": ["claimed", "expired", "withdrawn"],
   claimed: ["started", "approved", "refused", "cancelled", "failed"],
-  started: ["finished", "failed", "cancelled", "outcome-unknown"],
+  started: ["finished", "failed", "cancelled", "outcome-unknown", "approved"],
   finished: [],
   failed: [],
   cancelled: [],

@@ -26,6 +26,7 @@ import type {
   Engine,
   EngineAddress,
   ImageInfo,
+  LogOptions,
   NetworkInfo,
   VolumeInfo,
 } from "./engine.ts";
@@ -224,14 +225,10 @@ export class DockerEngine implements Engine {
     return exitCode(answer, doing);
   }
 
-  async logs(
-    id: string,
-    options: { readonly tail?: number; readonly follow: boolean },
-    signal: AbortSignal,
-  ): Promise<Readable> {
+  async logs(id: string, options: LogOptions, signal: AbortSignal): Promise<Readable> {
     const doing = "Reading a container's log";
     const tail = options.tail === undefined ? "all" : String(options.tail);
-    const query = `stdout=true&stderr=true&follow=${options.follow}&tail=${tail}`;
+    const query = `stdout=true&stderr=true&follow=${options.follow}&tail=${tail}&timestamps=${options.timestamps ?? false}`;
     const request = { path: `/containers/${id}/logs?${query}&`, method: "GET" };
     const raw = await this.call(doing, () => this.stream(request, signal), signal);
     return engineStream(raw, { doing, signal, frames: new FrameParser(["stdout", "stderr"]) });

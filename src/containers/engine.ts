@@ -97,6 +97,14 @@ export interface VolumeInfo {
   readonly labels: Readonly<Record<string, string>>;
 }
 
+export interface LogOptions {
+  /** Lines from the end; absent is all. */
+  readonly tail?: number;
+  readonly follow: boolean;
+  /** Each line begins with the time at which the engine got it (RFC 3339, nanoseconds) and a space. */
+  readonly timestamps?: true;
+}
+
 /** A container engine. Every call fails with `engine-missing`, `engine-stopped` or `engine-failed`. All containers are hardened: no capability, no new privileges. */
 export interface Engine extends Disposable {
   readonly address: EngineAddress;
@@ -140,11 +148,7 @@ export interface Engine extends Disposable {
   /** Resolves with the exit code once the container is dead. */
   wait(id: string, signal: AbortSignal): Promise<number>;
   /** What it wrote to stdout and stderr, in the engine's order; engines keep logs as UTF-8 text. */
-  logs(
-    id: string,
-    options: { readonly tail?: number; readonly follow: boolean },
-    signal: AbortSignal,
-  ): Promise<Readable>;
+  logs(id: string, options: LogOptions, signal: AbortSignal): Promise<Readable>;
   /** A process in the container: stdin and stdout as one stream (stderr dropped). */
   exec(id: string, command: readonly string[]): Promise<Duplex>;
   /** Ends it if it runs; one that is gone already is no error. Its named volumes stay. */

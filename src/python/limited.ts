@@ -57,7 +57,7 @@ class Watch {
   }
 }
 
-function timeLimit(seconds: number): CountersignError {
+export function timeLimit(seconds: number): CountersignError {
   return new CountersignError("time-limit", {
     message: `The code ran longer than ${seconds} seconds and was stopped.`,
     kept: "The output and the files up to then.",

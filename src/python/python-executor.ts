@@ -49,6 +49,10 @@ export class PythonExecutor implements Executor {
       ...parts,
       place: (method) => this.placeFor(method),
       performer: this.performer,
+      recover: async (run, started, signal) => {
+        const { Recovery } = await import("./recovery/recovery.ts");
+        return new Recovery(parts).recover(run, started, signal);
+      },
       inputs: (code, dataFolders) => this.bindInputs(code, dataFolders),
       control: (code, mode) => this.control(code, mode),
     });

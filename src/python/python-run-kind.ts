@@ -1,6 +1,6 @@
-import type { ActionKind } from "../approval/action-kind.ts";
+import type { ActionKind, Recovered } from "../approval/action-kind.ts";
 import type { Assessment } from "../approval/assessment.ts";
-import type { Claim } from "../approval/claim.ts";
+import type { Claim, StartedClaim } from "../approval/claim.ts";
 import type { Configuration } from "../config/configuration.ts";
 import type { Host } from "../host.ts";
 import type { Analyser } from "./analysis/analyser.ts";
@@ -26,6 +26,11 @@ interface Parts {
   /** @throws `local-not-accepted` */
   readonly place: (method: RunPlace["method"]) => Place;
   readonly performer: Performer;
+  readonly recover: (
+    run: PythonRun,
+    started: StartedClaim,
+    signal: AbortSignal,
+  ) => Promise<Recovered<RunRecord>>;
   /** The files that code names outside these data folders, bound as they are now. */
   readonly inputs: (code: string, dataFolders: readonly string[]) => Promise<readonly StagedInput[]>;
   /** The control system that code reaches in a mode, as configured now. */
@@ -103,6 +108,10 @@ export class PythonRunKind implements ActionKind<PythonRun, RunRecord> {
 
   async perform(run: PythonRun, claim: Claim, signal: AbortSignal): Promise<RunRecord> {
     return this.parts.performer.perform(this.parts.place(run.place.method), run, claim, signal);
+  }
+
+  async recover(run: PythonRun, started: StartedClaim, signal: AbortSignal): Promise<Recovered<RunRecord>> {
+    return this.parts.recover(run, started, signal);
   }
 }
 

@@ -4,7 +4,7 @@ import type { Output } from "./python-run.ts";
 import { withoutEscapes } from "./runs/plain-text.ts";
 import type { Sandbox } from "./sandboxes/sandbox.ts";
 
-type Lost = "out-of-memory" | "kernel-died" | "engine-stopped" | "output-too-large";
+export type Lost = "out-of-memory" | "kernel-died" | "engine-stopped" | "output-too-large";
 
 const KEPT = "The output and the files up to then.";
 const LOST: Readonly<Record<Lost, ErrorText>> = {
@@ -33,7 +33,12 @@ const LOST: Readonly<Record<Lost, ErrorText>> = {
 /** What a lost kernel means, after asking the engine. */
 export async function explainLoss(lost: KernelLost, sandbox: Sandbox): Promise<CountersignError> {
   const code: Lost = lost.what === "frame-too-large" ? "output-too-large" : await sandbox.postMortem();
-  return new CountersignError(code satisfies ErrorCode, { ...LOST[code], cause: lost });
+  return lostAs(code, lost);
+}
+
+/** What a run ended as whose kernel is gone. */
+export function lostAs(code: Lost, cause?: unknown): CountersignError {
+  return new CountersignError(code satisfies ErrorCode, { ...LOST[code], cause });
 }
 
 /** `bytes`: what one run may make the host keep of its output. */

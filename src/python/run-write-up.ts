@@ -19,7 +19,7 @@ const TOLD_BYTES = 4 * TOLD_CHARACTERS + 4;
 /** A run that has ended, however it ended. */
 export interface EndedRun {
   readonly run: PythonRun;
-  readonly claim: Claim;
+  readonly claim: Pick<Claim, "requestId" | "hash" | "by">;
   readonly name: RunName;
   readonly folder: RunFolder;
   readonly outputs: OutputRecord;

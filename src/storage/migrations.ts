@@ -1,4 +1,5 @@
 import { schema1 } from "./schema-1.ts";
+import { schema2 } from "./schema-2.ts";
 
 /** Numbered from 1 without gaps; a database's `user_version` is the number of the last one that it went through. */
 export interface Migration {
@@ -7,4 +8,7 @@ export interface Migration {
 }
 
 /** Only ever appended to: a released migration is never changed, a database is never migrated down. */
-export const MIGRATIONS: readonly Migration[] = [{ version: 1, sql: schema1 }];
+export const MIGRATIONS: readonly Migration[] = [
+  { version: 1, sql: schema1 },
+  { version: 2, sql: schema2 },
+];

@@ -97,9 +97,9 @@ def read_request(subprotocol, message):
     return decoded["header"], decoded.get("metadata", {}), decoded["content"]
 
 
-def read_reply_status(connection, parts):
+def read_reply_status(session, parts):
     """The status that an execute reply carries; None for every other message."""
-    _, frames = connection.session.feed_identities(parts)
+    _, frames = session.feed_identities(parts)
     if json.loads(frames[1]).get("msg_type") != "execute_reply":
         return None
     status = json.loads(frames[SHELL_REPLY_CONTENT]).get("status")
@@ -121,12 +121,28 @@ def witness_replies():
 
     def handle_outgoing_message(self, stream, parts):
         channel = stream if isinstance(stream, str) else getattr(stream, "channel", None)
-        status = read_reply_status(self, parts) if channel == "shell" else None
-        if status is not None:
-            say(f"replied {status}")
+        witness(self.session, channel, parts)
         handle(self, stream, parts)
 
     ZMQChannelsWebsocketConnection.handle_outgoing_message = handle_outgoing_message
+
+
+def witness(session, channel, parts):
+    status = read_reply_status(session, parts) if channel == "shell" else None
+    if status is not None:
+        say(f"replied {status}")
+
+
+def witness_without_owner():
+    """Where the owner was killed the server keeps what the kernel sends, without end and without a word: the reply is told
+    of, and the rest is let go."""
+
+    def start_buffering(self, kernel_id, session_key, channels):
+        session = self.get_kernel(kernel_id).session
+        for channel, stream in channels.items():
+            stream.on_recv(lambda parts, channel=channel: witness(session, channel, parts))
+
+    MappingKernelManager.start_buffering = start_buffering
 
 
 def send_without_delay():
@@ -215,6 +231,7 @@ one_request = OneRequest()
 guard_requests(one_request)
 end_when_abandoned(one_request)
 witness_replies()
+witness_without_owner()
 send_without_delay()
 leave_activity_unwatched()
 tell_port()

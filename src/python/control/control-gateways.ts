@@ -5,7 +5,7 @@ import { LABEL, type ContainerSpec, type Engine } from "../../containers/engine.
 import { CountersignError } from "../../errors.ts";
 import type { Disposable, Log } from "../../host.ts";
 import { bridgeCommand } from "../kernel/tunnel.ts";
-import { ownerLabels } from "../sandboxes/orphans.ts";
+import { ownerLabels } from "../sandboxes/ownership.ts";
 import type { ControlAccess } from "./control-access.ts";
 import { ControlGateway } from "./control-gateway.ts";
 

@@ -38,6 +38,22 @@ export class RunFolder {
     }
   }
 
+  /**
+   * The folder that a process made for this attempt before it died, which lacks what is written last; a new one where it is
+   * gone. @throws as `create` does
+   */
+  static async reopen(workspaceDir: string, runsFolder: string, name: RunName): Promise<RunFolder> {
+    try {
+      const runs = await insideWorkspace(workspaceDir, runsFolder);
+      const analysis = join(runs, await analysisFolder(runs, name));
+      const left = await unfinishedAttempt(analysis, name.attempt);
+      if (left !== undefined) return new RunFolder(left);
+    } catch (error) {
+      throw diskError(error, join(workspaceDir, runsFolder), NOTHING_RAN);
+    }
+    return RunFolder.create(workspaceDir, runsFolder, name);
+  }
+
   get notebook(): string {
     return join(this.path, "notebook.ipynb");
   }
@@ -105,6 +121,22 @@ async function newAttempt(folder: string, attempt: number): Promise<string> {
     }
   }
 }
+
+/** The newest folder of this attempt, where nothing was written up in it. */
+async function unfinishedAttempt(folder: string, attempt: number): Promise<string | undefined> {
+  const entries = await readdir(folder).catch(() => []);
+  const attempts = entries.filter(
+    (name) => name === `attempt-${attempt}` || name.startsWith(`attempt-${attempt}-`),
+  );
+  const newest = attempts.sort((a, b) => Number(a.split("-")[2] ?? 1) - Number(b.split("-")[2] ?? 1)).at(-1);
+  if (newest === undefined) return undefined;
+  const path = join(folder, newest);
+  const written = await readdir(path);
+  const isUnfinished = written.includes("figures") && !written.some((name) => WRITTEN_LAST.has(name));
+  return isUnfinished ? path : undefined;
+}
+
+const WRITTEN_LAST: ReadonlySet<string> = new Set(["run.json", "notebook.ipynb", "results.json", "out"]);
 
 function slug(question: string): string {
   const words = question

@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { text } from "node:stream/consumers";
 import type { Claim } from "../../approval/claim.ts";
-import { LABEL, type ContainerSpec, type Engine, type Mount } from "../../containers/engine.ts";
+import { LABEL, type Engine } from "../../containers/engine.ts";
 import { CountersignError, isCountersignError } from "../../errors.ts";
 import type { ControlGateway, PutRecord } from "../control/control-gateway.ts";
 import type { ControlGateways } from "../control/control-gateways.ts";
@@ -9,26 +8,25 @@ import { createSandboxNetwork, type SandboxNetwork } from "../control/sandbox-ne
 import { KernelClient } from "../kernel/kernel-client.ts";
 import { bridgeCommand, TunnelAgent } from "../kernel/tunnel.ts";
 import type { Output } from "../python-run.ts";
-import { collectArchive, packEntries, type StagedEntry } from "../runs/archive.ts";
+import { packEntries, type StagedEntry } from "../runs/archive.ts";
 import type { Collector } from "../runs/collector.ts";
 import { requireApplied, type Expected } from "./applied.ts";
+import { causeOfDeath, collectFrom, removeAll, removeSandbox, sandboxVanished } from "./container-end.ts";
+import {
+  containerSpec,
+  dataLinks,
+  expectedOf,
+  GATEWAY_PORT,
+  needsNetwork,
+  USER,
+  volumeOptions,
+  WORKING_FOLDER,
+} from "./container-spec.ts";
 import { runName, unusedName } from "./names.ts";
-import { ownerLabels } from "./orphans.ts";
+import { isOrphan, ownerLabels } from "./ownership.ts";
 import type { Sandbox, SandboxSpec } from "./sandbox.ts";
 
-const PORT = 8888;
 const REACH_MS = 60_000;
-const USER = 1000;
-const OWNER = `${USER}:${USER}`;
-const WORKING_FOLDER = "/work";
-const MEGABYTE = 1024 * 1024;
-/** Enough for packages' caches and sockets, too little to fill a machine's memory with. */
-const SCRATCH = "size=64m,nr_inodes=16k,mode=1777,nosuid,nodev,noexec";
-/** Control groups of version 2 and of version 1. */
-const READ_MEMORY_EVENTS =
-  "cat /sys/fs/cgroup/memory.events /sys/fs/cgroup/memory/memory.oom_control 2>/dev/null";
-const WORKING_FOLDER_FILES = 20_000;
-
 interface Made {
   readonly id: string;
   readonly volume: string;
@@ -93,8 +91,8 @@ export class ContainerSandbox implements Sandbox {
       const container = id;
       await engine.start(container);
       await put(engine, container, dataLinks(spec));
-      agent = new TunnelAgent(() => engine.exec(container, bridgeCommand(PORT)));
-      const client = await connect(engine, container, { agent, port: PORT, token }, signal);
+      agent = new TunnelAgent(() => engine.exec(container, bridgeCommand(GATEWAY_PORT)));
+      const client = await connect(engine, container, { agent, port: GATEWAY_PORT, token }, signal);
       const made = { id, volume: name, network, expected: expectedOf(request, spec) };
       return new ContainerSandbox(parts, spec, made, agent, client);
     } catch (error) {
@@ -113,12 +111,9 @@ export class ContainerSandbox implements Sandbox {
   }
 
   async adopt(claim: Claim): Promise<void> {
-    const name = runName(claim.requestId);
-    await this.engine.rename(this.made.id, name).catch(async (error: unknown) => {
-      throw (await this.isTaken(name)) ? alreadyRunning() : error;
-    });
+    await this.takeName(runName(claim.requestId));
     const found = await this.engine.inspect(this.made.id);
-    if (!found) throw vanished();
+    if (!found) throw sandboxVanished();
     requireApplied(found, this.made.expected);
     await this.reach(claim);
   }
@@ -140,23 +135,14 @@ export class ContainerSandbox implements Sandbox {
   }
 
   async postMortem(): Promise<"out-of-memory" | "kernel-died" | "engine-stopped"> {
-    const found = await this.engine.inspect(this.made.id).catch(() => undefined);
-    if (!found) return "engine-stopped";
-    const outOfMemory = found.outOfMemory === true || (await this.memoryRanOut());
-    return outOfMemory ? "out-of-memory" : "kernel-died";
+    return causeOfDeath(this.engine, this.made.id);
   }
 
   /** Paused while it is read: what is collected cannot change meanwhile, and nothing in it goes on working afterwards. */
   async collect(collector: Collector): Promise<void> {
     this.client.dispose();
     await this.letGo();
-    const found = await this.engine.inspect(this.made.id);
-    if (!found) throw vanished();
-    if (found.state === "running") {
-      await this.engine.pause(this.made.id);
-      await collectArchive(await this.engine.getArchive(this.made.id, WORKING_FOLDER), collector);
-    } else collector.leaveOut("everything", `the container is ${found.state}`);
-    await this.engine.kill(this.made.id);
+    await collectFrom(this.engine, this.made.id, collector);
   }
 
   /** Once; where the engine failed it, another call tries again. */
@@ -194,25 +180,22 @@ export class ContainerSandbox implements Sandbox {
     this.putRecord ??= await reached?.gateway.end(reached.claim.requestId).catch(() => undefined);
   }
 
-  /** The engine tells it of the container's first process only; the system's own counter tells it of all. */
-  private async memoryRanOut(): Promise<boolean> {
+  /**
+   * A name that a dead process took stands in the way of nobody: had its claim started, and had it not been proved that
+   * nothing ran, there would be no claim now.
+   */
+  private async takeName(name: string): Promise<void> {
     try {
-      const events = await this.engine.exec(this.made.id, ["/bin/sh", "-c", READ_MEMORY_EVENTS]);
-      events.end();
-      return /^oom_kill [1-9]/m.test(await text(events));
-    } catch {
-      return false;
+      await this.engine.rename(this.made.id, name);
+    } catch (error) {
+      const others = await this.engine.containers(LABEL).catch(() => []);
+      const holder = others.find((other) => other.name === name);
+      if (holder === undefined) throw error;
+      if (!isOrphan(this.engine, holder)) throw alreadyRunning();
+      await removeSandbox(this.engine, holder.id);
+      await this.engine.rename(this.made.id, name);
     }
   }
-
-  private async isTaken(name: string): Promise<boolean> {
-    const others = await this.engine.containers(LABEL).catch(() => []);
-    return others.some((other) => other.name === name);
-  }
-}
-
-function needsNetwork({ control, networks }: SandboxSpec): boolean {
-  return control !== null || networks.length > 0;
 }
 
 /** One that leads outside would undo the isolation that was approved. @throws `sandbox-differs` */
@@ -227,61 +210,8 @@ async function joinInternal(engine: Engine, name: string, id: string): Promise<v
   await engine.connect(name, id);
 }
 
-function volumeOptions(spec: SandboxSpec): Readonly<Record<string, string>> {
-  const size = `size=${spec.limits.workingFolderMb}m,nr_inodes=${WORKING_FOLDER_FILES}`;
-  const o = `${size},uid=${USER},gid=${USER},mode=0755,nosuid,nodev,noexec`;
-  return { type: "tmpfs", device: "tmpfs", o };
-}
-
-function containerSpec(
-  name: string,
-  spec: SandboxSpec,
-  token: string,
-  network: SandboxNetwork | undefined,
-): ContainerSpec {
-  const folders = spec.dataFolders.map(({ realPath }, index): Mount => {
-    return { type: "bind", source: realPath, target: `/data/${index}`, readOnly: true };
-  });
-  const working: Mount = { type: "volume", source: name, target: WORKING_FOLDER, readOnly: false };
-  return {
-    name,
-    image: spec.image,
-    labels: { [LABEL]: "sandbox", ...ownerLabels() },
-    environment: {
-      ...spec.environment,
-      ...(spec.control === null || network === undefined ? {} : channelAccess(network)),
-      KG_AUTH_TOKEN: token,
-      KG_DEFAULT_KERNEL_NAME: spec.kernelName,
-    },
-    ...(network === undefined ? { network: "none" } : { network: network.name, address: network.sandbox }),
-    user: OWNER,
-    readOnlyRoot: true,
-    memoryBytes: spec.limits.memoryMb * MEGABYTE,
-    cpus: spec.limits.cpus,
-    processes: spec.limits.processes,
-    tmpfs: { "/tmp": SCRATCH },
-    mounts: [working, ...folders],
-    workingDir: WORKING_FOLDER,
-  };
-}
-
-/** Where Channel Access clients search; a gateway is there once the sandbox is claimed. */
-function channelAccess({ gateway }: SandboxNetwork): Readonly<Record<string, string>> {
-  return { EPICS_CA_ADDR_LIST: gateway, EPICS_CA_AUTO_ADDR_LIST: "NO" };
-}
-
-/** So that `data/co2.csv` means in the working folder what it means in the workspace. */
-function dataLinks(spec: SandboxSpec): readonly StagedEntry[] {
-  return spec.dataFolders.map(({ name }, index) => ({ path: name, linkTo: `/data/${index}` }));
-}
-
 async function put(engine: Engine, id: string, entries: readonly StagedEntry[]): Promise<void> {
   if (entries.length > 0) await engine.putArchive(id, WORKING_FOLDER, packEntries(entries, USER));
-}
-
-function expectedOf(request: ContainerSpec, spec: SandboxSpec): Expected {
-  const { user, memoryBytes, cpus, processes, mounts, network } = request;
-  return { imageId: spec.image, network, user, memoryBytes, cpus, processes, mounts };
 }
 
 /** A kernel that does not come up has said why in the container's log. */
@@ -314,24 +244,9 @@ async function lastLine(engine: Engine, id: string): Promise<string> {
   }
 }
 
-/** Volume and network have the name under which the container was made. */
-async function removeAll(engine: Engine, id: string | undefined, name: string): Promise<void> {
-  if (id !== undefined) await engine.remove(id);
-  await engine.removeVolume(name);
-  await engine.removeNetwork(name);
-}
-
 function alreadyRunning(): CountersignError {
   return new CountersignError("claim-lost", {
     message: "Another Countersign process is running this request already.",
     next: "Watch it in the other window, or wait until it has ended.",
-  });
-}
-
-function vanished(): CountersignError {
-  return new CountersignError("engine-stopped", {
-    message: "The sandbox is gone: the container engine does not know it any more.",
-    kept: "The output so far.",
-    next: "See whether the container engine was restarted, then run the analysis again.",
   });
 }

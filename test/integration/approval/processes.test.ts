@@ -70,6 +70,15 @@ async function approvedByTheDead(open: () => Window): Promise<RequestId> {
   return id as RequestId;
 }
 
+/** A request whose window is killed after it has started. */
+async function startedByTheDead(open: () => Window): Promise<RequestId> {
+  const id = await approvedByTheDead(open);
+  const window = open();
+  await window.tell({ do: "perform", id, stopAt: "started" });
+  await window.kill();
+  return id;
+}
+
 const started = (bench: Bench, id: RequestId) => bench.types(id).filter((type) => type === "started").length;
 const finished = { answer: { state: "finished", result: "the note" } };
 
@@ -149,6 +158,42 @@ describe("after kill −9", () => {
       expect(done()).toEqual(lines);
     },
   );
+
+  it("of the one that had started it, what the world says became of it is how it ended", async () => {
+    const { folder, open, watch, done } = workspace();
+    const id = await startedByTheDead(open);
+    const world = { state: "finished", result: "found" } as const;
+    const told = await Promise.all([open(), open()].map((window) => window.tell({ do: "recover", world })));
+    expect(told.map(({ answer }) => (answer as string[]).length).sort()).toEqual([0, 1]);
+    expect(readFileSync(join(folder, "asked.txt"), "utf8")).toBe("asked\n");
+    expect(await open().tell({ do: "perform", id })).toEqual({ answer: world });
+    expect(started(watch(), id)).toBe(1);
+    expect(done()).toEqual([]);
+  });
+
+  it("of the one that had started it, it is performed once more where it is proved that nothing ran", async () => {
+    const { open, watch, done } = workspace();
+    const id = await startedByTheDead(open);
+    const told = await open().tell({ do: "perform", id, world: { state: "not-run" } });
+    expect(told).toEqual(finished);
+    expect(watch().types(id)).toEqual([
+      ...["requested", "decided", "claimed", "started", "proved-not-run", "claimed", "started", "outcome"],
+    ]);
+    expect(done()).toEqual(["the note"]);
+  });
+
+  it("of the one that was finding out what became of it, another finds out", async () => {
+    const { folder, open, watch } = workspace();
+    const id = await startedByTheDead(open);
+    const first = open();
+    const interrupted = first.tell({ do: "recover", world: { state: "not-run" } }).catch(() => undefined);
+    await expect.poll(() => existsSync(join(folder, "asked.txt"))).toBe(true);
+    await first.kill();
+    await interrupted;
+    const world = { state: "finished", result: "found" } as const;
+    expect(await open().tell({ do: "perform", id, world })).toEqual({ answer: world });
+    expect(watch().inbox.ledger.verify()).toMatchObject({ ok: true });
+  });
 
   it("of the one that performs while another waits for it, the waiting one goes on", async () => {
     const { open, watch, done } = workspace();

@@ -1,8 +1,10 @@
 // One window's process, driven line by line: `node window.ts FOLDER`, a JSON command a line in, a JSON event a line out.
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { createInterface } from "node:readline";
 import { isCountersignError } from "../../../src/errors.ts";
+import type { Recovered } from "../../../src/approval/action-kind.ts";
 import type { RequestId } from "../../../src/approval/decisions.ts";
 import { Bench, never } from "../../unit/approval/bench.ts";
 
@@ -12,6 +14,8 @@ export interface Command {
   readonly key?: string;
   /** Where to stop for ever, so that the process can be killed exactly there. */
   readonly stopAt?: "claimed" | "started" | "done";
+  /** What the world says of a run whose window died. Asking it is a line in `asked.txt`. */
+  readonly world?: Recovered<string>;
 }
 
 const forEver = () => new Promise<never>(() => setInterval(() => undefined, 1 << 30));
@@ -41,6 +45,14 @@ async function obey(command: Command): Promise<unknown> {
     await stop("done", command);
     return text;
   };
+  const { world } = command;
+  if (world !== undefined) {
+    bench.kind.recover = async () => {
+      appendFileSync(join(folder, "asked.txt"), "asked\n");
+      await delay(100);
+      return world;
+    };
+  }
   switch (command.do) {
     case "ask":
       return (await bench.asked(command.key)).id;

@@ -1,7 +1,7 @@
-import type { ActionKind } from "../../../src/approval/action-kind.ts";
+import type { ActionKind, Recovered } from "../../../src/approval/action-kind.ts";
 import type { Action, Json } from "../../../src/approval/actions.ts";
 import type { Assessment } from "../../../src/approval/assessment.ts";
-import type { Claim } from "../../../src/approval/claim.ts";
+import type { Claim, StartedClaim } from "../../../src/approval/claim.ts";
 import type { RequestId } from "../../../src/approval/decisions.ts";
 import { Inbox, type InboxOptions } from "../../../src/approval/inbox.ts";
 import type { Judgement } from "../../../src/approval/policy.ts";
@@ -32,6 +32,7 @@ export class NoteKind implements ActionKind<Note, string> {
   assessments = 0;
   /** Set where notes cannot be approved any more, as when configuration was tightened. */
   refusal: string | undefined;
+  recover?: (note: Note, started: StartedClaim, signal: AbortSignal) => Promise<Recovered<string>>;
   perform: (note: Note, claim: Claim, signal: AbortSignal) => Promise<string> = (note, claim) => {
     claim.start();
     this.done.push(note.text);

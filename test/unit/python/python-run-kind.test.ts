@@ -40,6 +40,7 @@ async function judged(configuration: Configuration, mode: string, code = RAISES,
     host: { workspaceDir: "/nowhere" },
     place: () => ({ isolation: () => isolation }) as unknown as Place,
     performer: undefined as unknown as Performer,
+    recover: () => Promise.resolve({ state: "not-run" }),
     inputs: () => Promise.resolve([]),
     control: () => Promise.resolve(null),
   });

@@ -1,0 +1,74 @@
+import { LABEL, type ContainerSpec, type Mount } from "../../containers/engine.ts";
+import type { SandboxNetwork } from "../control/sandbox-network.ts";
+import type { StagedEntry } from "../runs/archive.ts";
+import type { Expected } from "./applied.ts";
+import { ownerLabels } from "./ownership.ts";
+import type { SandboxSpec } from "./sandbox.ts";
+
+/** Where the kernel gateway listens, on the container's loopback interface. */
+export const GATEWAY_PORT = 8888;
+export const WORKING_FOLDER = "/work";
+/** User and group of everything in a sandbox. */
+export const USER = 1000;
+const OWNER = `${USER}:${USER}`;
+const MEGABYTE = 1024 * 1024;
+/** Enough for packages' caches and sockets, too little to fill a machine's memory with. */
+const SCRATCH = "size=64m,nr_inodes=16k,mode=1777,nosuid,nodev,noexec";
+const WORKING_FOLDER_FILES = 20_000;
+
+export function needsNetwork({ control, networks }: SandboxSpec): boolean {
+  return control !== null || networks.length > 0;
+}
+
+export function volumeOptions(spec: SandboxSpec): Readonly<Record<string, string>> {
+  const size = `size=${spec.limits.workingFolderMb}m,nr_inodes=${WORKING_FOLDER_FILES}`;
+  const o = `${size},uid=${USER},gid=${USER},mode=0755,nosuid,nodev,noexec`;
+  return { type: "tmpfs", device: "tmpfs", o };
+}
+
+export function containerSpec(
+  name: string,
+  spec: SandboxSpec,
+  token: string,
+  network: SandboxNetwork | undefined,
+): ContainerSpec {
+  const folders = spec.dataFolders.map(({ realPath }, index): Mount => {
+    return { type: "bind", source: realPath, target: `/data/${index}`, readOnly: true };
+  });
+  const working: Mount = { type: "volume", source: name, target: WORKING_FOLDER, readOnly: false };
+  return {
+    name,
+    image: spec.image,
+    labels: { [LABEL]: "sandbox", ...ownerLabels() },
+    environment: {
+      ...spec.environment,
+      ...(spec.control === null || network === undefined ? {} : channelAccess(network)),
+      KG_AUTH_TOKEN: token,
+      KG_DEFAULT_KERNEL_NAME: spec.kernelName,
+    },
+    ...(network === undefined ? { network: "none" } : { network: network.name, address: network.sandbox }),
+    user: OWNER,
+    readOnlyRoot: true,
+    memoryBytes: spec.limits.memoryMb * MEGABYTE,
+    cpus: spec.limits.cpus,
+    processes: spec.limits.processes,
+    tmpfs: { "/tmp": SCRATCH },
+    mounts: [working, ...folders],
+    workingDir: WORKING_FOLDER,
+  };
+}
+
+/** Where Channel Access clients search; a gateway is there once the sandbox is claimed. */
+function channelAccess({ gateway }: SandboxNetwork): Readonly<Record<string, string>> {
+  return { EPICS_CA_ADDR_LIST: gateway, EPICS_CA_AUTO_ADDR_LIST: "NO" };
+}
+
+/** So that `data/co2.csv` means in the working folder what it means in the workspace. */
+export function dataLinks(spec: SandboxSpec): readonly StagedEntry[] {
+  return spec.dataFolders.map(({ name }, index) => ({ path: name, linkTo: `/data/${index}` }));
+}
+
+export function expectedOf(request: ContainerSpec, spec: SandboxSpec): Expected {
+  const { user, memoryBytes, cpus, processes, mounts, network } = request;
+  return { imageId: spec.image, network, user, memoryBytes, cpus, processes, mounts };
+}

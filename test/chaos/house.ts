@@ -1,0 +1,97 @@
+import { randomUUID } from "node:crypto";
+import type { Json } from "../../src/approval/actions.ts";
+import { ConfiguredPolicy } from "../../src/approval/configured-policy.ts";
+import type { RequestId } from "../../src/approval/decisions.ts";
+import { Inbox } from "../../src/approval/inbox.ts";
+import type { Configuration } from "../../src/config/configuration.ts";
+import { ContainerServices } from "../../src/containers/container-services.ts";
+import { systemClock, type Disposable, type Log } from "../../src/host.ts";
+import { Analyser } from "../../src/python/analysis/analyser.ts";
+import { PythonExecutor } from "../../src/python/python-executor.ts";
+import type { PythonRun } from "../../src/python/python-run.ts";
+import type { Database } from "../../src/storage/database.ts";
+import { openDatabase } from "../../src/storage/open-database.ts";
+import { MEDIA } from "../integration/python/laboratory.ts";
+
+const nothing = (): void => undefined;
+const quiet: Log = { debug: nothing, info: nothing, warn: nothing, error: nothing };
+
+/** What two processes need to be windows of one workspace. */
+export interface Place {
+  readonly workspaceDir: string;
+  readonly stateDir: string;
+  readonly configuration: Configuration;
+}
+
+/** Inbox and executor of one window, as a door puts them together. */
+export class House implements Disposable {
+  readonly inbox: Inbox;
+  readonly executor: PythonExecutor;
+  private readonly configuration: Configuration;
+  private readonly containers: ContainerServices;
+  private readonly database: Database;
+
+  private constructor({ workspaceDir, stateDir, configuration }: Place, analyser: Analyser) {
+    this.configuration = configuration;
+    const common = { clock: systemClock, log: quiet };
+    this.database = openDatabase({ ...common, stateDir }).database;
+    this.inbox = new Inbox({
+      ...common,
+      database: this.database,
+      policy: () => new ConfiguredPolicy(configuration),
+      door: { identity: () => ({ name: "chaos", knownBy: "os-user" }), trusted: () => true },
+    });
+    this.containers = new ContainerServices({
+      configuration: () => configuration,
+      mediaDir: MEDIA,
+      log: quiet,
+      environment: process.env,
+    });
+    this.executor = new PythonExecutor({
+      containers: () => Promise.resolve(this.containers),
+      configuration: () => configuration,
+      host: { ...common, stateDir, workspaceDir },
+      mediaDir: MEDIA,
+      analyser: () => Promise.resolve(analyser),
+      subject: (id) => this.inbox.get(id).context,
+    });
+    this.inbox.register(this.executor.kind);
+  }
+
+  static async open(place: Place): Promise<House> {
+    return new House(place, await Analyser.load());
+  }
+
+  /** A request for this code that a person approved. */
+  async approved(code: string, networks: readonly string[], signal: AbortSignal): Promise<RequestId> {
+    const { execution } = this.configuration;
+    const mode = execution.defaultMode;
+    const payload: PythonRun = {
+      code,
+      mode,
+      kernelName: execution.modes[mode]!.kernelName,
+      place: await this.executor.place(),
+      dataFolders: [],
+      inputs: [],
+      networks,
+      control: null,
+      environment: {},
+      limits: execution.limits,
+    };
+    const { kind, version } = this.executor.kind;
+    const action = { kind, version, subject: "chaos", payload: payload as unknown as Json };
+    const context = { question: "", objective: "", expectedResults: "", model: "none", attempt: 1 };
+    const analysisId = randomUUID();
+    const { id } = await this.inbox.request(action, analysisId, { ...context, analysisId });
+    const { proof } = await this.inbox.show(id, signal);
+    await this.inbox.decide(id, { verdict: "approve" }, proof);
+    return id;
+  }
+
+  async dispose(): Promise<void> {
+    await this.inbox.dispose();
+    await this.executor.dispose();
+    this.containers.dispose();
+    this.database.dispose();
+  }
+}

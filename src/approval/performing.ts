@@ -68,7 +68,7 @@ export class Performing {
     if (started === undefined) return false;
     try {
       const found = await this.recovered(started, signal);
-      if (signal.aborted) return false;
+      if (found === undefined) return false;
       if (found.state === "not-run") return claims.provedNotRun(id, token);
       return this.parts.endings.end(id, ["started"], found, { token });
     } finally {
@@ -76,15 +76,22 @@ export class Performing {
     }
   }
 
-  /** Whatever cannot be asked leaves the outcome unknown: a person decides then. */
-  private async recovered(started: StartedClaim, signal: AbortSignal): Promise<Recovered<unknown>> {
+  /**
+   * Whatever cannot be asked leaves the outcome unknown: a person decides then. Undefined where the asking was broken off,
+   * so that somebody asks again.
+   */
+  private async recovered(
+    started: StartedClaim,
+    signal: AbortSignal,
+  ): Promise<Recovered<unknown> | undefined> {
     try {
       const { action } = this.parts.requests.get(started.requestId);
       const found = await this.parts.kinds.bind(action).recover(started, signal);
       if (found !== undefined) return found;
       return { state: "outcome-unknown", reason: ENDED_BEFORE_IT_TOLD };
     } catch (error) {
-      if (!signal.aborted) this.parts.log.warn("What became of a run could not be found out", error);
+      if (signal.aborted) return undefined;
+      this.parts.log.warn("What became of a run could not be found out", error);
       const why = isCountersignError(error) ? ` ${error.message}` : "";
       return { state: "outcome-unknown", reason: `${ENDED_BEFORE_IT_TOLD}${why}` };
     }

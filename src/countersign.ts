@@ -168,9 +168,18 @@ class House implements Countersign {
       models: this.door.models,
       executor: this.executor,
       configuration: () => this.loaded.configuration,
-      syntax: async (code) => (await this.analyser()).analyse(code).syntaxErrors,
+      syntax: (code) => this.whyItCannotRun(code),
       context,
     });
+  }
+
+  private async whyItCannotRun(
+    code: string,
+  ): Promise<readonly { readonly line: number; readonly message: string }[]> {
+    const { syntaxErrors } = (await this.analyser()).analyse(code);
+    if (syntaxErrors.length > 0) return syntaxErrors;
+    const { findSureFailures } = await import("./python/checking/sure-failures.ts");
+    return findSureFailures(code, AbortSignal.timeout(60_000)).catch(() => []);
   }
 
   /** What memory and the data folders say, asked concurrently, quoted for the model. */

@@ -73,7 +73,7 @@ function given({ question, context }: Setting): string {
 function troubleMessages({ code, kind, text }: Trouble): Message[] {
   const said = {
     raised: `The program was approved and ran, and failed:\n${text}\nCorrect it.`,
-    unparsable: `The program is not valid Python and was shown to nobody:\n${text}\nCorrect it.`,
+    unparsable: `The program cannot run as it stands and was shown to nobody:\n${text}\nCorrect it.`,
     revise: `The person who decides asks for a change:\n${text}`,
   }[kind];
   return [

@@ -10,7 +10,7 @@ import type { Capability, Lesson, Proposal } from "./capability.ts";
 import { pythonPrompt } from "./prompts.ts";
 import type { StepResult, StepValues, Trouble } from "./state.ts";
 
-/** Where the code cannot be parsed, why: by line. Empty where it can. */
+/** Why code can never run to its end (it does not parse, a name is undefined), by line. Empty where nothing is known. */
 export type SyntaxCheck = (
   code: string,
 ) => Promise<readonly { readonly line: number; readonly message: string }[]>;

@@ -84,7 +84,7 @@ export class PythonCapability implements Capability<PythonAnswer> {
       mode,
       kernelName,
       place,
-      dataFolders: execution.data,
+      dataFolders: place.method === "gateway" ? [] : execution.data,
       inputs,
       networks,
       control,

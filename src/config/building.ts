@@ -25,7 +25,11 @@ export function build(values: Layer): Configuration {
       memory: { enabled: at(capability("memory.enabled")) as boolean },
     },
     execution: {
-      method: at(execution("execution_method")) as "container" | "local",
+      method: at(execution("execution_method")) as Configuration["execution"]["method"],
+      gateway: {
+        url: at(execution("gateway.url")) as string | null,
+        caFile: at(execution("gateway.ca_file")) as string | null,
+      },
       data: at(execution("data")) as readonly string[],
       epicsWritesEnabled: at(execution("epics.writes_enabled")) as boolean,
       gateways: gateways(values),

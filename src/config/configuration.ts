@@ -9,7 +9,9 @@ export interface Configuration {
     readonly memory: { readonly enabled: boolean };
   };
   readonly execution: {
-    readonly method: "container" | "local";
+    readonly method: "container" | "local" | "gateway";
+    /** Somebody else's Jupyter server, for the method `gateway`. */
+    readonly gateway: { readonly url: string | null; readonly caFile: string | null };
     /** Data folders, relative to the workspace. */
     readonly data: readonly string[];
     readonly epicsWritesEnabled: boolean;

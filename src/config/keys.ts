@@ -44,6 +44,7 @@ export interface Key {
 const FOLDER = /^(?![.\s])[^\\/:\p{Cc}]+(\/(?![.\s])[^\\/:\p{Cc}]+)*$/u;
 const NAME = /^[A-Za-z0-9][\w.-]*$/;
 const IMAGE = /^[a-z0-9][\w./:@-]*$/i;
+const WEB_ADDRESS = /^https?:\/\/[^\s@]+$/;
 const ABSOLUTE = /^(\/|[A-Za-z]:[\\/]).+/;
 /** A host's name or IPv4 address: Channel Access knows no other. */
 const HOST = /^[A-Za-z0-9]([\w.-]*[A-Za-z0-9])?$/;
@@ -102,10 +103,24 @@ export const KEYS: readonly Key[] = [
   },
   {
     path: "framework.execution.execution_method",
-    accepts: { type: "choice", values: ["local", "container"] },
+    accepts: { type: "choice", values: ["local", "gateway", "container"] },
     merge: "minimum",
     default: "container",
-    description: "Where approved code runs; `local` has no isolation",
+    description: "Where approved code runs; `local` has no isolation, and that of a `gateway` is not known",
+  },
+  {
+    path: "framework.execution.gateway.url",
+    accepts: { type: "text", pattern: WEB_ADDRESS, what: "an address that begins with https:// or http://" },
+    merge: "user",
+    default: null,
+    description: "The Jupyter server, kernel gateway or enterprise gateway of the method `gateway`",
+  },
+  {
+    path: "framework.execution.gateway.ca_file",
+    accepts: { type: "text", pattern: ABSOLUTE, what: "an absolute path" },
+    merge: "user",
+    default: null,
+    description: "CA certificates that are trusted for that server as well",
   },
   {
     path: "framework.execution.data",

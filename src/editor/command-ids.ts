@@ -5,6 +5,7 @@ import type { AnalysisId } from "../agent/analysis.ts";
 export const COMMANDS = {
   newAnalysis: "countersign.newAnalysis",
   connectModel: "countersign.connectModel",
+  connectGateway: "countersign.connectGateway",
   openSampleWorkspace: "countersign.openSampleWorkspace",
   copyTerminalCommand: "countersign.copyTerminalCommand",
   showLog: "countersign.showLog",

@@ -71,7 +71,12 @@ function factsOf(run: PythonRun, { level, networks }: Isolation): readonly Fact[
     placeFact(run),
     { label: "Data folders", value: run.dataFolders.join(", ") || "none" },
     { label: "Staged files", value: run.inputs.map(inputInWords).join(", ") || "none" },
-    ...(isContained ? [] : [{ label: "Rights", value: "your own: every file that you can read or change" }]),
+    ...(level === "local"
+      ? [{ label: "Rights", value: "your own: every file that you can read or change" }]
+      : []),
+    ...(level === "remote"
+      ? [{ label: "Rights", value: "those of the server's kernels, which are not known here" }]
+      : []),
     { label: "Networks", value: networks.join(", ") || (isContained ? "none" : "not known") },
     ...(Object.keys(run.environment).length === 0
       ? []
@@ -86,6 +91,7 @@ function environmentInWords(environment: PythonRun["environment"]): string {
 }
 
 function placeFact({ place }: PythonRun): Fact {
+  if (place.method === "gateway") return { label: "Server", value: place.url };
   if (place.method === "local") return { label: "Packages", value: place.environment.slice(0, 12) };
   const identity = place.imageId === null ? "not built yet" : shortId(place.imageId);
   return { label: "Image", value: `${place.image} (${identity})` };

@@ -9,6 +9,8 @@ const OWN_KEYS: Readonly<Record<string, string>> = {
   "approval.pythonExecution": "approval.capabilities.python_execution.mode",
   "execution.method": "framework.execution.execution_method",
   "execution.controlWrites": "framework.execution.epics.writes_enabled",
+  "execution.gatewayUrl": "framework.execution.gateway.url",
+  "execution.gatewayCaFile": "framework.execution.gateway.ca_file",
   "execution.controlGateways": "framework.execution.epics.gateways",
   "execution.modes": "framework.execution.modes",
   "container.existingImage": "framework.container.existing_image",
@@ -49,6 +51,13 @@ function asObject(value: unknown): Readonly<Record<string, unknown>> {
 export async function chooseLocal(): Promise<void> {
   const section = vscode.workspace.getConfiguration(SECTION);
   await section.update("execution.method", "local", vscode.ConfigurationTarget.Global);
+}
+
+/** The person's decision to run on this Jupyter server; the settings take it back. */
+export async function chooseGateway(url: string): Promise<void> {
+  const section = vscode.workspace.getConfiguration(SECTION);
+  await section.update("execution.gatewayUrl", url, vscode.ConfigurationTarget.Global);
+  await section.update("execution.method", "gateway", vscode.ConfigurationTarget.Global);
 }
 
 /** Name of the configuration file, relative to the workspace folder. */

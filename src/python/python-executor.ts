@@ -9,6 +9,7 @@ import type { Executor, RunOutput, RunStage } from "./executor.ts";
 import { findInputs } from "./inputs.ts";
 import { Performer, type RunSubject } from "./performer.ts";
 import { ContainerPlace } from "./places/container-place.ts";
+import { GatewayPlace } from "./places/gateway-place.ts";
 import { LocalPlace } from "./places/local-place.ts";
 import type { Place } from "./places/place.ts";
 import { PythonRunKind } from "./python-run-kind.ts";
@@ -17,7 +18,7 @@ import type { RunPlace, StagedInput } from "./python-run.ts";
 export interface ExecutorParts {
   readonly containers: () => Promise<Containers>;
   readonly configuration: () => Configuration;
-  readonly host: Pick<Host, "clock" | "log" | "stateDir" | "workspaceDir">;
+  readonly host: Pick<Host, "clock" | "log" | "secrets" | "stateDir" | "workspaceDir">;
   /** Absolute path of `media/`. */
   readonly mediaDir: string;
   readonly analyser: () => Promise<Analyser>;
@@ -44,7 +45,11 @@ export class PythonExecutor implements Executor {
   constructor(parts: ExecutorParts) {
     this.parts = parts;
     this.performer = this.makePerformer();
-    this.places = { container: new ContainerPlace(parts), local: new LocalPlace(parts) };
+    this.places = {
+      container: new ContainerPlace(parts),
+      local: new LocalPlace(parts),
+      gateway: new GatewayPlace(parts),
+    };
     this.kind = new PythonRunKind({
       ...parts,
       place: (method) => this.placeFor(method),
@@ -63,7 +68,9 @@ export class PythonExecutor implements Executor {
   }
 
   async inputs(code: string): Promise<readonly StagedInput[]> {
-    return this.bindInputs(code, this.parts.configuration().execution.data);
+    const { method, data } = this.parts.configuration().execution;
+    // A server elsewhere is given no file of this workspace.
+    return method === "gateway" ? [] : this.bindInputs(code, data);
   }
 
   /** What runs without isolation reaches whatever this machine reaches, and is refused where a control write is recognised. */
@@ -114,15 +121,18 @@ export class PythonExecutor implements Executor {
     });
   }
 
-  /** Code that was approved for a container never runs without one, nor locally where the user did not accept that. */
+  /** Code that was approved for a container never runs elsewhere, nor anywhere else where the user did not choose that. */
   private placeFor(method: RunPlace["method"]): Place {
-    if (method === "container" || this.parts.configuration().execution.method === "local") {
+    if (method === "container" || this.parts.configuration().execution.method === method) {
       return this.places[method];
     }
     throw new CountersignError("local-not-accepted", {
-      message: "This run was asked for without isolation, and local execution is not accepted here.",
+      message:
+        method === "local"
+          ? "This run was asked for without isolation, and local execution is not accepted here."
+          : "This run was asked for on a Jupyter server, and that is not where code runs here any more.",
       kept: "The request and its code; nothing ran.",
-      next: "Accept local execution, which is your own setting for all workspaces, or run the analysis again in a container.",
+      next: "Choose that method in countersign.execution.method, your own setting for all workspaces, or run the analysis again.",
     });
   }
 }

@@ -121,8 +121,9 @@ function obstacleToWrites(
   execution: Configuration["execution"],
 ): string | undefined {
   if (place.method === "local") return "what runs without isolation may not write to a control system";
+  if (place.method === "gateway" && execution.epicsWritesEnabled) return undefined;
   const disabled = "framework.execution.epics.writes_enabled is false";
-  if (control === null) {
+  if (control === null && place.method === "container") {
     const also = execution.epicsWritesEnabled ? "" : `, and ${disabled}`;
     return `no control system is configured: mode ${mode} has no gateway${also}`;
   }

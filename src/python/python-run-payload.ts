@@ -96,7 +96,11 @@ const PYTHON_RUN = object({
   code: text,
   mode: text,
   kernelName: text,
-  place: either(object({ method: oneOf("local"), environment: digest }), CONTAINER),
+  place: either(
+    object({ method: oneOf("local"), environment: digest }),
+    object({ method: oneOf("gateway"), url: text }),
+    CONTAINER,
+  ),
   dataFolders: list(text),
   inputs: list(INPUT),
   networks: list(text),

@@ -37,7 +37,9 @@ export type RunPlace =
       readonly imageId: string | null;
     }
   /** `environment` is the SHA-256 of the requirements that the virtual environment was made from. */
-  | { readonly method: "local"; readonly environment: Sha256 };
+  | { readonly method: "local"; readonly environment: Sha256 }
+  /** Somebody else's Jupyter server. */
+  | { readonly method: "gateway"; readonly url: string };
 
 export interface StagedInput {
   /** Relative to the workspace, forward slashes, never `..`. */

@@ -4,7 +4,8 @@ import type { Output } from "./python-run.ts";
 import { withoutEscapes } from "./runs/plain-text.ts";
 import type { Sandbox } from "./sandboxes/sandbox.ts";
 
-export type Lost = "out-of-memory" | "kernel-died" | "engine-stopped" | "output-too-large";
+export type Lost =
+  "out-of-memory" | "kernel-died" | "engine-stopped" | "output-too-large" | "gateway-unreachable";
 
 const KEPT = "The output and the files up to then.";
 const LOST: Readonly<Record<Lost, ErrorText>> = {
@@ -22,6 +23,11 @@ const LOST: Readonly<Record<Lost, ErrorText>> = {
     message: "The container engine stopped answering while the code was running.",
     kept: "The output up to then.",
     next: "Start the container engine again, then run the analysis again.",
+  },
+  "gateway-unreachable": {
+    message: "The Jupyter server stopped answering while the code was running.",
+    kept: "The output up to then. Whether the code went on there is not known.",
+    next: "See whether the server still runs, and what the code did there, before you run the analysis again.",
   },
   "output-too-large": {
     message: "The code sent one piece of output that is too large to receive.",

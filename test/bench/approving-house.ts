@@ -12,7 +12,7 @@ import { PythonExecutor } from "../../src/python/python-executor.ts";
 import type { PythonRun } from "../../src/python/python-run.ts";
 import type { Database } from "../../src/storage/database.ts";
 import { openDatabase } from "../../src/storage/open-database.ts";
-import { MEDIA, type Laboratory } from "../integration/python/laboratory.ts";
+import { MEDIA, noSecrets, type Laboratory } from "../integration/python/laboratory.ts";
 
 const LIMIT_MS = 120_000;
 const nothing = (): void => undefined;
@@ -40,7 +40,7 @@ export class ApprovingHouse implements Disposable {
     this.executor = new PythonExecutor({
       containers: () => Promise.resolve(lab.containers),
       configuration,
-      host: { ...common, stateDir, workspaceDir: lab.workspace },
+      host: { ...common, secrets: noSecrets, stateDir, workspaceDir: lab.workspace },
       mediaDir: MEDIA,
       analyser: () => Promise.resolve(analyser),
       subject: (id) => this.inbox.get(id).context,

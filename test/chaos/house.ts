@@ -11,7 +11,7 @@ import { PythonExecutor } from "../../src/python/python-executor.ts";
 import type { PythonRun } from "../../src/python/python-run.ts";
 import type { Database } from "../../src/storage/database.ts";
 import { openDatabase } from "../../src/storage/open-database.ts";
-import { MEDIA } from "../integration/python/laboratory.ts";
+import { MEDIA, noSecrets } from "../integration/python/laboratory.ts";
 
 const nothing = (): void => undefined;
 const quiet: Log = { debug: nothing, info: nothing, warn: nothing, error: nothing };
@@ -50,7 +50,7 @@ export class House implements Disposable {
     this.executor = new PythonExecutor({
       containers: () => Promise.resolve(this.containers),
       configuration: () => configuration,
-      host: { ...common, stateDir, workspaceDir },
+      host: { ...common, secrets: noSecrets, stateDir, workspaceDir },
       mediaDir: MEDIA,
       analyser: () => Promise.resolve(analyser),
       subject: (id) => this.inbox.get(id).context,

@@ -19,6 +19,7 @@ import { terminalCommand } from "../terminal-command.ts";
 import type { ContainerRow, ContainersView } from "../views/containers-view.ts";
 import type { MemoryRow } from "../views/memory-view.ts";
 import { offerLocal } from "./accept-local.ts";
+import { connectGateway } from "./connect-gateway.ts";
 import { connectModel } from "./connect-model.ts";
 import type { ContainerCommands } from "./container-commands.ts";
 import { newAnalysis } from "./new-analysis.ts";
@@ -74,6 +75,7 @@ function generalCommands(parts: CommandParts) {
     [COMMANDS.newAnalysis]: (question) =>
       newAnalysis(parts, typeof question === "string" ? question : undefined),
     [COMMANDS.connectModel]: () => connectModel(parts),
+    [COMMANDS.connectGateway]: () => connectGateway(parts),
     [COMMANDS.openSampleWorkspace]: () => openSampleWorkspace(parts),
     [COMMANDS.copyTerminalCommand]: () => copyTerminalCommand(parts),
     [COMMANDS.showLog]: immediately(() => parts.log.show()),

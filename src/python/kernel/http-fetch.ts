@@ -1,4 +1,5 @@
 import { request, type Agent, type IncomingMessage } from "node:http";
+import { request as secureRequest } from "node:https";
 
 /** Answers of the gateway's REST interface are small; a hostile kernel can write into the gateway. */
 const MAX_BODY_BYTES = 1024 * 1024;
@@ -21,7 +22,8 @@ export function fetchThrough(agent: Agent): typeof fetch {
 function send(agent: Agent, outgoing: Request, body: Buffer): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const headers = { ...Object.fromEntries(outgoing.headers), "content-length": body.length };
-    const sent = request(
+    const open = outgoing.url.startsWith("https:") ? secureRequest : request;
+    const sent = open(
       outgoing.url,
       { agent, method: outgoing.method, headers, signal: outgoing.signal },
       resolve,

@@ -1,5 +1,13 @@
-import { KernelAPI, KernelConnection, ServerConnection, type KernelMessage } from "@jupyterlab/services";
+import {
+  KernelAPI,
+  KernelConnection,
+  KernelSpecAPI,
+  ServerConnection,
+  type Kernel,
+  type KernelMessage,
+} from "@jupyterlab/services";
 import type { Agent } from "node:http";
+import { userInfo } from "node:os";
 import { WebSocket } from "ws";
 import { cancelled } from "../../errors.ts";
 import type { Disposable } from "../../host.ts";
@@ -13,8 +21,15 @@ import { OutputQueue } from "./output-queue.ts";
 /** How a gateway is reached: an agent that opens connections to it, and its token. */
 export interface GatewayAddress {
   readonly agent: Agent;
-  readonly port: number;
+  /** `http://127.0.0.1:8888/`; it ends in a slash. */
+  readonly baseUrl: string;
+  /** Empty where it asks for none. */
   readonly token: string;
+}
+
+/** The address of a gateway of our own, on a loopback interface. */
+export function loopback(agent: Agent, port: number, token: string): GatewayAddress {
+  return { agent, baseUrl: `http://127.0.0.1:${port}/`, token };
 }
 
 /** Larger than a 50 MB figure in base64; a kernel that sends more loses its connection. */
@@ -28,6 +43,8 @@ export class KernelClient implements Disposable {
   private readonly sockets: GuardedSocket[];
   private queue: OutputQueue<Output> | undefined;
   private lostAs: KernelLost | undefined;
+  /** What the expressions were worth, by name, once the code has ended: display data by type. Untrusted. */
+  expressionValues: Readonly<Record<string, unknown>> = {};
 
   private constructor(connection: KernelConnection, sockets: GuardedSocket[]) {
     this.connection = connection;
@@ -48,10 +65,42 @@ export class KernelClient implements Disposable {
     }
   }
 
+  /**
+   * Starts a kernel of this name at a server of somebody else's, and connects to it.
+   * @throws `cancelled`, after a minute too; ServerConnection.ResponseError and NetworkError of the client library
+   */
+  static async start(address: GatewayAddress, name: string, signal: AbortSignal): Promise<KernelClient> {
+    const deadline = AbortSignal.any([signal, AbortSignal.timeout(READY_MS)]);
+    const sockets: GuardedSocket[] = [];
+    const settings = settingsFor(address, sockets);
+    // Enterprise gateways ask for whom it is.
+    const wanted = { name, env: { KERNEL_USERNAME: userInfo().username } };
+    const starting = KernelAPI.startNew(wanted, {
+      ...settings,
+      init: { ...settings.init, signal: deadline },
+    });
+    const model = await abortable(starting, deadline, CONNECTING);
+    return KernelClient.attach(model, settings, sockets, deadline);
+  }
+
+  /** Names of the kernels that the server could start. @throws ServerConnection.ResponseError, NetworkError */
+  static async kernelNames(address: GatewayAddress): Promise<readonly string[]> {
+    const specs = await KernelSpecAPI.getSpecs(settingsFor(address, []));
+    return Object.keys(specs.kernelspecs);
+  }
+
   private static async open(address: GatewayAddress, deadline: AbortSignal): Promise<KernelClient> {
     const sockets: GuardedSocket[] = [];
     const settings = settingsFor(address, sockets);
-    const model = await firstKernel(settings, deadline);
+    return KernelClient.attach(await firstKernel(settings, deadline), settings, sockets, deadline);
+  }
+
+  private static async attach(
+    model: Kernel.IModel,
+    settings: ServerConnection.ISettings,
+    sockets: GuardedSocket[],
+    deadline: AbortSignal,
+  ): Promise<KernelClient> {
     const connection = new KernelConnection({ model, serverSettings: settings, handleComms: false });
     const client = new KernelClient(connection, sockets);
     try {
@@ -71,10 +120,15 @@ export class KernelClient implements Disposable {
   /**
    * Sends the code as the one execute request and yields what answers it, ending with `ended`. `beforeSending` is called
    * when nothing but sending is left to do; where it throws, nothing is sent. The gateway ends itself after `seconds`,
-   * whoever is connected.
+   * whoever is connected. `expressions` are evaluated after the code, see `expressionValues`.
    * @throws KernelLost, before `beforeSending` when the connection is not there, and from the iteration later
    */
-  execute(code: string, seconds: number, beforeSending: () => void): AsyncIterable<Output> {
+  execute(
+    code: string,
+    seconds: number,
+    beforeSending: () => void,
+    expressions: Readonly<Record<string, string>> = {},
+  ): AsyncIterable<Output> {
     if (!this.connected) throw this.lostAs ?? new KernelLost("connection");
     beforeSending();
     const queue = new OutputQueue<Output>(
@@ -82,14 +136,26 @@ export class KernelClient implements Disposable {
       () => this.sockets.at(-1)?.resume(),
     );
     this.queue = queue;
-    const content = { code, silent: false, store_history: true, allow_stdin: false, stop_on_error: true };
+    const user_expressions = { ...expressions };
+    const content = {
+      ...{ code, silent: false, store_history: true, allow_stdin: false, stop_on_error: true },
+      user_expressions,
+    };
     const future = this.connection.requestExecute(content, true, { countersign_seconds: seconds });
     future.onIOPub = (message) => this.hear(queue, message);
     future.done.then(
-      (reply) => finish(queue, reply),
+      (reply) => {
+        this.expressionValues = valuesOf(reply);
+        finish(queue, reply);
+      },
       () => queue.fail(this.lostAs ?? new KernelLost("connection")),
     );
     return queue;
+  }
+
+  /** Ends the kernel at its server. */
+  async shutDown(): Promise<void> {
+    await KernelAPI.shutdownKernel(this.connection.id, this.connection.serverSettings);
   }
 
   async interrupt(): Promise<void> {
@@ -135,6 +201,11 @@ export class KernelClient implements Disposable {
   }
 }
 
+function valuesOf(reply: KernelMessage.IShellMessage | undefined): Readonly<Record<string, unknown>> {
+  const values = (reply?.content as { user_expressions?: unknown } | undefined)?.user_expressions;
+  return typeof values === "object" && values !== null ? (values as Readonly<Record<string, unknown>>) : {};
+}
+
 function finish(queue: OutputQueue<Output>, reply: KernelMessage.IShellMessage | undefined): void {
   const content = reply?.content as { status?: unknown } | undefined;
   queue.push({ type: "ended", status: content?.status === "ok" ? "ok" : "error" });
@@ -146,7 +217,7 @@ class GuardedSocket extends WebSocket {
   tooLarge = false;
 
   constructor(url: string, protocols: string[], address: GatewayAddress) {
-    const headers = { authorization: `token ${address.token}` };
+    const headers = address.token === "" ? {} : { authorization: `token ${address.token}` };
     const options = { headers, agent: address.agent, maxPayload: MAX_FRAME_BYTES, perMessageDeflate: false };
     super(url, protocols, options);
     this.on("error", (error: NodeJS.ErrnoException) => {
@@ -172,8 +243,8 @@ function settingsFor(address: GatewayAddress, sockets: GuardedSocket[]): ServerC
     }
   }
   return ServerConnection.makeSettings({
-    baseUrl: `http://127.0.0.1:${address.port}/`,
-    wsUrl: `ws://127.0.0.1:${address.port}/`,
+    baseUrl: address.baseUrl,
+    wsUrl: address.baseUrl.replace(/^http/, "ws"),
     token: address.token,
     // In an address it would be in the gateway's log.
     appendToken: false,

@@ -5,7 +5,7 @@ import { CountersignError, isCountersignError } from "../../errors.ts";
 import type { ControlGateway, PutRecord } from "../control/control-gateway.ts";
 import type { ControlGateways } from "../control/control-gateways.ts";
 import { createSandboxNetwork, type SandboxNetwork } from "../control/sandbox-network.ts";
-import { KernelClient } from "../kernel/kernel-client.ts";
+import { KernelClient, loopback } from "../kernel/kernel-client.ts";
 import { bridgeCommand, TunnelAgent } from "../kernel/tunnel.ts";
 import type { Output } from "../python-run.ts";
 import { packEntries, type StagedEntry } from "../runs/archive.ts";
@@ -92,7 +92,7 @@ export class ContainerSandbox implements Sandbox {
       await engine.start(container);
       await put(engine, container, dataLinks(spec));
       agent = new TunnelAgent(() => engine.exec(container, bridgeCommand(GATEWAY_PORT)));
-      const client = await connect(engine, container, { agent, port: GATEWAY_PORT, token }, signal);
+      const client = await connect(engine, container, loopback(agent, GATEWAY_PORT, token), signal);
       const made = { id, volume: name, network, expected: expectedOf(request, spec) };
       return new ContainerSandbox(parts, spec, made, agent, client);
     } catch (error) {

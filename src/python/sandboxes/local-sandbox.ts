@@ -3,7 +3,7 @@ import { Agent } from "node:http";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Claim } from "../../approval/claim.ts";
-import { KernelClient } from "../kernel/kernel-client.ts";
+import { KernelClient, loopback } from "../kernel/kernel-client.ts";
 import type { Output } from "../python-run.ts";
 import type { StagedEntry } from "../runs/archive.ts";
 import type { Collector } from "../runs/collector.ts";
@@ -46,7 +46,7 @@ export class LocalSandbox implements Sandbox {
     let gateway: LocalGateway | undefined;
     try {
       gateway = await startGateway(root, files, signal);
-      const address = { agent: new Agent(), port: gateway.port, token: gateway.token };
+      const address = loopback(new Agent(), gateway.port, gateway.token);
       const client = await KernelClient.connect(address, signal);
       return new LocalSandbox(root, dataFolders, gateway, client);
     } catch (error) {

@@ -31,7 +31,7 @@ export interface Sandbox extends Disposable {
   /** Ends the iteration of its output with this error, after what has already come. */
   abandon(reason: Error): void;
   /** Why the kernel is gone: asks the engine, not the kernel. */
-  postMortem(): Promise<"out-of-memory" | "kernel-died" | "engine-stopped">;
+  postMortem(): Promise<"out-of-memory" | "kernel-died" | "engine-stopped" | "gateway-unreachable">;
   /** Stops everything that runs in it, hands over the working folder and ends it; resolves when all of it is dead. */
   collect(collector: Collector): Promise<void>;
 }

@@ -3,7 +3,7 @@ import type { Duplex } from "node:stream";
 import { KernelManager, ServerConnection, type Kernel } from "@jupyterlab/services";
 import { WebSocket } from "ws";
 import type { Disposable } from "../../../src/host.ts";
-import { KernelClient } from "../../../src/python/kernel/kernel-client.ts";
+import { KernelClient, loopback } from "../../../src/python/kernel/kernel-client.ts";
 import { bridgeCommand, TunnelAgent } from "../../../src/python/kernel/tunnel.ts";
 import type { BenchContainer } from "./bench-container.ts";
 
@@ -20,7 +20,7 @@ export interface Peer extends Disposable {
 /** Through the product: the engine's exec tunnel, its kernel client, its gateway. */
 export async function openOurs(container: BenchContainer, signal: AbortSignal): Promise<Peer> {
   const agent = new TunnelAgent(() => container.exec(bridgeCommand(PORT)));
-  const client = await KernelClient.connect({ agent, port: PORT, token: container.token }, signal);
+  const client = await KernelClient.connect(loopback(agent, PORT, container.token), signal);
   const cell = async (): Promise<void> => {
     let status: string | undefined;
     for await (const output of client.execute(CELL, 600, () => undefined))

@@ -21,9 +21,12 @@ const opened: ContainerServices[] = [];
 function servicesWith(
   over: Partial<Configuration["container"]>,
   environment = process.env,
+  gateways: Configuration["execution"]["gateways"] = {},
 ): ContainerServices {
   // Nothing else of the configuration is read here.
-  const configuration = (): Configuration => ({ container: { ...container, ...over } }) as Configuration;
+  const execution = { gateways };
+  const configuration = (): Configuration =>
+    ({ container: { ...container, ...over }, execution }) as unknown as Configuration;
   const made = new ContainerServices({ configuration, mediaDir, log: silentLog, environment });
   opened.push(made);
   return made;
@@ -181,6 +184,16 @@ describe("ContainerServices", () => {
     patient.abort();
     expect(await second).toMatchObject({ code: "cancelled" });
     await expect.poll(async () => (await own.sandboxImage()).state, { timeout: 30_000 }).toBe("missing");
+  });
+
+  it("shows the control gateway where a control system is configured, and nowhere else", async () => {
+    const names = (made: ContainerServices) => made.services().then((found) => found.map(({ name }) => name));
+    const read_only = { address: "ioc.example.org", port: 5064, network: "bridge" };
+    expect(await names(services)).toEqual(["framework.jupyter"]);
+    expect(await names(servicesWith({}, process.env, { read_only }))).toEqual([
+      "framework.jupyter",
+      "framework.control_gateway",
+    ]);
   });
 
   it("lists sandboxes, follows their log, and stops them", async () => {

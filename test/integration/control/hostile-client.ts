@@ -21,8 +21,11 @@ def find(name, gateway=None):
 
 def read_until_closed(server):
     with socket.create_connection(server, 5) as stream:
-        stream.sendall(message(0, 0, 13))
-        return len(stream.recv(4096))
+        try:
+            stream.sendall(message(0, 0, 13))
+            return len(stream.recv(4096))
+        except ConnectionError:
+            return 0
 
 class Circuit:
     def __init__(self, server, name):

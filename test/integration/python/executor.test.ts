@@ -12,7 +12,7 @@ import { Analyser } from "../../../src/python/analysis/analyser.ts";
 import { PythonExecutor } from "../../../src/python/python-executor.ts";
 import type { Output, PythonRun, RunRecord } from "../../../src/python/python-run.ts";
 import { openDatabase } from "../../../src/storage/open-database.ts";
-import { Laboratory, MEDIA } from "./laboratory.ts";
+import { Laboratory, MEDIA, noSecrets } from "./laboratory.ts";
 
 const quiet = {
   debug: () => undefined,
@@ -50,7 +50,13 @@ beforeEach(() => {
   executor = new PythonExecutor({
     containers: () => Promise.resolve(lab.containers),
     configuration: () => configuration,
-    host: { clock: systemClock, log: quiet, stateDir: lab.stateDir, workspaceDir: lab.workspace },
+    host: {
+      clock: systemClock,
+      log: quiet,
+      secrets: noSecrets,
+      stateDir: lab.stateDir,
+      workspaceDir: lab.workspace,
+    },
     mediaDir: MEDIA,
     analyser: () => Promise.resolve(analyser),
     subject: (id) => inbox.get(id).context,

@@ -9,7 +9,7 @@ import { loadConfiguration } from "../../../src/config/load.ts";
 import type { Configuration } from "../../../src/config/configuration.ts";
 import { ContainerServices } from "../../../src/containers/container-services.ts";
 import { CountersignError } from "../../../src/errors.ts";
-import { systemClock, type Disposable } from "../../../src/host.ts";
+import { systemClock, type Disposable, type Secrets } from "../../../src/host.ts";
 import { Performer } from "../../../src/python/performer.ts";
 import { ContainerPlace } from "../../../src/python/places/container-place.ts";
 import { LocalPlace } from "../../../src/python/places/local-place.ts";
@@ -21,6 +21,12 @@ import { findInputs } from "../../../src/python/inputs.ts";
 import { buildSettings } from "../../machine/build-settings.ts";
 
 export const MEDIA = join(import.meta.dirname, "../../../media");
+/** A host whose secret storage is empty. */
+export const noSecrets: Secrets = {
+  get: () => Promise.resolve(undefined),
+  store: () => Promise.resolve(),
+  delete: () => Promise.resolve(),
+};
 const LIMITS: RunLimits = { seconds: 60, memoryMb: 1024, cpus: 1, processes: 128, workingFolderMb: 64 };
 
 /** How a run ended, and what came while it ran. */
@@ -37,6 +43,8 @@ export interface RunOptions {
   readonly inputs?: readonly string[];
   readonly requestId?: string;
   readonly control?: ControlAccess;
+  readonly dataFolders?: readonly string[];
+  readonly kernelName?: string;
   readonly networks?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   readonly attempt?: number;
@@ -105,9 +113,9 @@ export class Laboratory implements Disposable {
     return {
       code,
       mode: "read_only",
-      kernelName: "python3-epics-readonly",
+      kernelName: options.kernelName ?? "python3-epics-readonly",
       place: await place.current(),
-      dataFolders: ["data"],
+      dataFolders: options.dataFolders ?? ["data"],
       inputs: await findInputs(this.workspace, options.inputs ?? [], ["data"]),
       networks: options.networks ?? [],
       control: options.control ?? null,

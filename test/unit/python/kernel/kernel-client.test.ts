@@ -3,7 +3,7 @@ import { Agent, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { PassThrough, type Duplex } from "node:stream";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { KernelClient } from "../../../../src/python/kernel/kernel-client.ts";
+import { KernelClient, loopback } from "../../../../src/python/kernel/kernel-client.ts";
 import { TunnelAgent } from "../../../../src/python/kernel/tunnel.ts";
 
 describe("connecting to a gateway", () => {
@@ -14,7 +14,7 @@ describe("connecting to a gateway", () => {
     await once(server, "listening");
     const { port } = server.address() as AddressInfo;
     const stop = new AbortController();
-    const connecting = KernelClient.connect({ agent: new Agent(), port, token: "t" }, stop.signal);
+    const connecting = KernelClient.connect(loopback(new Agent(), port, "t"), stop.signal);
     const refused = expect(connecting).rejects.toMatchObject({ code: "cancelled" });
     const [request] = (await once(server, "request")) as [{ socket: Duplex }];
     const closed = once(request.socket, "close");
@@ -30,7 +30,7 @@ describe("connecting to a gateway", () => {
       return opened;
     });
     const stop = new AbortController();
-    const connecting = KernelClient.connect({ agent, port: 1, token: "t" }, stop.signal);
+    const connecting = KernelClient.connect(loopback(agent, 1, "t"), stop.signal);
     const refused = expect(connecting).rejects.toMatchObject({ code: "cancelled" });
     await asked;
     stop.abort();

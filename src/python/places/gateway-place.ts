@@ -1,7 +1,3 @@
-import { readFile } from "node:fs/promises";
-import { Agent } from "node:http";
-import { Agent as SecureAgent } from "node:https";
-import { rootCertificates } from "node:tls";
 import type { Isolation } from "../../approval/assessment.ts";
 import type { Configuration } from "../../config/configuration.ts";
 import { CountersignError } from "../../errors.ts";
@@ -44,7 +40,10 @@ export class GatewayPlace implements Place {
 
   async sandbox(run: PythonRun, onStage: OnStage, signal: AbortSignal): Promise<Sandbox> {
     onStage("preparing a sandbox");
-    const { RemoteSandbox } = await import("../sandboxes/remote-sandbox.ts");
+    const [{ RemoteSandbox }, { agentFor }] = await Promise.all([
+      import("../sandboxes/remote-sandbox.ts"),
+      import("../kernel/agents.ts"),
+    ]);
     const url = this.url();
     const { caFile } = this.parts.configuration().execution.gateway;
     const baseUrl = url.endsWith("/") ? url : `${url}/`;
@@ -69,21 +68,6 @@ export class GatewayPlace implements Place {
       message: "Code is to run on a Jupyter server, and none is configured.",
       kept: "The question and the code.",
       next: "Give its address in the setting countersign.execution.gatewayUrl, or choose another method.",
-    });
-  }
-}
-
-async function agentFor(url: string, caFile: string | null): Promise<Agent> {
-  if (!url.startsWith("https:")) return new Agent();
-  if (caFile === null) return new SecureAgent();
-  try {
-    return new SecureAgent({ ca: [...rootCertificates, await readFile(caFile, "utf8")] });
-  } catch (error) {
-    throw new CountersignError("configuration-invalid", {
-      message: `The CA file ${caFile} cannot be read.`,
-      kept: "Nothing ran.",
-      next: "Name a PEM file that you may read in countersign.execution.gatewayCaFile, or none.",
-      cause: error,
     });
   }
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { ActionKind, Recovered } from "../approval/action-kind.ts";
 import type { Assessment } from "../approval/assessment.ts";
 import type { Claim, StartedClaim } from "../approval/claim.ts";
@@ -97,8 +98,8 @@ export class PythonRunKind implements ActionKind<PythonRun, RunRecord> {
   difference(approved: PythonRun, observed: PythonRun): string {
     const changed = approved.inputs.filter((input, index) => input.digest !== observed.inputs[index]?.digest);
     const files = changed.map(({ path }) => `${path} changed`);
-    const samePlace = JSON.stringify(approved.place) === JSON.stringify(observed.place);
-    const sameControl = JSON.stringify(approved.control) === JSON.stringify(observed.control);
+    const samePlace = isDeepStrictEqual(approved.place, observed.place);
+    const sameControl = isDeepStrictEqual(approved.control, observed.control);
     return [
       ...(samePlace ? [] : ["the place where it would run was rebuilt or replaced"]),
       ...(sameControl ? [] : ["the control system that it reaches is configured otherwise"]),

@@ -12,7 +12,7 @@ let system: ControlSystem;
 
 beforeAll(async () => {
   lab = await Laboratory.open();
-  system = await ControlSystem.prepare(lab, AbortSignal.timeout(BUILDING));
+  system = await prepared();
   await system.start();
   await lab.containers.ensureSandboxImage(() => undefined, AbortSignal.timeout(BUILDING));
   await lab.containers.ensureGatewayImage(() => undefined, AbortSignal.timeout(BUILDING));
@@ -22,6 +22,11 @@ afterAll(async () => {
   await lab.dispose();
   await system.dispose();
 });
+
+async function prepared(): Promise<ControlSystem> {
+  const { container } = lab.configuration;
+  return ControlSystem.prepare(await lab.containers.engine(), container, AbortSignal.timeout(BUILDING));
+}
 
 const reading = () => system.access("read_only", false);
 const writing = () => system.access("write_access", true);
@@ -207,7 +212,7 @@ except OSError:
   });
 
   it("may start after the gateway and the code that waits for it", async () => {
-    const late = await ControlSystem.prepare(lab, AbortSignal.timeout(60_000));
+    const late = await prepared();
     onTestFinished(() => late.dispose());
     let started: Promise<void> | undefined;
     const ended = await lab.run(

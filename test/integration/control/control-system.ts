@@ -1,11 +1,11 @@
 import { randomInt, randomUUID } from "node:crypto";
 import { join } from "node:path";
+import type { Configuration } from "../../../src/config/configuration.ts";
 import type { Engine } from "../../../src/containers/engine.ts";
 import { LABEL } from "../../../src/containers/engine.ts";
 import { serviceRecipe } from "../../../src/containers/service-recipe.ts";
 import type { Disposable } from "../../../src/host.ts";
 import type { ControlAccess } from "../../../src/python/control/control-access.ts";
-import type { Laboratory } from "../python/laboratory.ts";
 
 const MEGABYTE = 1024 * 1024;
 const PORT = 5064;
@@ -28,9 +28,11 @@ export class ControlSystem implements Disposable {
   }
 
   /** Image and network are there, the IOC does not run yet. */
-  static async prepare(lab: Laboratory, signal: AbortSignal): Promise<ControlSystem> {
-    const engine = await lab.containers.engine();
-    const { container } = lab.configuration;
+  static async prepare(
+    engine: Engine,
+    container: Configuration["container"],
+    signal: AbortSignal,
+  ): Promise<ControlSystem> {
     const recipe = await serviceRecipe(join(import.meta.dirname, "ioc"), container, signal);
     const { tag, context } = recipe;
     const labels = { "dev.countersign.tests": "image" };

@@ -38,6 +38,8 @@ export class TestWorkspace implements Disposable {
   key: string | undefined;
   /** What the model answers next when it is asked for Python; the last one again and again. */
   code: string[] = ["print('nothing')"];
+  /** The mode that it names with it. */
+  mode = "read_only";
   server: ScriptedModelServer | undefined;
   private readonly houses: Window[] = [];
   private url = "";
@@ -126,7 +128,7 @@ export class TestWorkspace implements Disposable {
   private answer({ schema }: ScriptedRequest): Behaviour {
     if (schema === "task") return { answer: { task: "look at the values", kind: "analysis" } };
     if (schema === "plan") return { answer: { objective: "know the values", steps: [{ purpose: "look" }] } };
-    if (schema === "python") return { answer: pythonAnswer(this.nextCode()) };
+    if (schema === "python") return { answer: pythonAnswer(this.nextCode(), this.mode) };
     return { answer: { text: "That is what the values say." } };
   }
 
@@ -135,8 +137,8 @@ export class TestWorkspace implements Disposable {
   }
 }
 
-function pythonAnswer(code: string) {
-  return { code, purpose: "looks at the values", expectedResults: "what it finds", mode: "read_only" };
+function pythonAnswer(code: string, mode: string) {
+  return { code, purpose: "looks at the values", expectedResults: "what it finds", mode };
 }
 
 /** What this machine needs for builds, and no sandbox in reserve: tests count what is there. */

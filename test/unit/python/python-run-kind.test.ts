@@ -33,8 +33,15 @@ async function configured(reaches: { gateway: string | null; writes: boolean }):
   };
 }
 
-async function judged(configuration: Configuration, mode: string, code = RAISES, place = RUN.place) {
-  const kind = new PythonRunKind({
+/** Every name that a run's members have, on any level. */
+const KEYS = new Set(
+  JSON.stringify(RUN)
+    .match(/"(\w+)":/g)
+    ?.map((key) => key.slice(1, -2)),
+);
+
+function kindWith(configuration: Configuration): PythonRunKind {
+  return new PythonRunKind({
     analyser: () => Analyser.load(),
     configuration: () => configuration,
     host: { workspaceDir: "/nowhere" },
@@ -44,6 +51,10 @@ async function judged(configuration: Configuration, mode: string, code = RAISES,
     inputs: () => Promise.resolve([]),
     control: () => Promise.resolve(null),
   });
+}
+
+async function judged(configuration: Configuration, mode: string, code = RAISES, place = RUN.place) {
+  const kind = kindWith(configuration);
   const control = controlAccess(configuration.execution, mode, true);
   const payload = { ...RUN, code, mode, place, control };
   const assessment = await kind.assess(payload, never);
@@ -107,5 +118,18 @@ describe("code that writes to a control system", () => {
       reads,
     );
     expect(assessment.refusal).toBeUndefined();
+  });
+});
+
+describe("what changed since a run was approved", () => {
+  /** As it is stored: its members in another order than they were made in. */
+  const stored = JSON.parse(JSON.stringify(RUN, [...KEYS].sort())) as typeof RUN;
+
+  it("is said of what changed, and of nothing else", async () => {
+    const kind = kindWith(await configured({ gateway: null, writes: false }));
+    const changed = [{ ...RUN.inputs[0]!, digest: sha256("other") }];
+    expect(kind.difference(stored, { ...RUN, inputs: changed })).toBe("limits.json changed");
+    const elsewhere = { ...RUN, place: { ...RUN.place, image: "other" } as typeof RUN.place };
+    expect(kind.difference(stored, elsewhere)).toBe("the place where it would run was rebuilt or replaced");
   });
 });

@@ -134,6 +134,7 @@ export class KernelClient implements Disposable {
     const queue = new OutputQueue<Output>(
       () => this.sockets.at(-1)?.pause(),
       () => this.sockets.at(-1)?.resume(),
+      sizeOf,
     );
     this.queue = queue;
     const user_expressions = { ...expressions };
@@ -199,6 +200,16 @@ export class KernelClient implements Disposable {
       for (const socket of this.sockets) socket.terminate();
     });
   }
+}
+
+/** What it takes in memory, roughly: text and base64 are what is large. */
+function sizeOf(output: Output): number {
+  if (output.type === "stream") return output.text.length;
+  if (output.type !== "display") return 0;
+  return Object.values(output.data).reduce<number>(
+    (sum, value) => sum + (typeof value === "string" ? value.length : 1_000),
+    0,
+  );
 }
 
 function valuesOf(reply: KernelMessage.IShellMessage | undefined): Readonly<Record<string, unknown>> {

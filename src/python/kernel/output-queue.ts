@@ -1,6 +1,8 @@
 /** Values in the order in which they were pushed, for one reader, with a say when the writer should pause. */
 export class OutputQueue<T> implements AsyncIterable<T> {
   private readonly values: T[] = [];
+  private readonly sizeOf: (value: T) => number;
+  private size = 0;
   private readonly pause: () => void;
   private readonly resume: () => void;
   private paused = false;
@@ -8,16 +10,22 @@ export class OutputQueue<T> implements AsyncIterable<T> {
   private failure: Error | undefined;
   private wake: (() => void) | undefined;
 
-  /** `pause` is called when `HIGH` values wait, `resume` when the reader has caught up. */
-  constructor(pause: () => void = () => undefined, resume: () => void = () => undefined) {
+  /** `pause` is called when many values, or large ones, wait; `resume` when the reader has caught up. `sizeOf` in bytes. */
+  constructor(
+    pause: () => void = () => undefined,
+    resume: () => void = () => undefined,
+    sizeOf: (value: T) => number = () => 0,
+  ) {
     this.pause = pause;
     this.resume = resume;
+    this.sizeOf = sizeOf;
   }
 
   push(value: T): void {
     if (this.ended) return;
     this.values.push(value);
-    if (!this.paused && this.values.length >= HIGH) {
+    this.size += this.sizeOf(value);
+    if (!this.paused && (this.values.length >= MOST_WAITING || this.size >= MOST_BYTES)) {
       this.paused = true;
       this.pause();
     }
@@ -56,8 +64,10 @@ export class OutputQueue<T> implements AsyncIterable<T> {
       this.paused = false;
       this.resume();
     }
+    this.size = 0;
     return this.values.splice(0);
   }
 }
 
-const HIGH = 2_000;
+const MOST_WAITING = 2_000;
+const MOST_BYTES = 8 * 1024 * 1024;

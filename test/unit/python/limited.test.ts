@@ -85,6 +85,22 @@ describe("the queue of outputs", () => {
     expect(told).toEqual(["pause", "resume"]);
   });
 
+  it("asks for a pause after a few large ones too", async () => {
+    const told: string[] = [];
+    const queue = new OutputQueue<number>(
+      () => told.push("pause"),
+      () => told.push("resume"),
+      (megabytes) => megabytes * 1024 * 1024,
+    );
+    for (const megabytes of [3, 3, 3, 3]) {
+      queue.push(megabytes);
+      told.push("pushed");
+    }
+    queue.end();
+    for await (const value of queue) expect(value).toBe(3);
+    expect(told).toEqual(["pushed", "pushed", "pause", "pushed", "pushed", "resume"]);
+  });
+
   it("keeps nothing for a reader who left", async () => {
     const told: string[] = [];
     const queue = new OutputQueue<number>(() => told.push("pause"));

@@ -82,7 +82,8 @@ class House implements Countersign {
   private loaded: LoadedConfiguration;
   private loadedAgent: Promise<Agent> | undefined;
   private loadedContainers: Promise<Containers> | undefined;
-  private loadedAnalyser: Promise<Analyser> | undefined;
+  /** With what it was told of the facility's own modules. */
+  private loadedAnalyser: { readonly facility: string; readonly analyser: Promise<Analyser> } | undefined;
   private closing: Promise<void> | undefined;
 
   constructor(door: Door, opened: OpenedDatabase, loaded: LoadedConfiguration) {
@@ -230,8 +231,15 @@ class House implements Countersign {
   }
 
   private analyser(): Promise<Analyser> {
-    this.loadedAnalyser ??= import("./python/analysis/analyser.ts").then(({ Analyser }) => Analyser.load());
-    return this.loadedAnalyser;
+    const { analysis } = this.loaded.configuration;
+    const facility = JSON.stringify(analysis);
+    if (this.loadedAnalyser?.facility !== facility) {
+      const analyser = import("./python/analysis/analyser.ts").then(({ Analyser }) =>
+        Analyser.load(analysis),
+      );
+      this.loadedAnalyser = { facility, analyser };
+    }
+    return this.loadedAnalyser.analyser;
   }
 
   /** Judges what dead processes left, before anybody is shown it. */

@@ -76,6 +76,11 @@ function acceptTextMap(accepts: Accepts & { type: "text-map" }, raw: unknown): A
   if (!isMap || Object.values(raw).some((text) => typeof text !== "string")) {
     return { mistake: `Expected ${accepts.what}${found(raw)}.` };
   }
+  const { pattern } = accepts;
+  const wrong = Object.values(raw as Readonly<Record<string, string>>).find(
+    (text) => pattern !== undefined && !pattern.test(text),
+  );
+  if (wrong !== undefined) return { mistake: `Expected ${accepts.what}${found(wrong)}.` };
   return { value: raw as Readonly<Record<string, string>> };
 }
 

@@ -24,6 +24,10 @@ export function build(values: Layer): Configuration {
       },
       memory: { enabled: at(capability("memory.enabled")) as boolean },
     },
+    analysis: {
+      modules: at("analysis.modules") as Readonly<Record<string, string>>,
+      effects: at("analysis.effects") as Readonly<Record<string, string>>,
+    },
     execution: {
       method: at(execution("execution_method")) as Configuration["execution"]["method"],
       gateway: {

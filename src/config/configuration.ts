@@ -8,6 +8,12 @@ export interface Configuration {
     readonly pythonExecution: { readonly enabled: boolean; readonly mode: ApprovalMode };
     readonly memory: { readonly enabled: boolean };
   };
+  readonly analysis: {
+    /** What a facility's own modules do, by dotted name. */
+    readonly modules: Readonly<Record<string, string>>;
+    /** Effects besides those that are known, by dotted name. */
+    readonly effects: Readonly<Record<string, string>>;
+  };
   readonly execution: {
     readonly method: "container" | "local" | "gateway";
     /** Somebody else's Jupyter server, for the method `gateway`. */

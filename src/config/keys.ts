@@ -19,7 +19,7 @@ export type Accepts =
     }
   | { readonly type: "text"; readonly pattern: RegExp; readonly what: string }
   | { readonly type: "texts"; readonly pattern: RegExp; readonly what: string }
-  | { readonly type: "text-map"; readonly what: string };
+  | { readonly type: "text-map"; readonly what: string; /** Of each value. */ readonly pattern?: RegExp };
 
 /**
  * How a file in a repository meets the user's own settings.
@@ -44,6 +44,22 @@ export interface Key {
 const FOLDER = /^(?![.\s])[^\\/:\p{Cc}]+(\/(?![.\s])[^\\/:\p{Cc}]+)*$/u;
 const NAME = /^[A-Za-z0-9][\w.-]*$/;
 const IMAGE = /^[a-z0-9][\w./:@-]*$/i;
+/** As `approval/assessment.ts` names them, which this room does not import. */
+export const EFFECT_NAMES = [
+  "reads-files",
+  "writes-files",
+  "deletes-files",
+  "network",
+  "process",
+  "control-read",
+  "control-write",
+  "environment",
+  "deserialises",
+  "native",
+  "introspects",
+  "exhausts",
+  "dynamic",
+] as const;
 const WEB_ADDRESS = /^https?:\/\/[^\s@]+$/;
 const ABSOLUTE = /^(\/|[A-Za-z]:[\\/]).+/;
 /** A host's name or IPv4 address: Channel Access knows no other. */
@@ -55,6 +71,13 @@ const limit = (unit: string, minimum: number, maximum: number, integer = true): 
   integer,
   unit,
 });
+
+const EFFECTS = new RegExp(`^(computes|(${EFFECT_NAMES.join("|")})( (${EFFECT_NAMES.join("|")}))*)$`);
+const CLASSIFICATION: Accepts = {
+  type: "text-map",
+  what: `dotted names, each with effects (${EFFECT_NAMES.join(", ")}) or computes`,
+  pattern: EFFECTS,
+};
 
 /** Every key that means something. Validation, merging, the settings reference and completions all read this table. */
 export const KEYS: readonly Key[] = [
@@ -93,6 +116,20 @@ export const KEYS: readonly Key[] = [
     default: true,
     description: "Whether a memory entry needs approval",
     guards: true,
+  },
+  {
+    path: "analysis.modules",
+    accepts: CLASSIFICATION,
+    merge: "user",
+    default: {},
+    description: "What modules of your facility do, by dotted name, so that they are known to the analysis",
+  },
+  {
+    path: "analysis.effects",
+    accepts: CLASSIFICATION,
+    merge: "workspace",
+    default: {},
+    description: "Effects that functions have besides those that the analysis knows; makes nothing known",
   },
   {
     path: "deployed_services",
@@ -321,45 +358,4 @@ export const BUILT_IN_MODES: Readonly<Record<string, Readonly<Record<string, Val
     requires_approval: true,
     gateway: "write_access",
   },
-};
-
-const ELSEWHERE = "The framework's own runtime reads this; here it has no meaning";
-const LATER = "This version does not act on it";
-
-/** Keys that are accepted and change nothing, with the reason that is said. */
-export const IGNORED: Readonly<Record<string, string>> = {
-  "approval.capabilities.plan": `${LATER}: plans are not approved yet.`,
-  "approval.capabilities.deployment": `${LATER}: deployments are not approved yet.`,
-  "framework.execution.python_env_path": `${ELSEWHERE}: the local method makes its own environment.`,
-  "framework.execution.code_generator": `${ELSEWHERE}: the connected model writes the code.`,
-  "framework.services": `${LATER}.`,
-  "framework.models": `${ELSEWHERE}: use "Countersign: Connect Model…".`,
-  services: `${LATER}.`,
-  applications: `${LATER}.`,
-  execution: `${ELSEWHERE}: write it under framework.execution.`,
-  import: "Files are not imported: everything that counts stands in this file.",
-  ...Object.fromEntries(
-    [
-      "agent_control_defaults",
-      "api",
-      "archiver",
-      "build_dir",
-      "cli",
-      "container_runtime",
-      "control_system",
-      "deployment",
-      "development",
-      "execution_control",
-      "file_paths",
-      "logging",
-      "models",
-      "pipeline",
-      "project_name",
-      "project_root",
-      "python_executor",
-      "registry_path",
-      "session",
-      "system",
-    ].map((name) => [name, `${ELSEWHERE}.`]),
-  ),
 };

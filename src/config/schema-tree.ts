@@ -1,4 +1,5 @@
-import { IGNORED, KEYS, type Key } from "./keys.ts";
+import { IGNORED } from "./ignored-keys.ts";
+import { KEYS, type Key } from "./keys.ts";
 
 /** The table of keys as the tree that a file is compared with. */
 export interface SchemaNode {

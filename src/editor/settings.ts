@@ -7,6 +7,7 @@ export const SECTION = "countersign";
 const OWN_KEYS: Readonly<Record<string, string>> = {
   "approval.globalMode": "approval.global_mode",
   "approval.pythonExecution": "approval.capabilities.python_execution.mode",
+  "analysis.modules": "analysis.modules",
   "execution.method": "framework.execution.execution_method",
   "execution.controlWrites": "framework.execution.epics.writes_enabled",
   "execution.gatewayUrl": "framework.execution.gateway.url",

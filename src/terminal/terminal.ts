@@ -28,7 +28,7 @@ export async function runTerminal(process: TerminalProcess): Promise<ExitCode> {
   if (command === "analyze")
     return analyze(rest, {
       streams: streamsOf(process),
-      analyser,
+      analyser: () => analyserOf(process),
       configuration: () => configurationOf(process),
     });
   if (command === undefined || command === "--help" || command === "-h" || command === "help") {
@@ -43,9 +43,9 @@ function streamsOf({ out, error, stdin }: TerminalProcess): Streams {
   return { out, error, read: (file) => (file === "-" ? buffer(stdin) : readFile(file)) };
 }
 
-async function analyser() {
+async function analyserOf(process: TerminalProcess) {
   const { Analyser } = await import("../python/analysis/analyser.ts");
-  return Analyser.load();
+  return Analyser.load((await configurationOf(process)).analysis);
 }
 
 async function configurationOf({ cwd, environment }: TerminalProcess) {

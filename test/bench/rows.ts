@@ -46,6 +46,10 @@ export function atMost(limit: number, unit: string): Goal {
   return { text: `≤ ${limit} ${unit}`, holds: ({ ours }) => ours <= limit };
 }
 
+export function atLeast(limit: number, unit: string): Goal {
+  return { text: `≥ ${limit} ${unit}`, holds: ({ ours }) => ours >= limit };
+}
+
 /** Whether the goal holds is decided on what was measured, not on what rounding left of it. */
 export function toRow({ name, unit, ours, peer, goal }: Measurement): Row {
   const own = median(ours);

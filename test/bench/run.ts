@@ -23,6 +23,9 @@ const benches: Readonly<Record<string, Entry>> = {
     needs: ["engine", "image"],
     load: async () => (await import("./approve-to-first-output.ts")).approveToFirstOutput,
   },
+  runs: { needs: ["engine", "image", "python"], load: async () => (await import("./runs.ts")).runs },
+  output: { needs: ["engine", "image"], load: async () => (await import("./output.ts")).output },
+  analysis: { needs: ["python"], load: async () => (await import("./analysis.ts")).analysis },
   bundle: { needs: [], load: async () => (await import("./bundle.ts")).bundle },
 };
 

@@ -3,6 +3,7 @@ import type { Finding } from "../../approval/assessment.ts";
 import { visible } from "../../approval/visible.ts";
 import type { Analysis, HighlightSpan, NamedFile, RawEffect, SyntaxProblem } from "./analysis.ts";
 import { type AnalysisAssets, loadAnalysisAssets } from "./assets.ts";
+import { type Facility, classifiedAs, facilityDomain } from "./facility.ts";
 import { highlightTree } from "./highlight.ts";
 import { Interpreter } from "./interpreter.ts";
 import { rewriteNotebookSyntax } from "./ipython.ts";
@@ -24,6 +25,7 @@ import { findSyntaxErrors } from "./syntax-errors.ts";
 import type { Values } from "./values.ts";
 
 const DEEPEST_NESTING = 3;
+const NO_FACILITY: Facility = { modules: {}, effects: {} };
 
 interface Parsed {
   readonly source: string;
@@ -40,19 +42,21 @@ export class Analyser {
   private readonly copier: TreeCopier;
   private readonly knowledge: Knowledge;
 
-  private constructor(parser: Parser, language: Language) {
+  private constructor(parser: Parser, language: Language, facility: Facility) {
     this.parser = parser;
     this.language = language;
     this.copier = new TreeCopier(language);
-    this.knowledge = new Knowledge(DOMAINS);
+    this.knowledge = new Knowledge([...DOMAINS, facilityDomain(facility.modules)]);
+    for (const [path, effects] of Object.entries(facility.effects))
+      this.knowledge.addEffects(path, classifiedAs(effects));
   }
 
   /** Without assets given, they are read from beside the bundle or from the checkout's packages. */
-  static async load(assets?: AnalysisAssets): Promise<Analyser> {
+  static async load(facility: Facility = NO_FACILITY, assets?: AnalysisAssets): Promise<Analyser> {
     const { treeSitter, python } = assets ?? (await loadAnalysisAssets());
     await Parser.init({ wasmBinary: treeSitter });
     const language = await Language.load(python);
-    return new Analyser(new Parser().setLanguage(language), language);
+    return new Analyser(new Parser().setLanguage(language), language, facility);
   }
 
   /** Never throws on any text; lines and columns count from 1, in UTF-16 units. */

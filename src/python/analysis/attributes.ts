@@ -262,7 +262,7 @@ export function writeAttribute(
 }
 
 function attributeSet(definition: ClassValue, name: string): ValueSet {
-  const found = definition.attributes.get(name) ?? new ValueSet();
+  const found = definition.attributes.get(name) ?? definition.bases.sibling();
   definition.attributes.set(name, found);
   return found;
 }

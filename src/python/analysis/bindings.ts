@@ -1,3 +1,4 @@
+import type { Reading } from "./reading.ts";
 import { Scope } from "./scopes.ts";
 import { type SyntaxNode, childOf, childrenOf } from "./syntax.ts";
 
@@ -29,12 +30,15 @@ export class BindingCollector {
   private readonly scopes = new Map<number, Scope>();
   private readonly source: string;
 
-  constructor(source: string) {
+  private readonly reading: Reading;
+
+  constructor(source: string, reading: Reading) {
     this.source = source;
+    this.reading = reading;
   }
 
   collect(root: SyntaxNode): Scopes {
-    const module = new Scope("module", undefined);
+    const module = new Scope("module", undefined, this.reading);
     this.scopes.set(root.id, module);
     this.declareGlobals(root, module);
     const visits: Visit[] = [{ node: root, scope: module, certain: true }];
@@ -66,7 +70,7 @@ export class BindingCollector {
   private opened(node: SyntaxNode, scope: Scope): Scope {
     const kind = COMPREHENSIONS.has(node.type) ? "comprehension" : OPENS[node.type];
     if (kind === undefined) return scope;
-    const inner = new Scope(kind, scope);
+    const inner = new Scope(kind, scope, this.reading);
     this.scopes.set(node.id, inner);
     const body = childOf(node, "body");
     if (body !== undefined && kind === "function") this.declareGlobals(body, inner);

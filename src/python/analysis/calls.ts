@@ -154,10 +154,7 @@ function dynamic(ev: Evaluator, path: string, place: Place): Values {
 
 function callFunction(ev: Evaluator, callee: ValueOf<"function">, args: Arguments): Values {
   const { definition, self } = callee;
-  if (!definition.called) {
-    definition.called = true;
-    ev.changed();
-  }
+  definition.called = true;
   bindArguments(
     ev,
     definition,

@@ -20,7 +20,6 @@ import {
   UNKNOWN,
   type Value,
   type ValueOf,
-  ValueSet,
   type Values,
   containerValue,
   functionValue,
@@ -247,13 +246,13 @@ function put(ev: Evaluator, container: Container, keys: Values, values: Values):
 export function mutate(ev: Evaluator, container: Container): void {
   if (container.mutated) return;
   container.mutated = true;
-  ev.changed();
+  ev.touched(container.elements);
 }
 
 export function keyedSet(container: Container, key: string): Container["elements"] {
   const found = container.keyed.get(key);
   if (found !== undefined) return found;
-  const fresh = new ValueSet();
+  const fresh = container.elements.sibling();
   container.keyed.set(key, fresh);
   return fresh;
 }

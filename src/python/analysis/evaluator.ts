@@ -62,6 +62,8 @@ export interface Evaluator {
   /** Adds to a set that other expressions read; a change calls for another pass. */
   grow(set: ValueSet, values: Values): void;
   changed(): void;
+  /** Something about what these values are in changed: concerns whoever read them. */
+  touched(set: ValueSet): void;
   /** Found out once a pass: what grows later in it calls for another pass anyway. */
   inThisPass(key: string, find: () => Values): Values;
   /** True the first time in a pass that this is asked with this key. */

@@ -197,10 +197,7 @@ function methodActs(ev: Evaluator, value: ValueOf<"method">): boolean {
 
 function callBack(ev: Evaluator, value: ValueOf<"function">, passed: Values): void {
   const { definition, self } = value;
-  if (!definition.called) {
-    definition.called = true;
-    ev.changed();
-  }
+  definition.called = true;
   const args = self === undefined ? positional() : positional([self]);
   bindArguments(ev, definition, { ...args, rest: passed });
 }

@@ -7,7 +7,8 @@ import { evaluateExpression } from "./expressions.ts";
 import { escapeValues } from "./functions.ts";
 import type { Knowledge } from "./knowledge.ts";
 import type { LineTable } from "./line-table.ts";
-import { parametersOf } from "./parameters.ts";
+import { parametersOf, unknownArgument } from "./parameters.ts";
+import { Reading, type Unit } from "./reading.ts";
 import { type NestedCode, type Recorded, Recorder } from "./recorder.ts";
 import { Scope } from "./scopes.ts";
 import { assignTo, executeStatement } from "./statements.ts";
@@ -16,14 +17,11 @@ import {
   type ClassValue,
   type Container,
   type FunctionValue,
-  LIBRARY_DATA,
   type Parameter,
-  UNKNOWN,
   type Value,
   ValueSet,
   type Values,
   classValue,
-  instance,
   objectOf,
 } from "./values.ts";
 
@@ -43,6 +41,8 @@ export interface Interpretation {
   readonly complete: boolean;
 }
 
+/** Methods whose first argument is the class, without saying so. */
+const GIVEN_THE_CLASS = new Set(["__new__", "__init_subclass__", "__class_getitem__"]);
 const MOST_PASSES = 16;
 /** Expressions evaluated in all: bounds the time that any input takes. */
 const MOST_EVALUATIONS = 1_000_000;
@@ -68,7 +68,12 @@ export class Interpreter implements Evaluator {
   private readonly ids = new Map<string, number>();
   private readonly results = new Map<string, Values>();
   private readonly done = new Set<string>();
+  private readonly reading = new Reading();
   private hasChanged = false;
+  /** Units that read what has grown since. */
+  private concerned = new Set<Unit>();
+  /** Something changed of which nobody knows who read it; so it is before the first pass. */
+  private concernsAll = true;
   private passesDone = 0;
   private evaluations = 0;
   private work = 0;
@@ -77,7 +82,7 @@ export class Interpreter implements Evaluator {
     this.input = input;
     this.knowledge = input.knowledge;
     this.source = input.source;
-    this.scopes = new BindingCollector(input.source).collect(input.tree.root);
+    this.scopes = new BindingCollector(input.source, this.reading).collect(input.tree.root);
   }
 
   /** Runs to the end, then gives what nobody calls its unknown arguments and runs to the end again. */
@@ -98,11 +103,12 @@ export class Interpreter implements Evaluator {
   private passes(): boolean {
     for (let pass = 0; pass < MOST_PASSES; pass += 1) {
       this.passesDone += 1;
+      const units = this.unitsToEvaluate();
       this.hasChanged = false;
       this.recorder.clear();
       this.done.clear();
       this.results.clear();
-      this.pass();
+      this.pass(units);
       if (this.isExhausted()) return false;
       if (!this.wantsAnotherPass()) return true;
     }
@@ -118,10 +124,31 @@ export class Interpreter implements Evaluator {
     return this.hasChanged;
   }
 
-  private pass(): void {
+  /**
+   * Undefined for all. A unit that read nothing of what has grown would find the same again. What a unit looked for and did not
+   * find is not remembered; that shows in the recording passes, which leave nothing out and end when nothing grows.
+   */
+  private unitsToEvaluate(): ReadonlySet<Unit> | undefined {
+    const units = this.concernsAll || this.recording ? undefined : this.concerned;
+    this.concerned = new Set();
+    this.concernsAll = false;
+    return units;
+  }
+
+  private pass(units: ReadonlySet<Unit> | undefined): void {
     const { root } = this.input.tree;
-    executeStatement(this, root, { node: root, scope: this.scopeOf(root), inside: undefined });
-    for (const definition of this.functions.values()) this.executeBody(definition);
+    const place = { node: root, scope: this.scopeOf(root), inside: undefined };
+    for (const statement of root.children)
+      this.evaluateUnit(statement, units, () => executeStatement(this, statement, place));
+    for (const definition of this.functions.values())
+      this.evaluateUnit(definition.node, units, () => this.executeBody(definition));
+    this.reading.unit = undefined;
+  }
+
+  private evaluateUnit({ id }: SyntaxNode, units: ReadonlySet<Unit> | undefined, evaluate: () => void): void {
+    if (units !== undefined && !units.has(id)) return;
+    this.reading.unit = id;
+    evaluate();
   }
 
   private executeBody(definition: FunctionValue): void {
@@ -142,28 +169,10 @@ export class Interpreter implements Evaluator {
         const isEmpty =
           variable !== undefined &&
           (variable.values.size === 0 || (!definition.called && parameter.default !== undefined));
-        if (isEmpty) this.grow(variable.values, this.unknownArgument(parameter, scope));
+        if (isEmpty) this.grow(variable.values, unknownArgument(this, parameter, scope));
       }
     }
     return this.wantsAnotherPass();
-  }
-
-  /** An annotation is believed where nobody calls the function: then it says what the author has in mind. */
-  private unknownArgument(parameter: Parameter, scope: Scope): Values {
-    if (parameter.annotation === undefined) return [UNKNOWN];
-    const values = this.evaluate(parameter.annotation, {
-      node: parameter.annotation,
-      scope: scope.parent ?? scope,
-      inside: undefined,
-    });
-    return values.map((value) => {
-      if (value.kind === "class") return objectOf(value.definition);
-      if (value.kind !== "known") return value.kind === "data" ? LIBRARY_DATA : UNKNOWN;
-      if (this.knowledge.isType(value.path)) return instance(value.path);
-      return /^(typing|collections\.abc)\.(Any|Callable|TypeVar|Optional|Union)/.test(value.path)
-        ? UNKNOWN
-        : LIBRARY_DATA;
-    });
   }
 
   evaluate(node: SyntaxNode, place: Place): Values {
@@ -244,7 +253,7 @@ export class Interpreter implements Evaluator {
     const found = this.containers.get(key);
     if (found !== undefined) return found;
     const id = this.containers.size;
-    const [elements, keys] = [new ValueSet(), new ValueSet()];
+    const [elements, keys] = [new ValueSet(this.reading), new ValueSet(this.reading)];
     const fresh: Container = { id, elements, keyed, keys, sequence: undefined, mutated: false };
     this.containers.set(key, fresh);
     return fresh;
@@ -265,21 +274,17 @@ export class Interpreter implements Evaluator {
       id: node.id,
       node,
       parameters: parametersOf(node, (name) => this.nameOf(name)),
-      returns: new ValueSet(),
-      yields: new ValueSet(),
+      returns: new ValueSet(this.reading),
+      yields: new ValueSet(this.reading),
       owner,
       binding: "plain",
       called: false,
     };
-    if (
-      isMethod &&
-      ["__new__", "__init_subclass__", "__class_getitem__"].includes(
-        this.nameOf(childOf(node, "name") ?? node),
-      )
-    )
+    const name = childOf(node, "name");
+    if (isMethod && name !== undefined && GIVEN_THE_CLASS.has(this.nameOf(name)))
       definition.binding = "class";
     this.functions.set(node.id, definition);
-    this.changed();
+    this.touched(definition.returns);
     return definition;
   }
 
@@ -319,9 +324,9 @@ export class Interpreter implements Evaluator {
     );
     const fields = annotated.map((statement) => this.nameOf(childOf(statement, "left") ?? statement));
     const name = this.nameOf(childOf(node, "name") ?? node);
-    const definition = { id: node.id, name, node, bases: new ValueSet(), attributes, fields };
+    const definition = { id: node.id, name, node, bases: new ValueSet(this.reading), attributes, fields };
     this.classes.set(node.id, definition);
-    this.changed();
+    this.touched(definition.bases);
     return definition;
   }
 
@@ -332,7 +337,7 @@ export class Interpreter implements Evaluator {
   }
 
   scopeOf(node: SyntaxNode): Scope {
-    return this.scopes.get(node.id) ?? new Scope("module", undefined);
+    return this.scopes.get(node.id) ?? new Scope("module", undefined, this.reading);
   }
 
   nameOf(node: SyntaxNode): string {
@@ -349,11 +354,19 @@ export class Interpreter implements Evaluator {
 
   grow(set: ValueSet, values: Values): void {
     this.work += values.length;
-    for (const value of values) if (set.add(value, this.passesDone)) this.hasChanged = true;
+    let grew = false;
+    for (const value of values) if (set.add(value, this.passesDone)) grew = true;
+    if (grew) this.touched(set);
+  }
+
+  touched(set: ValueSet): void {
+    this.hasChanged = true;
+    for (const unit of set.readers) this.concerned.add(unit);
   }
 
   changed(): void {
     this.hasChanged = true;
+    this.concernsAll = true;
   }
 
   idOf(value: Value): number {

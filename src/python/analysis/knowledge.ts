@@ -1,3 +1,4 @@
+import type { EffectKind } from "../../approval/assessment.ts";
 import type { Domain, Entry } from "./knowledge-domain.ts";
 
 export interface Known {
@@ -25,6 +26,24 @@ export class Knowledge {
   constructor(domains: readonly Domain[]) {
     for (const domain of domains) this.addTypes(domain);
     for (const domain of domains) this.add(domain);
+  }
+
+  /** What the thing at this path does besides what is known of it. What is unknown stays so: it is said of its import still. */
+  addEffects(path: string, effects: readonly EffectKind[]): void {
+    const dot = path.lastIndexOf(".");
+    const isKnown = this.isModule(path.split(".", 1)[0] ?? "");
+    const known = this.find(path)?.entry ?? { does: ["dynamic"] };
+    if (dot < 0) {
+      const onImport = [...(known.onImport ?? []), ...effects];
+      this.others.set(
+        path,
+        isKnown ? { ...known, onImport } : { ...known, onImport: ["unknown-import", ...onImport] },
+      );
+    } else {
+      const entry = { ...known, does: [...(known.does ?? []), ...effects] };
+      if (isKnown) this.addEntry(path.slice(0, dot), path.slice(dot + 1), entry);
+      else this.entries.set(path, entry);
+    }
   }
 
   /** The entry for a dotted path; undefined where nothing is known about it. */

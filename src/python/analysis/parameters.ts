@@ -1,6 +1,8 @@
 import { parameterName } from "./bindings.ts";
 import { type SyntaxNode, childOf } from "./syntax.ts";
-import type { Parameter } from "./values.ts";
+import type { Evaluator } from "./evaluator.ts";
+import type { Scope } from "./scopes.ts";
+import { LIBRARY_DATA, UNKNOWN, instance, objectOf, type Parameter, type Values } from "./values.ts";
 
 /** A bare `*` stands among the parameters of the syntax tree, and is none. */
 type Written = Parameter & { readonly separator?: boolean };
@@ -46,4 +48,22 @@ function afterSeparator(parameters: readonly Written[]): readonly Parameter[] {
         : parameter,
     )
     .filter((parameter) => parameter.separator !== true);
+}
+
+/** An annotation is believed where nobody calls the function: then it says what the author has in mind. */
+export function unknownArgument(ev: Evaluator, parameter: Parameter, scope: Scope): Values {
+  if (parameter.annotation === undefined) return [UNKNOWN];
+  const values = ev.evaluate(parameter.annotation, {
+    node: parameter.annotation,
+    scope: scope.parent ?? scope,
+    inside: undefined,
+  });
+  return values.map((value) => {
+    if (value.kind === "class") return objectOf(value.definition);
+    if (value.kind !== "known") return value.kind === "data" ? LIBRARY_DATA : UNKNOWN;
+    if (ev.knowledge.isType(value.path)) return instance(value.path);
+    return /^(typing|collections\.abc)\.(Any|Callable|TypeVar|Optional|Union)/.test(value.path)
+      ? UNKNOWN
+      : LIBRARY_DATA;
+  });
 }

@@ -1,3 +1,4 @@
+import type { Reading } from "./reading.ts";
 import type { SyntaxNode } from "./syntax.ts";
 import { ValueSet } from "./values.ts";
 
@@ -24,9 +25,12 @@ export class Scope {
   /** Modules whose names were all imported, and whether anything is known about them. */
   readonly stars: { readonly module: string; readonly foreign: boolean }[] = [];
 
-  constructor(kind: ScopeKind, parent: Scope | undefined) {
+  private readonly reading: Reading | undefined;
+
+  constructor(kind: ScopeKind, parent: Scope | undefined, reading?: Reading) {
     this.kind = kind;
     this.parent = parent;
+    this.reading = reading;
   }
 
   get module(): Scope {
@@ -40,7 +44,14 @@ export class Scope {
     const certainFrom = local ? 0 : certain ? node.end : Infinity;
     const variable = scope.variables.get(name);
     if (variable !== undefined) variable.certainFrom = Math.min(variable.certainFrom, certainFrom);
-    else scope.variables.set(name, { name, values: new ValueSet(), boundAt: node, boundBy, certainFrom });
+    else
+      scope.variables.set(name, {
+        name,
+        values: new ValueSet(this.reading),
+        boundAt: node,
+        boundBy,
+        certainFrom,
+      });
   }
 
   /** The variable that a name means here; class scopes are only seen from their own body. */

@@ -1,3 +1,4 @@
+import type { Reading, Unit } from "./reading.ts";
 import type { SyntaxNode } from "./syntax.ts";
 import { type Template, display } from "./text.ts";
 
@@ -91,13 +92,28 @@ export class ValueSet {
 
   private growths = 0;
   private lastGrowth = -1;
+  private readonly reading: Reading | undefined;
+  /** The units that read it. */
+  readonly readers = new Set<Unit>();
+
+  /** Without a reading nobody is remembered: for sets that do not outlive an expression. */
+  constructor(reading?: Reading) {
+    this.reading = reading;
+  }
+
+  /** An empty set that is read by the same code. */
+  sibling(): ValueSet {
+    return new ValueSet(this.reading);
+  }
 
   get values(): Values {
+    if (this.reading?.unit !== undefined) this.readers.add(this.reading.unit);
     this.snapshot ??= [...this.members.values()];
     return this.snapshot;
   }
 
   get size(): number {
+    if (this.reading?.unit !== undefined) this.readers.add(this.reading.unit);
     return this.members.size;
   }
 

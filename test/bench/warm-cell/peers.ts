@@ -38,6 +38,34 @@ export async function openOurs(container: BenchContainer, signal: AbortSignal): 
 
 /** Through a gateway as it is installed, with the same client library. */
 export async function openStock(container: BenchContainer, signal: AbortSignal): Promise<Peer> {
+  const { kernel, dispose } = await stockKernel(container, signal);
+  return { cells: (count) => timed(count, () => stockCell(kernel)), dispose };
+}
+
+/** @returns bytes of text that a gateway as it is installed lets through of what this code prints */
+export async function receiveThroughStock(
+  container: BenchContainer,
+  code: string,
+  signal: AbortSignal,
+): Promise<number> {
+  const { kernel, dispose } = await stockKernel(container, signal);
+  try {
+    const pieces: string[] = [];
+    const future = kernel.requestExecute({ code, allow_stdin: false });
+    future.onIOPub = ({ content }) => {
+      if ("text" in content && typeof content.text === "string") pieces.push(content.text);
+    };
+    await future.done;
+    return pieces.reduce((sum, piece) => sum + Buffer.byteLength(piece), 0);
+  } finally {
+    await dispose();
+  }
+}
+
+async function stockKernel(
+  container: BenchContainer,
+  signal: AbortSignal,
+): Promise<{ readonly kernel: Kernel.IKernelConnection; readonly dispose: () => Promise<void> }> {
   const { baseUrl, output } = await container.startStockGateway();
   const serverSettings = ServerConnection.makeSettings({
     baseUrl,
@@ -50,7 +78,7 @@ export async function openStock(container: BenchContainer, signal: AbortSignal):
   const kernel = await manager.startNew({ name: container.kernelName });
   await kernel.info;
   return {
-    cells: (count) => timed(count, () => stockCell(kernel)),
+    kernel,
     dispose: async () => {
       await kernel.shutdown();
       manager.dispose();

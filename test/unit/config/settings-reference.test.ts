@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { accept } from "../../../src/config/accepting.ts";
-import { BUILT_IN_MODES, IGNORED, KEYS } from "../../../src/config/keys.ts";
+import { IGNORED } from "../../../src/config/ignored-keys.ts";
+import { BUILT_IN_MODES, KEYS } from "../../../src/config/keys.ts";
 import { settingsReference } from "../../../src/config/settings-reference.ts";
 
 describe("the table of keys", () => {

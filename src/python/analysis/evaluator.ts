@@ -61,6 +61,7 @@ export interface Evaluator {
   classOf(scope: Scope): ClassValue | undefined;
   /** Adds to a set that other expressions read; a change calls for another pass. */
   grow(set: ValueSet, values: Values): void;
+  /** Something else changed: calls for another pass, and concerns what is evaluated now. */
   changed(): void;
   /** Something about what these values are in changed: concerns whoever read them. */
   touched(set: ValueSet): void;

@@ -72,8 +72,6 @@ export class Interpreter implements Evaluator {
   private hasChanged = false;
   /** Units that read what has grown since. */
   private concerned = new Set<Unit>();
-  /** Something changed of which nobody knows who read it; so it is before the first pass. */
-  private concernsAll = true;
   private passesDone = 0;
   private evaluations = 0;
   private work = 0;
@@ -129,9 +127,8 @@ export class Interpreter implements Evaluator {
    * find is not remembered; that shows in the recording passes, which leave nothing out and end when nothing grows.
    */
   private unitsToEvaluate(): ReadonlySet<Unit> | undefined {
-    const units = this.concernsAll || this.recording ? undefined : this.concerned;
+    const units = this.passesDone === 1 || this.recording ? undefined : this.concerned;
     this.concerned = new Set();
-    this.concernsAll = false;
     return units;
   }
 
@@ -366,7 +363,7 @@ export class Interpreter implements Evaluator {
 
   changed(): void {
     this.hasChanged = true;
-    this.concernsAll = true;
+    if (this.reading.unit !== undefined) this.concerned.add(this.reading.unit);
   }
 
   idOf(value: Value): number {

@@ -8,6 +8,7 @@ export interface Known {
 }
 
 const COMPUTES: Entry = {};
+const MOST_LOOKUPS = 20_000;
 
 /** What is known about modules, functions, types and methods, indexed for lookup. */
 export class Knowledge {
@@ -22,6 +23,7 @@ export class Knowledge {
   private readonly plainTypes = new Set<string>();
   private readonly methods = new Map<string, Known[]>();
   private readonly functions = new Map<string, Known[]>();
+  private readonly lookups = new Map<string, { readonly known: Known | undefined }>();
 
   constructor(domains: readonly Domain[]) {
     for (const domain of domains) this.addTypes(domain);
@@ -30,6 +32,7 @@ export class Knowledge {
 
   /** What the thing at this path does besides what is known of it. What is unknown stays so: it is said of its import still. */
   addEffects(path: string, effects: readonly EffectKind[]): void {
+    this.lookups.clear();
     const dot = path.lastIndexOf(".");
     const isKnown = this.isModule(path.split(".", 1)[0] ?? "");
     const known = this.find(path)?.entry ?? { does: ["dynamic"] };
@@ -48,6 +51,16 @@ export class Knowledge {
 
   /** The entry for a dotted path; undefined where nothing is known about it. */
   find(dotted: string): Known | undefined {
+    const before = this.lookups.get(dotted);
+    if (before !== undefined) return before.known;
+    // Paths are whatever code writes: what is remembered must end somewhere.
+    if (this.lookups.size >= MOST_LOOKUPS) this.lookups.clear();
+    const known = this.lookUp(dotted);
+    this.lookups.set(dotted, { known });
+    return known;
+  }
+
+  private lookUp(dotted: string): Known | undefined {
     const path = this.canonical(dotted);
     const entry = this.entries.get(path) ?? this.namedInModule(path);
     if (entry !== undefined) return { path, entry };

@@ -32,7 +32,6 @@ export class Knowledge {
 
   /** What the thing at this path does besides what is known of it. What is unknown stays so: it is said of its import still. */
   addEffects(path: string, effects: readonly EffectKind[]): void {
-    this.lookups.clear();
     const dot = path.lastIndexOf(".");
     const isKnown = this.isModule(path.split(".", 1)[0] ?? "");
     const known = this.find(path)?.entry ?? { does: ["dynamic"] };
@@ -47,6 +46,7 @@ export class Knowledge {
       if (isKnown) this.addEntry(path.slice(0, dot), path.slice(dot + 1), entry);
       else this.entries.set(path, entry);
     }
+    this.lookups.clear();
   }
 
   /** The entry for a dotted path; undefined where nothing is known about it. */

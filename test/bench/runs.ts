@@ -63,7 +63,7 @@ async function atOnce(lab: Laboratory): Promise<readonly number[]> {
 
 async function nbclient(lab: Laboratory, notebook: string): Promise<readonly number[]> {
   const python = await notebookTools();
-  const script = join(lab.stateDir, "nbclient.py");
+  const script = join(lab.stateDir, "peer.py");
   await writeFile(script, NBCLIENT);
   const { stdout } = await run(python, [script, notebook, "10"]);
   return stdout.trim().split("\n").map(Number).slice(1);

@@ -121,7 +121,11 @@ function describe(
 ): string {
   switch (outcome.state) {
     case "finished":
-      return `results = ${cut(record?.resultsText ?? "{}")}\nprinted:\n${cut(record?.text ?? "")}`;
+      return [
+        `results = ${cut(record?.resultsText ?? "{}")}`,
+        ...putsInWords(record),
+        `printed:\n${cut(record?.text ?? "")}`,
+      ].join("\n");
     case "failed":
     case "cancelled":
       return `${outcome.error.message} ${outcome.error.next}`;
@@ -138,6 +142,15 @@ function describe(
     case "outcome-unknown":
       return `It was started, and how it ended cannot be proved. ${outcome.reason}`;
   }
+}
+
+/** What the control gateway saw: code may say that it put something, or nothing. */
+function putsInWords(record: RunRecord | undefined): readonly string[] {
+  const puts = record?.control?.puts ?? [];
+  if (puts.length === 0) return [];
+  const one = ({ channel, value, passed }: (typeof puts)[number]): string =>
+    `${channel ?? "an unknown channel"} = ${JSON.stringify(value)}${passed ? "" : " (refused)"}`;
+  return [`puts to the control system: ${cut(puts.map(one).join(", "))}`];
 }
 
 function cut(text: string): string {

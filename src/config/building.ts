@@ -48,6 +48,7 @@ export function build(values: Layer): Configuration {
       buildArguments: at(container("build_arguments")) as Readonly<Record<string, string>>,
       buildNetwork: at(container("build_network")) as "default" | "host",
       poolSize: at(container("pool_size")) as number,
+      poolIdleSeconds: at(container("pool_idle_seconds")) as number,
     },
     services: at("deployed_services") as readonly string[],
   };

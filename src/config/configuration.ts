@@ -40,6 +40,8 @@ export interface Configuration {
     readonly buildNetwork: "default" | "host";
     /** Warm sandboxes in reserve for each mode in use. */
     readonly poolSize: number;
+    /** Without use for so long nothing is kept in reserve. */
+    readonly poolIdleSeconds: number;
   };
   readonly services: readonly string[];
 }

@@ -336,6 +336,13 @@ export const KEYS: readonly Key[] = [
     default: 1,
     description: "Warm sandboxes in reserve for each mode in use",
   },
+  {
+    path: "framework.container.pool_idle_seconds",
+    accepts: limit("seconds", 30, 86_400),
+    merge: "minimum",
+    default: 1800,
+    description: "Time without use after which no sandbox is kept in reserve",
+  },
 ];
 
 /** The modes that are there without being configured. */

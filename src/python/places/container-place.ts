@@ -1,3 +1,4 @@
+import { freemem } from "node:os";
 import type { Sha256 } from "../../approval/actions.ts";
 import type { Isolation } from "../../approval/assessment.ts";
 import type { Configuration } from "../../config/configuration.ts";
@@ -38,6 +39,8 @@ export class ContainerPlace implements Place {
     this.pool = new SandboxPool({
       create: (spec, signal) => this.create(spec, signal),
       size: () => parts.configuration().container.poolSize,
+      idleMs: () => parts.configuration().container.poolIdleSeconds * 1000,
+      freeMemory: freemem,
       log: parts.host.log,
     });
   }

@@ -34,7 +34,7 @@ function servicesWith(
 
 beforeAll(async () => {
   test = await EngineUnderTest.find();
-  container = { existingImage: null, poolSize: 1, ...(await buildSettings()) };
+  container = { existingImage: null, poolSize: 1, poolIdleSeconds: 1800, ...(await buildSettings()) };
   services = servicesWith({});
   image = await services.ensureSandboxImage(() => undefined, never);
 }, 900_000);

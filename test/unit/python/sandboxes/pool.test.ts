@@ -1,8 +1,10 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { SandboxPool } from "../../../../src/python/sandboxes/pool.ts";
 import type { Sandbox, SandboxSpec } from "../../../../src/python/sandboxes/sandbox.ts";
 
 const LIMITS = { seconds: 1, memoryMb: 1, cpus: 1, processes: 1, workingFolderMb: 1 };
+const IDLE_MS = 60_000;
+const GIGABYTE = 1024 ** 3;
 const never = new AbortController().signal;
 
 function spec(image: string, seconds = 1): SandboxSpec {
@@ -28,7 +30,15 @@ function pool(size = 1, gate: Promise<void> = Promise.resolve()) {
     return Object.assign(one, { dispose: () => void (one.disposed += 1) }) as unknown as Sandbox;
   };
   const warn = (message: string): void => void warnings.push(message);
-  return { made, warnings, sandboxes: new SandboxPool({ create, size: () => size, log: { ...log, warn } }) };
+  const memory = { free: 8 * GIGABYTE };
+  const sandboxes = new SandboxPool({
+    create,
+    size: () => size,
+    idleMs: () => IDLE_MS,
+    freeMemory: () => memory.free,
+    log: { ...log, warn },
+  });
+  return { made, warnings, memory, sandboxes };
 }
 
 describe("the pool of sandboxes", () => {
@@ -96,6 +106,35 @@ describe("the pool of sandboxes", () => {
     open();
     await sandboxes.dispose();
     expect(made[0]!.disposed).toBe(1);
+  });
+
+  it("keeps nothing in reserve that nobody used for a while, and fills up again with the next use", async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const { made, sandboxes } = pool();
+    await sandboxes.keep([spec("a")]);
+    await vi.advanceTimersByTimeAsync(IDLE_MS / 2);
+    await sandboxes.keep([spec("a")]);
+    await vi.advanceTimersByTimeAsync(IDLE_MS / 2 + 15_000);
+    expect(made.map(({ disposed }) => disposed)).toEqual([0]);
+    await vi.advanceTimersByTimeAsync(IDLE_MS);
+    expect(made.map(({ disposed }) => disposed)).toEqual([1]);
+    await sandboxes.keep([spec("a")]);
+    expect(made).toHaveLength(2);
+  });
+
+  it("gives its memory back where the machine runs short of it, and takes none then", async () => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const { made, memory, sandboxes } = pool();
+    await sandboxes.keep([spec("a")]);
+    memory.free = 0.1 * GIGABYTE;
+    await vi.advanceTimersByTimeAsync(15_000);
+    expect(made.map(({ disposed }) => disposed)).toEqual([1]);
+    await sandboxes.keep([spec("a")]);
+    expect(made).toHaveLength(1);
+    // What is asked for is made all the same.
+    expect(await sandboxes.take(spec("a"), never)).toBe(made[1]);
   });
 
   it("ends everything in reserve when it is disposed, and fills up no more", async () => {

@@ -18,6 +18,13 @@ const LIMIT_MS = 120_000;
 const nothing = (): void => undefined;
 const quiet: Log = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
+/** Where code runs, and how many sandboxes are in reserve. */
+export type HouseOptions = Partial<
+  Pick<Configuration["execution"], "method" | "gateway" | "data" | "modes">
+> & {
+  readonly poolSize: number;
+};
+
 /** Inbox and executor as a door puts them together, with its own database and its own pool. */
 export class ApprovingHouse implements Disposable {
   readonly inbox: Inbox;
@@ -25,9 +32,14 @@ export class ApprovingHouse implements Disposable {
   private readonly configuration: Configuration;
   private readonly database: Database;
 
-  private constructor(lab: Laboratory, stateDir: string, poolSize: number, analyser: Analyser) {
+  private constructor(lab: Laboratory, stateDir: string, options: HouseOptions, analyser: Analyser) {
     const { execution, container, ...rest } = lab.configuration;
-    this.configuration = { ...rest, execution, container: { ...container, poolSize } };
+    const { poolSize, ...where } = options;
+    this.configuration = {
+      ...rest,
+      execution: { ...execution, ...where },
+      container: { ...container, poolSize },
+    };
     const configuration = (): Configuration => this.configuration;
     const common = { clock: systemClock, log: quiet };
     this.database = openDatabase({ ...common, stateDir }).database;
@@ -48,10 +60,10 @@ export class ApprovingHouse implements Disposable {
     this.inbox.register(this.executor.kind);
   }
 
-  static async open(lab: Laboratory, poolSize: number, analyser: Analyser): Promise<ApprovingHouse> {
+  static async open(lab: Laboratory, options: HouseOptions, analyser: Analyser): Promise<ApprovingHouse> {
     const stateDir = join(lab.stateDir, randomUUID());
     await mkdir(stateDir, { recursive: true });
-    return new ApprovingHouse(lab, stateDir, poolSize, analyser);
+    return new ApprovingHouse(lab, stateDir, options, analyser);
   }
 
   /** Milliseconds from a person's decision to the first output, for code that was shown already. The run is over after it. */

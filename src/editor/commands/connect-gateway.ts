@@ -26,7 +26,7 @@ export async function connectGateway({ dialogs, secrets, house }: ConnectGateway
   if (url === undefined) return false;
   const token = await dialogs.text({
     title: "Run on a Jupyter Server (2 of 2)",
-    prompt: `Token for ${new URL(url).origin}. It is kept in the secret storage and sent nowhere else. Leave it empty if there is none.`,
+    prompt: `Token for ${new URL(url).origin}. It is kept in the secret storage and sent nowhere else. Leave it empty for a kernel gateway that asks for none; a Jupyter server needs one.`,
     password: true,
   });
   if (token === undefined) return false;

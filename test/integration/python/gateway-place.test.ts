@@ -10,7 +10,7 @@ import { gatewayTokenName } from "../../../src/python/gateway-token.ts";
 import { GatewayPlace } from "../../../src/python/places/gateway-place.ts";
 import { LocalEnvironment } from "../../../src/python/sandboxes/local-environment.ts";
 import { cacheDir } from "../../machine/commands.ts";
-import { JupyterServer, TOKEN, type ServerKind } from "./jupyter-server.ts";
+import { JupyterServer, TOKEN, type ServerKind, type ServerOptions } from "./jupyter-server.ts";
 import { Laboratory, MEDIA, printed } from "./laboratory.ts";
 
 const run = promisify(execFile);
@@ -45,9 +45,9 @@ async function enterpriseEnvironment(): Promise<string> {
   return interpreter;
 }
 
-async function serve(kind: ServerKind, certificate?: { cert: string; key: string }): Promise<JupyterServer> {
+async function serve(kind: ServerKind, options: ServerOptions = {}): Promise<JupyterServer> {
   const interpreter = kind === "Enterprise Gateway" ? enterprise : python;
-  const server = await JupyterServer.start(interpreter, kind, certificate);
+  const server = await JupyterServer.start(interpreter, kind, options);
   onTestFinished(() => server.dispose());
   return server;
 }
@@ -142,7 +142,7 @@ describe("a Jupyter server", () => {
       ...["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-keyout", key, "-out", cert],
       ...subject,
     ]);
-    const server = await serve("Jupyter Server", { cert, key });
+    const server = await serve("Jupyter Server", { certificate: { cert, key } });
     const refused = await lab.run(place(server.url), "print(1)", OPTIONS);
     expect(refused.error).toMatchObject({ code: "gateway-unreachable" });
     expect(refused.started).toBe(0);

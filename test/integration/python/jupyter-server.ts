@@ -10,20 +10,26 @@ export const TOKEN = "a-token-of-the-test";
 
 /** How each kind of server is told its port and token. */
 const SERVERS = {
-  "Jupyter Server": (port: number) => [
+  "Jupyter Server": (port: number, token: string) => [
     ...["-m", "jupyter_server", "--allow-root", "--no-browser", "--ServerApp.ip=127.0.0.1"],
-    ...[`--ServerApp.port=${port}`, `--IdentityProvider.token=${TOKEN}`],
+    ...[`--ServerApp.port=${port}`, `--IdentityProvider.token=${token}`],
   ],
-  "Kernel Gateway": (port: number) => [
+  "Kernel Gateway": (port: number, token: string) => [
     ...["-m", "kernel_gateway", "--KernelGatewayApp.ip=127.0.0.1"],
-    ...[`--KernelGatewayApp.port=${port}`, `--KernelGatewayApp.auth_token=${TOKEN}`],
+    ...[`--KernelGatewayApp.port=${port}`, `--KernelGatewayApp.auth_token=${token}`],
   ],
-  "Enterprise Gateway": (port: number) => [
+  "Enterprise Gateway": (port: number, token: string) => [
     ...["-m", "enterprise_gateway", "--EnterpriseGatewayApp.ip=127.0.0.1"],
-    ...[`--EnterpriseGatewayApp.port=${port}`, `--EnterpriseGatewayApp.auth_token=${TOKEN}`],
+    ...[`--EnterpriseGatewayApp.port=${port}`, `--EnterpriseGatewayApp.auth_token=${token}`],
   ],
 } as const;
 export type ServerKind = keyof typeof SERVERS;
+
+export interface ServerOptions {
+  readonly certificate?: { readonly cert: string; readonly key: string };
+  /** Empty for none. */
+  readonly token?: string;
+}
 
 /** A server of somebody else's: a process of its own, in a folder of its own, that knows nothing of Countersign. */
 export class JupyterServer implements Disposable {
@@ -40,7 +46,7 @@ export class JupyterServer implements Disposable {
   static async start(
     python: string,
     kind: ServerKind,
-    certificate?: { readonly cert: string; readonly key: string },
+    { certificate, token = TOKEN }: ServerOptions = {},
   ): Promise<JupyterServer> {
     const folder = await mkdtemp(join(tmpdir(), "countersign-jupyter-"));
     const port = await freePort();
@@ -48,7 +54,7 @@ export class JupyterServer implements Disposable {
       certificate === undefined
         ? []
         : [`--ServerApp.certfile=${certificate.cert}`, `--ServerApp.keyfile=${certificate.key}`];
-    const child = spawn(python, [...SERVERS[kind](port), ...secure], {
+    const child = spawn(python, [...SERVERS[kind](port, token), ...secure], {
       cwd: folder,
       // Enterprise gateways start nothing for root unless told that they may.
       env: {

@@ -12,6 +12,7 @@ import { Emitter, type Disposable, type Event, type Host } from "./host.ts";
 import type { Memory } from "./memory/memory.ts";
 import { WorkspaceMemory } from "./memory/workspace-memory.ts";
 import type { Models } from "./models/language-model.ts";
+import type { KeptAnalysis } from "./python/runs/retention.ts";
 import type { Analyser } from "./python/analysis/analyser.ts";
 import { PythonExecutor } from "./python/python-executor.ts";
 import type { Database } from "./storage/database.ts";
@@ -46,6 +47,9 @@ export interface Countersign extends Disposable {
   ): Promise<readonly { readonly start: number; readonly end: number; readonly class: string }[]>;
   /** Whether something was begun here that nobody brought to its end; loads nothing to tell. */
   hasUnfinished(): boolean;
+  /** Analyses whose runs lie beyond what configuration keeps, oldest first. Asking removes nothing. */
+  outdatedRuns(): Promise<readonly KeptAnalysis[]>;
+  removeRuns(analyses: readonly KeptAnalysis[]): Promise<void>;
   agent(): Promise<Agent>;
   /** @throws `workspace-untrusted` */
   containers(): Promise<Containers>;
@@ -131,6 +135,18 @@ class House implements Countersign {
 
   hasUnfinished(): boolean {
     return new Analyses(this.database, this.door.host.clock).open().length > 0;
+  }
+
+  async outdatedRuns(): Promise<readonly KeptAnalysis[]> {
+    const { keptAnalyses, beyond } = await import("./python/runs/retention.ts");
+    const { runsFolder, retention } = this.loaded.configuration.execution;
+    const { host } = this.door;
+    return beyond(await keptAnalyses(host.workspaceDir, runsFolder), retention, host.clock.now());
+  }
+
+  async removeRuns(analyses: readonly KeptAnalysis[]): Promise<void> {
+    const { removeAnalysis } = await import("./python/runs/retention.ts");
+    for (const analysis of analyses) await removeAnalysis(analysis);
   }
 
   agent(): Promise<Agent> {

@@ -41,6 +41,10 @@ export function build(values: Layer): Configuration {
       defaultMode: defaultMode(values),
       limits: limits(values),
       runsFolder: at(execution("runs_folder")) as string,
+      retention: {
+        days: at(execution("retention.days")) as number,
+        megabytes: at(execution("retention.megabytes")) as number,
+      },
     },
     container: {
       existingImage: at(container("existing_image")) as string | null,

@@ -29,6 +29,8 @@ export interface Configuration {
     readonly limits: Limits;
     /** Where runs are kept, relative to the workspace. */
     readonly runsFolder: string;
+    /** What is older, or more, is offered to be removed. */
+    readonly retention: { readonly days: number; readonly megabytes: number };
   };
   readonly container: {
     /** Use this image instead of building one; null builds `framework.jupyter`. */

@@ -182,6 +182,20 @@ export const KEYS: readonly Key[] = [
     description: "Where notebooks, figures and results are kept",
   },
   {
+    path: "framework.execution.retention.days",
+    accepts: limit("days", 1, 36_500),
+    merge: "workspace",
+    default: 90,
+    description: "Age from which Remove Old Runs… offers to remove what a run left",
+  },
+  {
+    path: "framework.execution.retention.megabytes",
+    accepts: limit("MB", 1, 10_000_000),
+    merge: "workspace",
+    default: 5000,
+    description: "Size of all runs together from which it offers to remove the oldest",
+  },
+  {
     path: "framework.execution.epics.writes_enabled",
     accepts: { type: "boolean" },
     merge: "and",

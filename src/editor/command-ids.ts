@@ -6,6 +6,7 @@ export const COMMANDS = {
   newAnalysis: "countersign.newAnalysis",
   connectModel: "countersign.connectModel",
   connectGateway: "countersign.connectGateway",
+  removeOldRuns: "countersign.removeOldRuns",
   openSampleWorkspace: "countersign.openSampleWorkspace",
   copyTerminalCommand: "countersign.copyTerminalCommand",
   showLog: "countersign.showLog",

@@ -24,6 +24,7 @@ import { connectModel } from "./connect-model.ts";
 import type { ContainerCommands } from "./container-commands.ts";
 import { newAnalysis } from "./new-analysis.ts";
 import { openSampleWorkspace } from "./open-sample-workspace.ts";
+import { removeOldRuns } from "./remove-old-runs.ts";
 import { analysisIdOfTarget, requestIdOfTarget } from "./targets.ts";
 
 export interface CommandParts {
@@ -76,6 +77,7 @@ function generalCommands(parts: CommandParts) {
       newAnalysis(parts, typeof question === "string" ? question : undefined),
     [COMMANDS.connectModel]: () => connectModel(parts),
     [COMMANDS.connectGateway]: () => connectGateway(parts),
+    [COMMANDS.removeOldRuns]: () => removeOldRuns(parts.dialogs, parts.house),
     [COMMANDS.openSampleWorkspace]: () => openSampleWorkspace(parts),
     [COMMANDS.copyTerminalCommand]: () => copyTerminalCommand(parts),
     [COMMANDS.showLog]: immediately(() => parts.log.show()),

@@ -29,7 +29,7 @@ export class RunFolder {
   /** Attempts of one analysis share a folder. @throws `disk-full`, `input-refused` where the folder lies outside the workspace */
   static async create(workspaceDir: string, runsFolder: string, name: RunName): Promise<RunFolder> {
     try {
-      const runs = await insideWorkspace(workspaceDir, runsFolder);
+      const runs = await runsInside(workspaceDir, runsFolder);
       const path = await newAttempt(join(runs, await analysisFolder(runs, name)), name.attempt);
       await mkdir(join(path, "figures"));
       return new RunFolder(path);
@@ -44,7 +44,7 @@ export class RunFolder {
    */
   static async reopen(workspaceDir: string, runsFolder: string, name: RunName): Promise<RunFolder> {
     try {
-      const runs = await insideWorkspace(workspaceDir, runsFolder);
+      const runs = await runsInside(workspaceDir, runsFolder);
       const analysis = join(runs, await analysisFolder(runs, name));
       const left = await unfinishedAttempt(analysis, name.attempt);
       if (left !== undefined) return new RunFolder(left);
@@ -87,7 +87,8 @@ export class RunFolder {
   }
 }
 
-async function insideWorkspace(workspaceDir: string, runsFolder: string): Promise<string> {
+/** The folder for runs, made where it is missing. @throws `input-refused` where it lies outside the workspace */
+export async function runsInside(workspaceDir: string, runsFolder: string): Promise<string> {
   const workspace = await realpath(workspaceDir);
   await mkdir(join(workspace, runsFolder), { recursive: true });
   const real = await realpath(join(workspace, runsFolder));

@@ -1,4 +1,4 @@
-import type { Accepts, Value } from "./keys.ts";
+import type { Accepts, Value } from "./key.ts";
 import { suggest } from "./suggestion.ts";
 
 export type Accepted =

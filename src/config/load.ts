@@ -4,7 +4,7 @@ import { accept } from "./accepting.ts";
 import { build } from "./building.ts";
 import type { ConfigurationProblem, LoadedConfiguration } from "./configuration.ts";
 import { parseEnvironmentFile, type Environment } from "./interpolation.ts";
-import type { Value } from "./keys.ts";
+import type { Value } from "./key.ts";
 import { merge, strictest, type Layer, type Merged } from "./merging.ts";
 import { keyAt, schemaTree, type SchemaNode } from "./schema-tree.ts";
 import { parseSource, type Source } from "./source.ts";

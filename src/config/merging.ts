@@ -1,4 +1,5 @@
-import { BUILT_IN_MODES, KEYS, type Key, type Value } from "./keys.ts";
+import type { Key, Value } from "./key.ts";
+import { BUILT_IN_MODES, KEYS } from "./keys.ts";
 import { keyAt, type SchemaNode } from "./schema-tree.ts";
 
 /** Values by concrete path. */

@@ -1,5 +1,6 @@
 import { IGNORED } from "./ignored-keys.ts";
-import { KEYS, type Key } from "./keys.ts";
+import type { Key } from "./key.ts";
+import { KEYS } from "./keys.ts";
 
 /** The table of keys as the tree that a file is compared with. */
 export interface SchemaNode {

@@ -1,5 +1,6 @@
 import { describeAccepted } from "./accepting.ts";
-import { KEYS, type MergeRule, type Value } from "./keys.ts";
+import type { MergeRule, Value } from "./key.ts";
+import { KEYS } from "./keys.ts";
 
 const WHO: Readonly<Record<MergeRule, string>> = {
   minimum: "the stricter of yours and the file's",

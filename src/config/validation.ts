@@ -2,7 +2,7 @@ import { isMap, isScalar, isSeq, type Node, type Pair, type Scalar, type YAMLMap
 import { accept } from "./accepting.ts";
 import type { ConfigurationProblem } from "./configuration.ts";
 import { expand, type Environment } from "./interpolation.ts";
-import type { Key, Value } from "./keys.ts";
+import type { Key, Value } from "./key.ts";
 import { schemaTree, type SchemaNode } from "./schema-tree.ts";
 import type { Source } from "./source.ts";
 import { suggest } from "./suggestion.ts";

@@ -6,9 +6,13 @@ import type { Part } from "../parts.ts";
 export function python(apt: Apt): Part {
   return {
     name: "Python with venv",
-    neededFor: "integration tests of the local method",
-    byHand: "install python3 and python3-venv",
-    ready: () => Promise.resolve(output("python3", ["-c", "import venv, ensurepip"]) !== undefined),
-    ensure: (say) => apt.install(["python3", "python3-venv"], say),
+    neededFor: "integration tests of the local method and of Jupyter servers",
+    byHand: "install python3, python3-venv and openssl",
+    ready: () => Promise.resolve(hasVenv() && output("openssl", ["version"]) !== undefined),
+    ensure: (say) => apt.install(["python3", "python3-venv", "openssl"], say),
   };
+}
+
+function hasVenv(): boolean {
+  return output("python3", ["-c", "import venv, ensurepip"]) !== undefined;
 }

@@ -1,20 +1,7 @@
+import { EFFECT_NAMES } from "../config/effect-names.ts";
+
 /** What code can do, in the house's words (CONTRIBUTING.md lists what each means). */
-export const EFFECT_KINDS = [
-  "reads-files",
-  "writes-files",
-  "deletes-files",
-  "network",
-  "process",
-  "control-read",
-  "control-write",
-  "environment",
-  "deserialises",
-  "native",
-  "introspects",
-  "exhausts",
-  "dynamic",
-  "unknown-import",
-] as const;
+export const EFFECT_KINDS = [...EFFECT_NAMES, "unknown-import"] as const;
 export type EffectKind = (typeof EFFECT_KINDS)[number];
 
 /** One thing that the action can do. */

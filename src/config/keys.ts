@@ -1,25 +1,10 @@
+import { EFFECT_NAMES } from "./effect-names.ts";
 import type { Accepts, Key, Value } from "./key.ts";
 
 /** A folder below the workspace; hidden ones (`.git`, `.vscode`) steer tools and are no place for data or runs. */
 const FOLDER = /^(?![.\s])[^\\/:\p{Cc}]+(\/(?![.\s])[^\\/:\p{Cc}]+)*$/u;
 const NAME = /^[A-Za-z0-9][\w.-]*$/;
 const IMAGE = /^[a-z0-9][\w./:@-]*$/i;
-/** As `approval/assessment.ts` names them, which this room does not import. */
-export const EFFECT_NAMES = [
-  "reads-files",
-  "writes-files",
-  "deletes-files",
-  "network",
-  "process",
-  "control-read",
-  "control-write",
-  "environment",
-  "deserialises",
-  "native",
-  "introspects",
-  "exhausts",
-  "dynamic",
-] as const;
 const WEB_ADDRESS = /^https?:\/\/[^\s@]+$/;
 const ABSOLUTE = /^(\/|[A-Za-z]:[\\/]).+/;
 /** A host's name or IPv4 address: Channel Access knows no other. */

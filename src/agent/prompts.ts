@@ -6,6 +6,7 @@ import type { StepResult, StepValues, Trouble } from "./state.ts";
 const PYTHON_GUIDE = `You write one complete Python 3.11 program that a person will read and countersign before it runs, once, in a container without network.
 - Read data by the relative paths given; write files into the current folder only; never read or write elsewhere.
 - Available: the standard library, numpy, pandas, matplotlib. Nothing can be installed.
+- What a later step needs as a table, write into the current folder, best with to_csv; it finds the file there by the same name.
 - Leave what you found in a dictionary named results, with plain keys and values and units in the key names.
 - Make figures with matplotlib, label axes with units; open figures are collected by themselves.
 - No helper that hides what is called: no eval, exec, getattr with computed names, subprocesses.
@@ -33,7 +34,7 @@ export function planPrompt(setting: Setting, task: string): Message[] {
   return [
     {
       role: "system",
-      content: `${AGENT_GUIDE}\nPlan as few steps as will do, most often one. Each step is one Python program; steps share nothing but what they print.`,
+      content: `${AGENT_GUIDE}\nPlan as few steps as will do, most often one. Each step is one Python program; it is told what the steps before it found, and finds the files that they wrote.`,
     },
     { role: "user", content: `${given(setting)}\n\nTask: ${task}` },
   ];
@@ -44,6 +45,7 @@ export function pythonPrompt(step: StepValues): Message[] {
     given(step),
     `Task: ${step.task}`,
     `Objective: ${step.objective}`,
+    ...earlierSteps(step.earlier),
     `This step: ${step.purpose}`,
   ];
   return [
@@ -51,6 +53,17 @@ export function pythonPrompt(step: StepValues): Message[] {
     { role: "user", content: lines.join("\n\n") },
     ...step.troubles.flatMap(troubleMessages),
   ];
+}
+
+/** What the program may build on, so that nothing is computed twice. */
+function earlierSteps(earlier: readonly StepResult[]): readonly string[] {
+  if (earlier.length === 0) return [];
+  const told = earlier.map(({ purpose, text, files = [] }, index) => {
+    const names = files.map(({ name }) => name).join(", ");
+    const left = names === "" ? "" : `\nFiles in the current folder: ${names}`;
+    return `Step ${index + 1}, done: ${purpose}\n${text}${left}`;
+  });
+  return [told.join("\n\n")];
 }
 
 export function answerPrompt(setting: Setting, task: string, results: readonly StepResult[]): Message[] {

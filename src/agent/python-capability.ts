@@ -1,3 +1,4 @@
+import { join, relative, sep } from "node:path";
 import type { Action, Json } from "../approval/actions.ts";
 import type { Outcome } from "../approval/outcome.ts";
 import { CountersignError } from "../errors.ts";
@@ -5,7 +6,13 @@ import { PYTHON_ANSWER, type PythonAnswer } from "../models/answers.ts";
 import type { Models } from "../models/language-model.ts";
 import type { Configuration } from "../config/configuration.ts";
 import type { Executor } from "../python/executor.ts";
-import { PYTHON_RUN, PYTHON_RUN_VERSION, type PythonRun, type RunRecord } from "../python/python-run.ts";
+import {
+  PYTHON_RUN,
+  PYTHON_RUN_VERSION,
+  type HandedFile,
+  type PythonRun,
+  type RunRecord,
+} from "../python/python-run.ts";
 import type { Capability, Lesson, Proposal } from "./capability.ts";
 import { pythonPrompt } from "./prompts.ts";
 import type { StepResult, StepValues, Trouble } from "./state.ts";
@@ -54,7 +61,8 @@ export class PythonCapability implements Capability<PythonAnswer> {
     }
     const { analysisId, question, objective, model } = step;
     const context = { analysisId, question, objective, expectedResults: answer.expectedResults, model };
-    return { state: "ready", action: await this.action(step.purpose, answer), context };
+    const handed = step.earlier.flatMap(({ files = [] }) => files);
+    return { state: "ready", action: await this.action(step.purpose, answer, handed), context };
   }
 
   /** A run-time error goes back to generation with the error; a person's revision with the comment; nothing else does. */
@@ -68,7 +76,11 @@ export class PythonCapability implements Capability<PythonAnswer> {
     return { state: "done", result: this.result(step, outcome) };
   }
 
-  private async action(subject: string, answer: PythonAnswer): Promise<Action<Json>> {
+  private async action(
+    subject: string,
+    answer: PythonAnswer,
+    handed: readonly HandedFile[],
+  ): Promise<Action<Json>> {
     const { execution } = this.parts.configuration();
     // A mode that the model made up is the default one, which is always configured.
     const { modes, defaultMode } = execution;
@@ -76,7 +88,7 @@ export class PythonCapability implements Capability<PythonAnswer> {
     const { kernelName, networks, environment } = modes[mode] ?? modes.read_only;
     const [place, inputs, control] = await Promise.all([
       this.parts.executor.place(),
-      this.parts.executor.inputs(answer.code),
+      this.parts.executor.inputs(answer.code, handed),
       this.parts.executor.control(answer.code, mode),
     ]);
     const payload: PythonRun = {
@@ -102,7 +114,9 @@ export class PythonCapability implements Capability<PythonAnswer> {
       text: describe(outcome, record),
       ...(outcome.state === "failed" ? { error: outcome.error } : {}),
       ...(step.requestId === undefined ? {} : { requestId: step.requestId }),
-      ...(record === undefined ? {} : { notebook: record.notebook, runFolder: record.folder }),
+      ...(record === undefined
+        ? {}
+        : { notebook: record.notebook, runFolder: record.folder, files: handedBy(record) }),
     };
   }
 }
@@ -142,6 +156,12 @@ function describe(
     case "outcome-unknown":
       return `It was started, and how it ended cannot be proved. ${outcome.reason}`;
   }
+}
+
+/** Under the names that the run's own code gave them. */
+function handedBy({ folder, files }: RunRecord): readonly HandedFile[] {
+  const out = join(folder, "out");
+  return files.map((path) => ({ name: relative(out, path).split(sep).join("/"), path }));
 }
 
 /** What the control gateway saw: code may say that it put something, or nothing. */

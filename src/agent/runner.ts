@@ -124,6 +124,7 @@ export class Runner {
       objective: values.plan.objective,
       purpose: values.plan.steps[index]?.purpose ?? values.plan.objective,
       context: values.context,
+      earlier: values.results,
       model: this.parts.analyses.model(analysis.id),
       attempt: 0,
       failures: 0,

@@ -1,9 +1,10 @@
 import { Annotation } from "@langchain/langgraph";
 import type { ErrorRecord } from "../errors.ts";
+import type { HandedFile } from "../python/python-run.ts";
 import type { FinalAnswer, PlanAnswer, PythonAnswer } from "../models/answers.ts";
 
 /** Version of what checkpoints hold. A thread written by another version is void and says so. */
-export const STATE_VERSION = 1;
+export const STATE_VERSION = 2;
 
 /** How a step ended, for the answer and for recovery. */
 export interface StepResult {
@@ -24,6 +25,8 @@ export interface StepResult {
   readonly error?: ErrorRecord;
   readonly notebook?: string;
   readonly runFolder?: string;
+  /** What its run left, for the steps that follow. */
+  readonly files?: readonly HandedFile[];
 }
 
 /** Graph state of one analysis: one thread. */
@@ -61,6 +64,8 @@ export const StepState = Annotation.Root({
   objective: Annotation<string>,
   purpose: Annotation<string>,
   context: Annotation<string>,
+  /** The steps before this one. */
+  earlier: Annotation<readonly StepResult[]>,
   model: Annotation<string>,
   /** Requests made so far. */
   attempt: Annotation<number>,

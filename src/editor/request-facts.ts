@@ -103,7 +103,8 @@ function shortId(imageId: string): string {
 
 function inputInWords(input: PythonRun["inputs"][number]): string {
   const binding = input.boundBy === "content" ? "" : ", by size and time";
-  return `${briefly(input.path)} (${bytesInWords(input.bytes)}${binding})`;
+  const origin = input.source === undefined ? "" : ", from an earlier step";
+  return `${briefly(input.path)} (${bytesInWords(input.bytes)}${binding}${origin})`;
 }
 
 function limitsInWords({ limits }: PythonRun): string {

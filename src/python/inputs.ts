@@ -1,14 +1,16 @@
 import { createHash } from "node:crypto";
 import { constants } from "node:fs";
 import { open, realpath, type FileHandle } from "node:fs/promises";
-import { isAbsolute, join, posix } from "node:path";
+import { isAbsolute, join, posix, relative, sep } from "node:path";
 import { sha256, type Sha256 } from "../approval/actions.ts";
 import { CountersignError } from "../errors.ts";
-import type { StagedInput } from "./python-run.ts";
+import type { HandedFile, StagedInput } from "./python-run.ts";
 import { isBelow } from "./sandboxes/data-folders.ts";
 
 /** Above this, reading a file to bind it takes longer than a person waits. */
 const DIGESTED_BYTES = 64 * 1024 * 1024;
+/** Of what earlier runs left, in all. */
+const HANDED_BYTES = 256 * 1024 * 1024;
 /** More than this is not copied into a working folder. */
 const MOST_INPUTS = 200;
 
@@ -33,6 +35,27 @@ export async function findInputs(
   return inputs;
 }
 
+/**
+ * Binds what earlier runs left, each under its own name; of several of one name the last one counts. More than may be copied
+ * is left out, the largest first.
+ */
+export async function bindHanded(
+  workspaceDir: string,
+  handed: readonly HandedFile[],
+): Promise<readonly StagedInput[]> {
+  const workspace = await realpath(workspaceDir);
+  const byName = new Map(handed.map((file) => [file.name, file.path]));
+  const bound: StagedInput[] = [];
+  for (const [name, path] of byName) {
+    const source = inWorkspace(relative(workspace, path).split(sep).join("/"));
+    const input = source === undefined ? undefined : await bind(workspace, source);
+    if (input !== undefined && source !== undefined) bound.push({ ...input, path: name, source });
+  }
+  let room = HANDED_BYTES;
+  const fitting = bound.sort((a, b) => a.bytes - b.bytes).filter(({ bytes }) => (room -= bytes) >= 0);
+  return fitting.slice(0, MOST_INPUTS).sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
 /** The same files as they are now; one that is gone has the digest of nothing, so that it differs. */
 export async function observeInputs(
   workspaceDir: string,
@@ -41,14 +64,25 @@ export async function observeInputs(
   const workspace = await realpath(workspaceDir);
   return Promise.all(
     inputs.map(
-      async (input) => (await bind(workspace, input.path)) ?? { ...input, bytes: 0, digest: sha256("") },
+      async (input) =>
+        rebound(input, await bind(workspace, input.source ?? input.path)) ?? {
+          ...input,
+          bytes: 0,
+          digest: sha256(""),
+        },
     ),
   );
 }
 
+/** Under the name that it was bound with. */
+function rebound({ path, source }: StagedInput, found: StagedInput | undefined): StagedInput | undefined {
+  if (found === undefined) return undefined;
+  return { ...found, path, ...(source === undefined ? {} : { source }) };
+}
+
 /** The content of an input, read once and checked against what was approved. @throws `input-refused` where it differs */
 export async function readInput(workspaceDir: string, input: StagedInput): Promise<Buffer> {
-  const file = await openInput(await realpath(workspaceDir), input.path);
+  const file = await openInput(await realpath(workspaceDir), input.source ?? input.path);
   try {
     const content = file && (await file.readFile());
     const digest = file && content && (await digestOf(file, input.boundBy, content));
@@ -105,4 +139,13 @@ async function digestOf(
 function inWorkspace(path: string): string | undefined {
   const way = posix.normalize(path);
   return way === "." || way === ".." || way.startsWith("../") || isAbsolute(way) ? undefined : way;
+}
+
+/** What earlier runs left stays under its name, whatever else of that name the code could mean. */
+export function withNamed(
+  handed: readonly StagedInput[],
+  named: readonly StagedInput[],
+): readonly StagedInput[] {
+  const taken = new Set(handed.map(({ path }) => path));
+  return [...handed, ...named.filter(({ path }) => !taken.has(path))];
 }

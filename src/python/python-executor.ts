@@ -6,14 +6,14 @@ import { Emitter, type Host } from "../host.ts";
 import type { Analyser } from "./analysis/analyser.ts";
 import { controlAccess, type ControlAccess } from "./control/control-access.ts";
 import type { Executor, RunOutput, RunStage } from "./executor.ts";
-import { findInputs } from "./inputs.ts";
+import { bindHanded, findInputs, withNamed } from "./inputs.ts";
 import { Performer, type RunSubject } from "./performer.ts";
 import { ContainerPlace } from "./places/container-place.ts";
 import { GatewayPlace } from "./places/gateway-place.ts";
 import { LocalPlace } from "./places/local-place.ts";
 import type { Place } from "./places/place.ts";
 import { PythonRunKind } from "./python-run-kind.ts";
-import type { RunPlace, StagedInput } from "./python-run.ts";
+import type { HandedFile, RunPlace, StagedInput } from "./python-run.ts";
 
 export interface ExecutorParts {
   readonly containers: () => Promise<Containers>;
@@ -67,10 +67,12 @@ export class PythonExecutor implements Executor {
     return this.places[this.parts.configuration().execution.method].current();
   }
 
-  async inputs(code: string): Promise<readonly StagedInput[]> {
+  async inputs(code: string, handed: readonly HandedFile[]): Promise<readonly StagedInput[]> {
     const { method, data } = this.parts.configuration().execution;
     // A server elsewhere is given no file of this workspace.
-    return method === "gateway" ? [] : this.bindInputs(code, data);
+    if (method === "gateway") return [];
+    const earlier = await bindHanded(this.parts.host.workspaceDir, handed);
+    return withNamed(earlier, await this.bindInputs(code, data));
   }
 
   /** What runs without isolation reaches whatever this machine reaches, and is refused where a control write is recognised. */

@@ -7,7 +7,7 @@ import type { Host } from "../host.ts";
 import type { Analyser } from "./analysis/analyser.ts";
 import { assess } from "./assess.ts";
 import type { ControlAccess } from "./control/control-access.ts";
-import { observeInputs } from "./inputs.ts";
+import { observeInputs, withNamed } from "./inputs.ts";
 import type { Performer } from "./performer.ts";
 import type { Place } from "./places/place.ts";
 import { parsePythonRun } from "./python-run-payload.ts";
@@ -83,7 +83,8 @@ export class PythonRunKind implements ActionKind<PythonRun, RunRecord> {
       this.parts.inputs(text, run.dataFolders),
       run.place.method === "container" ? this.parts.control(text, run.mode) : null,
     ]);
-    return { ...run, code: text, inputs, control };
+    const handed = run.inputs.filter(({ source }) => source !== undefined);
+    return { ...run, code: text, inputs: withNamed(handed, inputs), control };
   }
 
   async observe(run: PythonRun): Promise<PythonRun> {

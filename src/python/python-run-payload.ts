@@ -80,6 +80,7 @@ const CONTROL = object({ gateway: text, address: text, port: positive, network: 
 
 const INPUT = object({
   path: relativePath,
+  source: either(oneOf(undefined), relativePath),
   bytes: count,
   digest,
   boundBy: oneOf("content", "size-and-time"),

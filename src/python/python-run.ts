@@ -42,12 +42,22 @@ export type RunPlace =
   | { readonly method: "gateway"; readonly url: string };
 
 export interface StagedInput {
-  /** Relative to the workspace, forward slashes, never `..`. */
+  /** Where the code finds it: relative to the working folder, forward slashes, never `..`. */
   readonly path: string;
+  /** Where it lies in the workspace, for what an earlier run left; absent where that is `path`. */
+  readonly source?: string;
   readonly bytes: number;
   /** SHA-256 of the content; above 64 MB of size and time instead, see `boundBy`. */
   readonly digest: Sha256;
   readonly boundBy: "content" | "size-and-time";
+}
+
+/** A file that an earlier run of the same analysis left. */
+export interface HandedFile {
+  /** As that run named it. */
+  readonly name: string;
+  /** Absolute. */
+  readonly path: string;
 }
 
 export interface RunLimits {

@@ -98,7 +98,7 @@ export class ApprovingHouse implements Disposable {
       kernelName: execution.modes[execution.defaultMode]!.kernelName,
       place: await this.executor.place(),
       dataFolders: execution.data,
-      inputs: await this.executor.inputs(code),
+      inputs: await this.executor.inputs(code, []),
       networks: [],
       control: null,
       environment: {},

@@ -38,6 +38,8 @@ export class TestWorkspace implements Disposable {
   key: string | undefined;
   /** What the model answers next when it is asked for Python; the last one again and again. */
   code: string[] = ["print('nothing')"];
+  /** The steps of its plan. */
+  purposes = ["look"];
   /** The mode that it names with it. */
   mode = "read_only";
   server: ScriptedModelServer | undefined;
@@ -127,7 +129,10 @@ export class TestWorkspace implements Disposable {
 
   private answer({ schema }: ScriptedRequest): Behaviour {
     if (schema === "task") return { answer: { task: "look at the values", kind: "analysis" } };
-    if (schema === "plan") return { answer: { objective: "know the values", steps: [{ purpose: "look" }] } };
+    if (schema === "plan")
+      return {
+        answer: { objective: "know the values", steps: this.purposes.map((purpose) => ({ purpose })) },
+      };
     if (schema === "python") return { answer: pythonAnswer(this.nextCode(), this.mode) };
     return { answer: { text: "That is what the values say." } };
   }

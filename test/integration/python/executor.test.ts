@@ -83,7 +83,7 @@ async function ask(code: string): Promise<RequestId> {
     kernelName: execution.modes[execution.defaultMode]!.kernelName,
     place: await executor.place(),
     dataFolders: execution.data,
-    inputs: await executor.inputs(code),
+    inputs: await executor.inputs(code, []),
     networks: [],
     control: null,
     environment: {},

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { sha256 } from "../../../src/approval/actions.ts";
-import { findInputs, observeInputs, readInput } from "../../../src/python/inputs.ts";
+import { bindHanded, findInputs, observeInputs, readInput, withNamed } from "../../../src/python/inputs.ts";
 import { RunFolder } from "../../../src/python/runs/run-folder.ts";
 import { findDataFolders } from "../../../src/python/sandboxes/data-folders.ts";
 
@@ -113,5 +113,45 @@ describe("the folder of a run", () => {
     await expect(RunFolder.create(workspace, "analyses", name)).rejects.toMatchObject({
       code: "input-refused",
     });
+  });
+});
+
+describe("files that an earlier run left", () => {
+  const OUT = "analyses/2026-11-27-a-1a2b3c4d/attempt-1/out";
+
+  it("are bound under the names that it gave them, the last of each name, and read from where they lie", async () => {
+    await put(`${OUT}/table.csv`, "a\n1\n");
+    await put("analyses/second/out/table.csv", "a\n2\n");
+    const handed = [`${OUT}/table.csv`, "analyses/second/out/table.csv"].map((path) => ({
+      name: "table.csv",
+      path: join(workspace, path),
+    }));
+    const bound = await bindHanded(workspace, handed);
+    expect(bound).toEqual([
+      {
+        path: "table.csv",
+        source: "analyses/second/out/table.csv",
+        bytes: 4,
+        digest: sha256("a\n2\n"),
+        boundBy: "content",
+      },
+    ]);
+    expect(await observeInputs(workspace, bound)).toEqual(bound);
+    expect((await readInput(workspace, bound[0]!)).toString()).toBe("a\n2\n");
+    await appendFile(join(workspace, "analyses/second/out/table.csv"), "3");
+    expect(await observeInputs(workspace, bound)).not.toEqual(bound);
+    await expect(readInput(workspace, bound[0]!)).rejects.toMatchObject({ code: "input-refused" });
+  });
+
+  it("are none that lie outside the workspace, and come before others of their name", async () => {
+    await put("table.csv", "the workspace's own");
+    await put(`${OUT}/table.csv`, "earlier");
+    const outside = { name: "outside.txt", path: join(root, "outside.txt") };
+    const earlier = await bindHanded(workspace, [
+      outside,
+      { name: "table.csv", path: join(workspace, OUT, "table.csv") },
+    ]);
+    const inputs = withNamed(earlier, await findInputs(workspace, ["table.csv"], []));
+    expect(inputs.map(({ path, source }) => [path, source])).toEqual([["table.csv", `${OUT}/table.csv`]]);
   });
 });

@@ -139,6 +139,9 @@ export class ContainerPlace implements Place {
       ];
     });
     await this.pool.keep(await Promise.all(shapes.map((shape) => this.spec(image.id, shape))));
+    // Its image too takes longer to build than anybody wants to wait after having approved.
+    for (const { control } of shapes)
+      if (control !== null) await this.controlGateway(control, this.stopped.signal);
   }
 
   /** The image by its id where that was approved, whatever its tag names by now; or else what the recipe builds. */

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { LABEL } from "../../../src/containers/engine.ts";
 import type { RequestId } from "../../../src/approval/decisions.ts";
 import { ControlSystem } from "../control/control-system.ts";
 import { Laboratory } from "../python/laboratory.ts";
@@ -70,6 +71,14 @@ it("a control write that a person approved sets the channel, once, and the recor
   ]);
   const told = await readFile(join(outcome.result.folder, "run.json"), "utf8");
   expect(JSON.parse(told)).toMatchObject({ control: { gateway: "write_access", puts: true } });
+});
+
+it("the way to the control system is made ready while the question is answered, before anybody approves", async () => {
+  await open();
+  await window.ask("Raise the current of QF1");
+  const engine = await (await window.house.containers()).engine();
+  const gateways = async () => (await engine.containers(`${LABEL}=gateway`)).map(({ state }) => state);
+  await expect.poll(gateways, { timeout: 60_000 }).toContain("running");
 });
 
 it("a control write in a mode that allows none is refused, with the mode that would do, and nobody is asked", async () => {

@@ -186,7 +186,7 @@ describe("after kill −9", () => {
     const { folder, open, watch } = workspace();
     const id = await startedByTheDead(open);
     const first = open();
-    const interrupted = first.tell({ do: "recover", world: { state: "not-run" } }).catch(() => undefined);
+    const interrupted = first.tell({ do: "recover", world: "never answers" }).catch(() => undefined);
     await expect.poll(() => existsSync(join(folder, "asked.txt"))).toBe(true);
     await first.kill();
     await interrupted;

@@ -1,7 +1,6 @@
 // One window's process, driven line by line: `node window.ts FOLDER`, a JSON command a line in, a JSON event a line out.
 import { appendFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { createInterface } from "node:readline";
 import { isCountersignError } from "../../../src/errors.ts";
 import type { Recovered } from "../../../src/approval/action-kind.ts";
@@ -14,8 +13,8 @@ export interface Command {
   readonly key?: string;
   /** Where to stop for ever, so that the process can be killed exactly there. */
   readonly stopAt?: "claimed" | "started" | "done";
-  /** What the world says of a run whose window died. Asking it is a line in `asked.txt`. */
-  readonly world?: Recovered<string>;
+  /** What the world says of a run whose window died, or that it never answers. Asking it is a line in `asked.txt`. */
+  readonly world?: Recovered<string> | "never answers";
 }
 
 const forEver = () => new Promise<never>(() => setInterval(() => undefined, 1 << 30));
@@ -47,10 +46,9 @@ async function obey(command: Command): Promise<unknown> {
   };
   const { world } = command;
   if (world !== undefined) {
-    bench.kind.recover = async () => {
+    bench.kind.recover = () => {
       appendFileSync(join(folder, "asked.txt"), "asked\n");
-      await delay(100);
-      return world;
+      return world === "never answers" ? forEver() : Promise.resolve(world);
     };
   }
   switch (command.do) {

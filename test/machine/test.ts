@@ -1,14 +1,10 @@
 // npm test [-- suite…]: the suites in order, each streamed, then one line with what they counted.
 import { allParts, ensureParts } from "./parts.ts";
-import type { MissingPart, Part, PartName } from "./parts.ts";
+import type { Part, PartName } from "./parts.ts";
 import { suites } from "./suites.ts";
-import type { Counts, Suite } from "./suites.ts";
-
-/** A suite that did not run for want of a part. */
-interface LeftOut {
-  readonly suite: Suite;
-  readonly missing: MissingPart;
-}
+import type { Suite } from "./suites.ts";
+import { summarise } from "./summary.ts";
+import type { LeftOut, SuiteResult } from "./summary.ts";
 
 const say = (line: string): void => console.log(line);
 const strict = !["", "0", "false"].includes(process.env.CI ?? "");
@@ -34,39 +30,24 @@ async function prepareMachine(wanted: readonly Suite[]): Promise<LeftOut[]> {
     return missing
       .filter(({ part }) => own.has(part))
       .slice(0, 1)
-      .map((first) => ({ suite, missing: first }));
+      .map((first) => ({ name: suite.name, missing: first }));
   });
 }
 
 async function runAll(wanted: readonly Suite[]): Promise<void> {
   const leftOut = await prepareMachine(wanted);
-  const notes: string[] = [];
-  const results: Counts[] = [];
+  const results: SuiteResult[] = [];
   for (const suite of wanted) {
-    if (leftOut.some((entry) => entry.suite === suite)) continue;
-    say(`\n── ${suite.name} ──`);
+    const { name } = suite;
+    if (leftOut.some((entry) => entry.name === name)) continue;
+    say(`\n── ${name} ──`);
     const start = Date.now();
     const counts = await suite.run();
-    const seconds = Math.round((Date.now() - start) / 1000);
-    notes.push(`${suite.name}: ${inWords(counts)} (${seconds} s)`);
-    results.push(counts);
+    results.push({ name, counts, seconds: Math.round((Date.now() - start) / 1000) });
   }
-  for (const { suite, missing } of leftOut) {
-    const { part, reason } = missing;
-    notes.push(`${suite.name}: left out for want of ${part.name}: ${reason}; ${part.byHand}.`);
-    if (strict) results.push({ passed: 0, failed: 1, skipped: 0 });
-  }
-  const total = results.reduce(sum, { passed: 0, failed: 0, skipped: 0 });
-  say(`\n${notes.join("\n")}\n\n${inWords(total)}`);
-  process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
-}
-
-function inWords({ passed, failed, skipped }: Counts): string {
-  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
-}
-
-function sum(a: Counts, b: Counts): Counts {
-  return { passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped };
+  const { text, failed } = summarise(results, leftOut, strict);
+  say(`\n${text}`);
+  process.exitCode = failed ? 1 : 0;
 }
 
 try {

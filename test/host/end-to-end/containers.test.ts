@@ -22,6 +22,13 @@ function logOf(name: string): string {
   return spawnSync("docker", ["logs", name], { encoding: "utf8" }).output.join("");
 }
 
+/** A sandbox is listed as running before its gateway has started a kernel. */
+async function kernelIn(name: string): Promise<string> {
+  const started = /(?<=Kernel started: )[\w-]+/;
+  await expect.poll(() => logOf(name), LIMIT).toMatch(started);
+  return started.exec(logOf(name))![0];
+}
+
 /** Names of this file's sandboxes, whatever their state. */
 function sandboxes(): readonly string[] {
   const found = docker("ps", "--all", "--filter", `ancestor=${tag}`, "--format", "{{.Names}}");
@@ -72,7 +79,7 @@ it("a sandbox is listed, shows its log, and is stopped once that was confirmed",
 
   await row.hover();
   await row.getByRole("button", { name: "Show Container Logs" }).click();
-  const [kernel] = /(?<=Kernel started: )[\w-]+/.exec(logOf(name!))!;
+  const kernel = await kernelIn(name!);
   await expect.poll(() => shown(workbench.terminal), LIMIT).toContain(kernel);
 
   await row.hover();

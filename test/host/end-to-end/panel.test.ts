@@ -9,6 +9,7 @@ import {
   finishedAttempts,
   expectCarbonDioxide,
   ledger,
+  notebookSource,
   QUESTIONS,
   results,
   RUN_LIMIT_MS,
@@ -27,6 +28,16 @@ async function details(workbench: Workbench): Promise<FrameLocator> {
 
 function button(panel: FrameLocator, name: string): Locator {
   return panel.getByRole("button", { name, exact: true });
+}
+
+/** The row that has the focus, after a link of the effects took there. */
+async function followLink(panel: FrameLocator, effect: string): Promise<string> {
+  const link = panel
+    .getByRole("listitem")
+    .filter({ hasText: effect })
+    .getByRole("button", { name: /^Go to line/ });
+  await link.first().click();
+  return panel.locator(".code .line:focus .text").innerText();
 }
 
 /** Walks there with the Tab key alone, from the top of the page. */
@@ -51,6 +62,9 @@ it(
     await expect.poll(() => workbench.badge.innerText()).toBe("1");
     // The package holds the panel's style too: without it the buttons are below the code, out of sight.
     expect(await button(panel, "Run Once").isVisible()).toBe(true);
+    expect(await followLink(panel, "reads data/co2-concentration.csv")).toContain("pd.read_csv(");
+    const shown = await panel.locator(".code .text").allInnerTexts();
+    expect(await panel.locator(".code .syntax-keyword").first().innerText()).toMatch(/import|from/);
     const { y } = (await panel.locator("footer.actions").boundingBox())!;
     expect(y).toBeLessThan(workbench.page.viewportSize()!.height);
 
@@ -60,6 +74,7 @@ it(
     await workbench.page.keyboard.press("Enter");
     const [attempt] = await finishedAttempts(workbench, 1);
     expectCarbonDioxide(workbench, attempt!);
+    expect(notebookSource(attempt!)).toBe(shown.join("\n"));
     expect(started(workbench)).toHaveLength(1);
 
     const said = workbench.notification(/Waits for your decision: remembers “Mauna Loa/);

@@ -4,6 +4,7 @@ export type ErrorCode =
   | "analysis-not-found"
   | "approval-stale"
   | "approval-state"
+  | "budget-spent"
   | "build-failed"
   | "cancelled"
   | "claim-lost"

@@ -9,6 +9,7 @@ interface Row {
   id: string;
   question: string;
   model: string;
+  tokens: number;
   state: Analysis["state"];
   stage: Stage;
   created_at: number;
@@ -61,6 +62,15 @@ export class Analyses {
   /** Name of the model that the question was put to. */
   model(id: AnalysisId): string {
     return this.row(id).model;
+  }
+
+  /** Tokens that it has used of its budget. */
+  spent(id: AnalysisId): number {
+    return this.row(id).tokens;
+  }
+
+  spend(id: AnalysisId, tokens: number): void {
+    this.database.run("UPDATE analyses SET tokens = tokens + ? WHERE id = ?", tokens, id);
   }
 
   /** Newest first. */

@@ -7,14 +7,15 @@ import {
   type PlanAnswer,
   type TaskAnswer,
 } from "../models/answers.ts";
-import type { LanguageModel } from "../models/language-model.ts";
-import type { Stage } from "./analysis.ts";
+import type { AnswerSchema, Message } from "../models/language-model.ts";
+import type { AnalysisId, Stage } from "./analysis.ts";
+import type { Budget } from "./budget.ts";
 import { answerPrompt, planPrompt, taskPrompt } from "./prompts.ts";
 import { AnalysisState, type AnalysisValues, type StepResult } from "./state.ts";
 import type { WaitsFor } from "./step-graph.ts";
 
 export interface AnalysisParts {
-  readonly model: () => Promise<LanguageModel>;
+  readonly budget: Budget;
   /** What the data sources say to the question, formatted for the model. */
   readonly context: (question: string, signal: AbortSignal) => Promise<string>;
   readonly checkpointer: BaseCheckpointSaver;
@@ -51,11 +52,19 @@ async function extract(parts: AnalysisParts, state: AnalysisValues): Promise<Par
   parts.report("looking at the data");
   const context = await parts.context(state.question, parts.signal);
   parts.report("reading the question");
-  const model = await parts.model();
   const messages = taskPrompt({ question: state.question, context });
-  const answer = await model.askFor<TaskAnswer>(TASK_ANSWER, { messages, signal: parts.signal });
+  const answer = await ask<TaskAnswer>(parts, state, TASK_ANSWER, messages);
   const clarification = answer.kind === "clarify" ? (answer.clarification ?? answer.task) : undefined;
   return { context, task: answer.task, clarification };
+}
+
+function ask<T>(
+  { budget, signal }: AnalysisParts,
+  { analysisId }: AnalysisValues,
+  answer: AnswerSchema,
+  messages: readonly Message[],
+): Promise<T> {
+  return budget.askFor<T>(analysisId as AnalysisId, answer, { messages, signal });
 }
 
 function classify(state: AnalysisValues): Command {
@@ -64,12 +73,8 @@ function classify(state: AnalysisValues): Command {
 
 async function planSteps(parts: AnalysisParts, state: AnalysisValues): Promise<Partial<AnalysisValues>> {
   parts.report("planning");
-  const model = await parts.model();
-  const messages = planPrompt(state, state.task);
-  return {
-    plan: await model.askFor<PlanAnswer>(PLAN_ANSWER, { messages, signal: parts.signal }),
-    results: [],
-  };
+  const plan = await ask<PlanAnswer>(parts, state, PLAN_ANSWER, planPrompt(state, state.task));
+  return { plan, results: [] };
 }
 
 /** Waits for the next step's thread. No effects here: LangGraph runs this node again on every resume. */
@@ -86,9 +91,8 @@ function steps(state: AnalysisValues): Command {
 
 async function respond(parts: AnalysisParts, state: AnalysisValues): Promise<Partial<AnalysisValues>> {
   parts.report("writing the answer");
-  const model = await parts.model();
   const messages = answerPrompt(state, state.task, state.results);
-  const answer = await model.askFor<FinalAnswer>(FINAL_ANSWER, { messages, signal: parts.signal });
+  const answer = await ask<FinalAnswer>(parts, state, FINAL_ANSWER, messages);
   return { answer: answer.text, memory: answer.memory };
 }
 

@@ -6,6 +6,7 @@ import type { Executor } from "../python/executor.ts";
 import type { Database } from "../storage/database.ts";
 import type { Agent } from "./agent.ts";
 import { Analyses } from "./analyses.ts";
+import { Budget } from "./budget.ts";
 import { SqliteCheckpointer } from "./checkpointer.ts";
 import { Leases } from "./leases.ts";
 import { PythonCapability, type SyntaxCheck } from "./python-capability.ts";
@@ -30,13 +31,14 @@ export interface AgentParts {
 export function openAgent(parts: AgentParts): Agent {
   const { host, database, approvals, models, executor, configuration, syntax, context } = parts;
   const analyses = new Analyses(database, host.clock);
+  const budget = new Budget({ models, analyses, configuration });
   const runner = new Runner({
     approvals,
     analyses,
     threads: new Threads(database),
     checkpointer: new SqliteCheckpointer(database),
-    capability: new PythonCapability({ models, executor, configuration, syntax }),
-    model: () => models.current(),
+    capability: new PythonCapability({ budget, executor, syntax }),
+    budget,
     context,
   });
   const questions = new Questions(database, host.clock);

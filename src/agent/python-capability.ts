@@ -3,16 +3,11 @@ import type { Action, Json } from "../approval/actions.ts";
 import type { Outcome } from "../approval/outcome.ts";
 import { CountersignError } from "../errors.ts";
 import { PYTHON_ANSWER, type PythonAnswer } from "../models/answers.ts";
-import type { Models } from "../models/language-model.ts";
-import type { Configuration } from "../config/configuration.ts";
 import type { Executor } from "../python/executor.ts";
-import {
-  PYTHON_RUN,
-  PYTHON_RUN_VERSION,
-  type HandedFile,
-  type PythonRun,
-  type RunRecord,
-} from "../python/python-run.ts";
+import { PYTHON_RUN, PYTHON_RUN_VERSION, type HandedFile, type RunRecord } from "../python/python-run.ts";
+import type { AskOptions } from "../models/language-model.ts";
+import type { AnalysisId } from "./analysis.ts";
+import type { Budget } from "./budget.ts";
 import type { Capability, Lesson, Proposal } from "./capability.ts";
 import { pythonPrompt } from "./prompts.ts";
 import type { StepResult, StepValues, Trouble } from "./state.ts";
@@ -23,9 +18,8 @@ export type SyntaxCheck = (
 ) => Promise<readonly { readonly line: number; readonly message: string }[]>;
 
 interface Parts {
-  readonly models: Models;
+  readonly budget: Budget;
   readonly executor: Executor;
-  readonly configuration: () => Configuration;
   readonly syntax: SyntaxCheck;
 }
 
@@ -43,11 +37,11 @@ export class PythonCapability implements Capability<PythonAnswer> {
 
   /** @throws `model-answer-without-code` where the answer holds none */
   async generate(step: StepValues, signal: AbortSignal): Promise<PythonAnswer> {
-    const model = await this.parts.models.current();
-    const answer = await model.askFor<PythonAnswer>(PYTHON_ANSWER, { messages: pythonPrompt(step), signal });
+    const messages = pythonPrompt(step, await this.parts.executor.packages());
+    const answer = await this.ask(step, { messages, signal });
     if (answer.code.trim() !== "") return answer;
     throw new CountersignError("model-answer-without-code", {
-      message: `${model.name} answered without any code.`,
+      message: `${step.model} answered without any code.`,
       kept: "The question and everything up to here.",
       next: "Retry the analysis, ask in other words, or connect another model.",
     });
@@ -76,33 +70,19 @@ export class PythonCapability implements Capability<PythonAnswer> {
     return { state: "done", result: this.result(step, outcome) };
   }
 
+  /** A person may ask for as many revisions as they like. */
+  private ask(step: StepValues, options: AskOptions): Promise<PythonAnswer> {
+    const { budget } = this.parts;
+    if (step.troubles.at(-1)?.kind === "revise") return budget.askFreely(PYTHON_ANSWER, options);
+    return budget.askFor(step.analysisId as AnalysisId, PYTHON_ANSWER, options);
+  }
+
   private async action(
     subject: string,
     answer: PythonAnswer,
     handed: readonly HandedFile[],
   ): Promise<Action<Json>> {
-    const { execution } = this.parts.configuration();
-    // A mode that the model made up is the default one, which is always configured.
-    const { modes, defaultMode } = execution;
-    const mode = Object.hasOwn(modes, answer.mode) ? answer.mode : defaultMode;
-    const { kernelName, networks, environment } = modes[mode] ?? modes.read_only;
-    const [place, inputs, control] = await Promise.all([
-      this.parts.executor.place(),
-      this.parts.executor.inputs(answer.code, handed),
-      this.parts.executor.control(answer.code, mode),
-    ]);
-    const payload: PythonRun = {
-      code: answer.code,
-      mode,
-      kernelName,
-      place,
-      dataFolders: place.method === "gateway" ? [] : execution.data,
-      inputs,
-      networks,
-      control,
-      environment,
-      limits: execution.limits,
-    };
+    const payload = await this.parts.executor.plan(answer.code, answer.mode, handed);
     return { kind: PYTHON_RUN, version: PYTHON_RUN_VERSION, subject, payload: payload as unknown as Json };
   }
 
@@ -111,6 +91,7 @@ export class PythonCapability implements Capability<PythonAnswer> {
     return {
       purpose: step.purpose,
       state: outcome.state,
+      failures: step.failures,
       text: describe(outcome, record),
       ...(outcome.state === "failed" ? { error: outcome.error } : {}),
       ...(step.requestId === undefined ? {} : { requestId: step.requestId }),

@@ -2,10 +2,10 @@ import type { BaseCheckpointSaver } from "@langchain/langgraph";
 import type { Approvals } from "../approval/approvals.ts";
 import type { RequestId } from "../approval/decisions.ts";
 import type { FinalAnswer, PythonAnswer } from "../models/answers.ts";
-import type { LanguageModel } from "../models/language-model.ts";
 import type { Analyses, AnalysisChange } from "./analyses.ts";
 import type { Analysis, AnalysisId, Stage } from "./analysis.ts";
 import { analysisGraph } from "./analysis-graph.ts";
+import type { Budget } from "./budget.ts";
 import type { Capability } from "./capability.ts";
 import { drive, type Answer, type Driven, type Graph } from "./drive.ts";
 import { memoryGraph } from "./memory-graph.ts";
@@ -25,7 +25,7 @@ export interface RunnerParts {
   readonly threads: Threads;
   readonly checkpointer: BaseCheckpointSaver;
   readonly capability: Capability<PythonAnswer>;
-  readonly model: () => Promise<LanguageModel>;
+  readonly budget: Budget;
   readonly context: (question: string, signal: AbortSignal) => Promise<string>;
 }
 
@@ -127,7 +127,7 @@ export class Runner {
       earlier: values.results,
       model: this.parts.analyses.model(analysis.id),
       attempt: 0,
-      failures: 0,
+      failures: failuresOf(values.results),
       troubles: [],
       proposal: undefined,
       requestId: undefined,
@@ -195,6 +195,11 @@ export class Runner {
     this.parts.analyses.update(id, { ...change, ...run });
     report("done");
   }
+}
+
+/** An analysis has one budget of attempts, for all its steps. */
+function failuresOf(results: readonly StepResult[]): number {
+  return results.reduce((sum, { failures = 0 }) => Math.max(sum, failures), 0);
 }
 
 function memoryThread(id: AnalysisId): string {

@@ -25,6 +25,8 @@ export interface StepResult {
   readonly error?: ErrorRecord;
   readonly notebook?: string;
   readonly runFolder?: string;
+  /** Attempts of the analysis that had failed by themselves when the step ended. */
+  readonly failures?: number;
   /** What its run left, for the steps that follow. */
   readonly files?: readonly HandedFile[];
 }

@@ -4,11 +4,9 @@ import type { Approvals } from "../approval/approvals.ts";
 import type { RequestId } from "../approval/decisions.ts";
 import type { PythonAnswer } from "../models/answers.ts";
 import type { Stage } from "./analysis.ts";
+import type { Budget } from "./budget.ts";
 import type { Capability } from "./capability.ts";
 import { StepState, type StepValues, type Trouble } from "./state.ts";
-
-/** Attempts that may fail by themselves before the step gives up. A person's revision does not count. */
-export const FAILURES_ALLOWED = 3;
 
 /** What a thread waits for while it is interrupted. */
 export type WaitsFor = { readonly requestId: RequestId } | { readonly thread: string };
@@ -16,6 +14,7 @@ export type WaitsFor = { readonly requestId: RequestId } | { readonly thread: st
 export interface StepParts {
   readonly approvals: Approvals;
   readonly capability: Capability<PythonAnswer>;
+  readonly budget: Pick<Budget, "attempts">;
   readonly checkpointer: BaseCheckpointSaver;
   readonly signal: AbortSignal;
   readonly report: (stage: Stage, detail?: string) => void;
@@ -44,7 +43,7 @@ async function propose(parts: StepParts, step: StepValues): Promise<Command> {
   if (step.proposal === undefined) return new Command({ goto: "generate" });
   parts.report("checking the code");
   const proposal = await parts.capability.propose(step, step.proposal, parts.signal);
-  if (proposal.state === "unusable") return another(step, proposal.trouble);
+  if (proposal.state === "unusable") return another(step, proposal.trouble, parts.budget.attempts());
   const previous = step.requestId === undefined ? {} : { previous: step.requestId as RequestId };
   const context = { ...proposal.context, attempt: step.attempt, ...previous };
   const request = await parts.approvals.request(
@@ -65,16 +64,17 @@ export function awaitDecision(approvals: Approvals, id: string | undefined): Com
 async function perform(parts: StepParts, step: StepValues): Promise<Command> {
   const outcome = await parts.approvals.perform<Json>(step.requestId as RequestId, parts.signal);
   const lesson = parts.capability.learn(step, outcome);
-  if (lesson.state === "again") return another(step, lesson.trouble);
+  if (lesson.state === "again") return another(step, lesson.trouble, parts.budget.attempts());
   return new Command({ update: { result: lesson.result }, goto: END });
 }
 
 /** Back to generation with what went wrong, unless too much did. */
-function another(step: StepValues, trouble: Trouble): Command {
+function another(step: StepValues, trouble: Trouble, allowed: number): Command {
   const failures = step.failures + (trouble.kind === "revise" ? 0 : 1);
   const troubles = [...step.troubles, trouble];
-  if (failures < FAILURES_ALLOWED) return new Command({ update: { failures, troubles }, goto: "generate" });
-  const text = `${FAILURES_ALLOWED} attempts failed. The last error was:\n${trouble.text}`;
+  if (trouble.kind === "revise" || failures < allowed)
+    return new Command({ update: { failures, troubles }, goto: "generate" });
+  const text = `${allowed} attempt${allowed === 1 ? "" : "s"} failed. The last error was:\n${trouble.text}`;
   const result = { purpose: step.purpose, state: "failed" as const, text };
   return new Command({ update: { failures, troubles, result }, goto: END });
 }

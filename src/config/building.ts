@@ -28,6 +28,10 @@ export function build(values: Layer): Configuration {
       modules: at("analysis.modules") as Readonly<Record<string, string>>,
       effects: at("analysis.effects") as Readonly<Record<string, string>>,
     },
+    generation: {
+      attempts: at("framework.generation.attempts") as number,
+      tokens: at("framework.generation.tokens_per_analysis") as number,
+    },
     execution: {
       method: at(execution("execution_method")) as Configuration["execution"]["method"],
       gateway: {
@@ -79,6 +83,9 @@ function modes(values: Layer): Modes {
       gateway: gateway !== null && Object.hasOwn(reachable, gateway) ? gateway : null,
       networks: at("networks") as readonly string[],
       environment: at("environment") as Readonly<Record<string, string>>,
+      data: (at("data") ?? values.get("framework.execution.data")) as readonly string[],
+      limits: limits(values, (leaf) => at(`limits.${leaf}`) as number | null),
+      image: at("image") as string | null,
     };
   };
   const named = Object.fromEntries(namesBelow(values, MODES).map((name) => [name, mode(name)]));
@@ -103,13 +110,18 @@ function namesBelow(values: Layer, prefix: string): readonly string[] {
   return [...new Set(below.map((path) => path.slice(prefix.length).split(".")[0] ?? ""))];
 }
 
-function limits(values: Layer): Limits {
-  const limit = (name: string) => values.get(`framework.execution.limits.${name}`) as number;
+/** Where a mode says less than what holds for all, that. */
+function limits(values: Layer, own: (name: string) => number | null = () => null): Limits {
+  const limit = (name: string) => {
+    const all = values.get(`framework.execution.limits.${name}`) as number;
+    return Math.min(all, own(name) ?? all);
+  };
   return {
     seconds: limit("seconds"),
     memoryMb: limit("memory_mb"),
     cpus: limit("cpus"),
     processes: limit("processes"),
     workingFolderMb: limit("working_folder_mb"),
+    outputMb: limit("output_mb"),
   };
 }

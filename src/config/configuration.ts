@@ -14,6 +14,12 @@ export interface Configuration {
     /** Effects besides those that are known, by dotted name. */
     readonly effects: Readonly<Record<string, string>>;
   };
+  readonly generation: {
+    /** Attempts that may fail by themselves. */
+    readonly attempts: number;
+    /** Tokens of one analysis, asked and answered. */
+    readonly tokens: number;
+  };
   readonly execution: {
     readonly method: "container" | "local" | "gateway";
     /** Somebody else's Jupyter server, for the method `gateway`. */
@@ -59,6 +65,12 @@ export interface ExecutionMode {
   /** Internal networks of the engine. */
   readonly networks: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
+  /** Data folders, relative to the workspace. */
+  readonly data: readonly string[];
+  /** Of a run in this mode; none is more than that of every run. */
+  readonly limits: Limits;
+  /** An existing image of its own; null uses that of all modes. */
+  readonly image: string | null;
 }
 
 /** A control system, or its own gateway, as a control gateway reaches it. */
@@ -77,6 +89,7 @@ export interface Limits {
   readonly cpus: number;
   readonly processes: number;
   readonly workingFolderMb: number;
+  readonly outputMb: number;
 }
 
 /** A mistake in a configuration file, at its place. Lines and columns count from 1; the end is exclusive. */

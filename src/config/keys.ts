@@ -24,6 +24,21 @@ const CLASSIFICATION: Accepts = {
   pattern: EFFECTS,
 };
 
+/** Limits of runs: name, what is accepted, default, and what it is of. */
+const LIMITS: readonly (readonly [name: string, accepts: Accepts, value: number, what: string])[] = [
+  ["seconds", limit("seconds", 1, 86_400), 300, "Time limit of a run"],
+  ["memory_mb", limit("MB", 128, 1_048_576), 2048, "Memory of a run"],
+  ["cpus", limit("CPUs", 0.1, 256, false), 2, "Processors of a run"],
+  ["processes", limit("processes", 16, 32_768), 256, "Processes and threads of a run"],
+  [
+    "working_folder_mb",
+    limit("MB", 1, 65_536),
+    512,
+    "Size of a run's working folder, and of what is collected from it",
+  ],
+  ["output_mb", limit("MB", 1, 65_536), 512, "Size of what a run prints and displays"],
+];
+
 /** Every key that means something. Validation, merging, the settings reference and completions all read this table. */
 export const KEYS: readonly Key[] = [
   {
@@ -82,6 +97,21 @@ export const KEYS: readonly Key[] = [
     merge: "workspace",
     default: ["framework.jupyter"],
     description: "Services of this workspace, by hierarchical name",
+  },
+  {
+    path: "framework.generation.attempts",
+    accepts: limit("attempts", 1, 10),
+    merge: "minimum",
+    default: 3,
+    description:
+      "Attempts at code that may fail by themselves before an analysis gives up; a person's revisions do not count",
+  },
+  {
+    path: "framework.generation.tokens_per_analysis",
+    accepts: limit("tokens", 1_000, 100_000_000),
+    merge: "minimum",
+    default: 200_000,
+    description: "What an analysis may send to a model and get from it, as far as the model counts",
   },
   {
     path: "framework.execution.execution_method",
@@ -219,47 +249,44 @@ export const KEYS: readonly Key[] = [
     description: "Internal networks that code in this mode reaches",
   },
   {
+    path: "framework.execution.modes.*.data",
+    accepts: {
+      type: "texts",
+      pattern: FOLDER,
+      what: "a folder inside the workspace, relative and not hidden",
+    },
+    merge: "workspace",
+    default: null,
+    description: "Folders that code in this mode may read, in place of those of framework.execution.data",
+  },
+  {
+    path: "framework.execution.modes.*.image",
+    accepts: { type: "text", pattern: IMAGE, what: "the name of an image" },
+    merge: "user",
+    default: null,
+    description: "The existing image in which code in this mode runs, in place of that of all others",
+  },
+  {
     path: "framework.execution.modes.*.environment",
     accepts: { type: "text-map", what: "names with text values" },
     merge: "user",
     default: {},
     description: "Environment variables of the code in this mode; everybody who reads a request sees them",
   },
-  {
-    path: "framework.execution.limits.seconds",
-    accepts: limit("seconds", 1, 86_400),
+  ...LIMITS.map(([name, accepts, value, what]): Key => ({
+    path: `framework.execution.limits.${name}`,
+    accepts,
     merge: "minimum",
-    default: 300,
-    description: "Time limit of a run",
-  },
-  {
-    path: "framework.execution.limits.memory_mb",
-    accepts: limit("MB", 128, 1_048_576),
+    default: value,
+    description: what,
+  })),
+  ...LIMITS.map(([name, accepts, , what]): Key => ({
+    path: `framework.execution.modes.*.limits.${name}`,
+    accepts,
     merge: "minimum",
-    default: 2048,
-    description: "Memory of a run",
-  },
-  {
-    path: "framework.execution.limits.cpus",
-    accepts: limit("CPUs", 0.1, 256, false),
-    merge: "minimum",
-    default: 2,
-    description: "Processors of a run",
-  },
-  {
-    path: "framework.execution.limits.processes",
-    accepts: limit("processes", 16, 32_768),
-    merge: "minimum",
-    default: 256,
-    description: "Processes and threads of a run",
-  },
-  {
-    path: "framework.execution.limits.working_folder_mb",
-    accepts: limit("MB", 1, 65_536),
-    merge: "minimum",
-    default: 512,
-    description: "Size of a run's working folder, and of what is collected from it",
-  },
+    default: null,
+    description: `${what}, in this mode; never more than in all`,
+  })),
   {
     path: "framework.container.existing_image",
     accepts: { type: "text", pattern: IMAGE, what: "the name of an image" },

@@ -60,6 +60,7 @@ function effective(key: Key, path: string, layers: Layers): Value {
 
 function stricter(key: Key, a: Value, b: Value | undefined): Value {
   if (b === undefined) return a;
+  if (a === null) return b;
   if (key.merge === "and") return a === true && b === true;
   if (key.merge === "or") return a === true || b === true;
   if (key.accepts.type === "choice") {

@@ -59,15 +59,19 @@ export class ContainerServices implements Containers {
     return this.searching;
   }
 
-  async sandboxImage(): Promise<ImageStatus> {
-    const status = await this.imageStatus(await this.engine());
-    const existing = this.parts.configuration().container.existingImage;
+  async sandboxImage(own: string | null): Promise<ImageStatus> {
+    const existing = own ?? this.parts.configuration().container.existingImage;
+    const status = await this.imageStatus(await this.engine(), existing);
     if (existing !== null && status.state === "missing") throw imageMissing(existing);
     return status;
   }
 
-  async ensureSandboxImage(onLine: (line: string) => void, signal: AbortSignal): Promise<ImageInfo> {
-    const status = await this.sandboxImage();
+  async ensureSandboxImage(
+    own: string | null,
+    onLine: (line: string) => void,
+    signal: AbortSignal,
+  ): Promise<ImageInfo> {
+    const status = await this.sandboxImage(own);
     if (status.state === "built") return status.image;
     return this.build(await this.recipe()).join(onLine, signal);
   }
@@ -82,8 +86,10 @@ export class ContainerServices implements Containers {
   /** The control gateway is one of them where a control system is configured. */
   async services(): Promise<readonly ServiceStatus[]> {
     const engine = await this.engine();
-    const jupyter = this.service(engine, await this.recipe(), "sandbox", () => this.imageStatus(engine));
-    if (Object.keys(this.parts.configuration().execution.gateways).length === 0) return [await jupyter];
+    const { container, execution } = this.parts.configuration();
+    const image = () => this.imageStatus(engine, container.existingImage);
+    const jupyter = this.service(engine, await this.recipe(), "sandbox", image);
+    if (Object.keys(execution.gateways).length === 0) return [await jupyter];
     const recipe = await this.gatewayRecipe();
     const gateway = this.service(engine, recipe, "gateway", () => this.builtStatus(engine, recipe));
     return Promise.all([jupyter, gateway]);
@@ -139,8 +145,7 @@ export class ContainerServices implements Containers {
     return { name, title, description, image, containers };
   }
 
-  private async imageStatus(engine: Engine): Promise<ImageStatus> {
-    const existing = this.parts.configuration().container.existingImage;
+  private async imageStatus(engine: Engine, existing: string | null): Promise<ImageStatus> {
     if (existing !== null) return existingStatus(existing, await engine.image(existing));
     return this.builtStatus(engine, await this.recipe());
   }

@@ -21,10 +21,18 @@ export type ImageStatus =
 export interface Containers extends Disposable {
   /** The engine that answers. @throws `engine-missing` */
   engine(): Promise<Engine>;
-  /** Is it there already? Renders the template, asks the engine. @throws `image-missing` where the user named an image that is not there */
-  sandboxImage(): Promise<ImageStatus>;
+  /**
+   * Is it there already? Renders the template, asks the engine.
+   * @param own an existing image to use in place of the one that is configured for all; null for that one
+   * @throws `image-missing` where the user named an image that is not there
+   */
+  sandboxImage(own: string | null): Promise<ImageStatus>;
   /** The sandbox image, built first where it is missing; concurrent callers share one build. `onLine` hears the build log. */
-  ensureSandboxImage(onLine: (line: string) => void, signal: AbortSignal): Promise<ImageInfo>;
+  ensureSandboxImage(
+    own: string | null,
+    onLine: (line: string) => void,
+    signal: AbortSignal,
+  ): Promise<ImageInfo>;
   /** The control gateway's image, built first where it is missing, as the sandboxes' is. */
   ensureGatewayImage(onLine: (line: string) => void, signal: AbortSignal): Promise<ImageInfo>;
   services(): Promise<readonly ServiceStatus[]>;

@@ -109,7 +109,7 @@ function inputInWords(input: PythonRun["inputs"][number]): string {
 
 function limitsInWords({ limits }: PythonRun): string {
   const cpus = `${limits.cpus} CPU${limits.cpus === 1 ? "" : "s"}`;
-  return `${limits.seconds} s, ${limits.memoryMb} MB memory, ${cpus}, ${limits.processes} processes, ${limits.workingFolderMb} MB working folder`;
+  return `${limits.seconds} s, ${limits.memoryMb} MB memory, ${cpus}, ${limits.processes} processes, ${limits.workingFolderMb} MB working folder, ${limits.outputMb} MB output`;
 }
 
 const AFTERWARDS: Partial<Record<RequestState, string>> = {

@@ -1,8 +1,7 @@
 import type { ActionKind } from "../approval/action-kind.ts";
 import type { RequestId } from "../approval/decisions.ts";
 import type { Disposable, Event } from "../host.ts";
-import type { ControlAccess } from "./control/control-access.ts";
-import type { HandedFile, Output, PythonRun, RunPlace, RunRecord, StagedInput } from "./python-run.ts";
+import type { HandedFile, Output, PythonRun, RunRecord } from "./python-run.ts";
 
 /** Where a run is, for progress. */
 export type RunStage = "building the image" | "preparing a sandbox" | "running" | "collecting results";
@@ -18,15 +17,15 @@ export interface RunOutput {
 /** Runs approved Python in single-use sandboxes and collects what it left. */
 export interface Executor extends Disposable {
   readonly kind: ActionKind<PythonRun, RunRecord>;
-  /** Where code would run now, for a new request; starts building a missing image in the background. */
-  place(): Promise<RunPlace>;
   /**
-   * The workspace files that the code names and that lie outside the data folders, with their digests, and what earlier runs
-   * of the analysis left, which comes first where both have a name.
+   * Everything that decides what would run and where, as configuration and workspace are now; starts building a missing image
+   * in the background.
+   * @param mode by name; one that is not configured is the default one
+   * @param handed what earlier runs of the analysis left, which comes before files of the workspace that have the same name
    */
-  inputs(code: string, handed: readonly HandedFile[]): Promise<readonly StagedInput[]>;
-  /** The control system that the code would reach in this mode, and whether it may put there. */
-  control(code: string, mode: string): Promise<ControlAccess | null>;
+  plan(code: string, mode: string, handed: readonly HandedFile[]): Promise<PythonRun>;
+  /** Packages that code finds where it runs, with versions; empty where that is not known. */
+  packages(): Promise<readonly string[]>;
   /** Makes the next sandbox ready before it is needed; resolves when it is, or cannot be, which is logged and not thrown. */
   warm(): Promise<void>;
   readonly onOutput: Event<RunOutput>;

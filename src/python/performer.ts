@@ -114,7 +114,11 @@ export class Performer implements Disposable {
     const { run, claim, folder } = what;
     const startedAt = this.parts.host.clock.now();
     const bytes = run.limits.workingFolderMb * MEGABYTE;
-    const outputs = new OutputRecord({ folder: folder.path, figures: folder.figures, bytes });
+    const outputs = new OutputRecord({
+      folder: folder.path,
+      figures: folder.figures,
+      bytes: run.limits.outputMb * MEGABYTE,
+    });
     const collector = new Collector(
       { out: folder.out, results: folder.results, bytes },
       new Set(run.dataFolders),

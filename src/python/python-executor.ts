@@ -13,7 +13,7 @@ import { GatewayPlace } from "./places/gateway-place.ts";
 import { LocalPlace } from "./places/local-place.ts";
 import type { Place } from "./places/place.ts";
 import { PythonRunKind } from "./python-run-kind.ts";
-import type { HandedFile, RunPlace, StagedInput } from "./python-run.ts";
+import type { HandedFile, PythonRun, RunPlace, StagedInput } from "./python-run.ts";
 
 export interface ExecutorParts {
   readonly containers: () => Promise<Containers>;
@@ -63,28 +63,22 @@ export class PythonExecutor implements Executor {
     });
   }
 
-  async place(): Promise<RunPlace> {
-    return this.places[this.parts.configuration().execution.method].current();
-  }
-
-  async inputs(code: string, handed: readonly HandedFile[]): Promise<readonly StagedInput[]> {
-    const { method, data } = this.parts.configuration().execution;
+  async plan(code: string, named: string, handed: readonly HandedFile[]): Promise<PythonRun> {
+    const { method, modes, defaultMode } = this.parts.configuration().execution;
+    const mode = Object.hasOwn(modes, named) ? named : defaultMode;
+    const { kernelName, networks, environment, data, limits } = modes[mode] ?? modes.read_only;
     // A server elsewhere is given no file of this workspace.
-    if (method === "gateway") return [];
-    const earlier = await bindHanded(this.parts.host.workspaceDir, handed);
-    return withNamed(earlier, await this.bindInputs(code, data));
+    const dataFolders = method === "gateway" ? [] : data;
+    const [place, inputs, control] = await Promise.all([
+      this.places[method].current(mode),
+      method === "gateway" ? [] : this.inputs(code, dataFolders, handed),
+      this.control(code, mode),
+    ]);
+    return { code, mode, kernelName, place, dataFolders, inputs, networks, control, environment, limits };
   }
 
-  /** What runs without isolation reaches whatever this machine reaches, and is refused where a control write is recognised. */
-  async control(code: string, mode: string): Promise<ControlAccess | null> {
-    const { execution } = this.parts.configuration();
-    if (execution.method !== "container") return null;
-    const { effects } = (await this.parts.analyser()).analyse(code);
-    return controlAccess(
-      execution,
-      mode,
-      effects.some(({ kind }) => kind === "control-write"),
-    );
+  async packages(): Promise<readonly string[]> {
+    return this.places[this.parts.configuration().execution.method].packages();
   }
 
   async warm(): Promise<void> {
@@ -106,6 +100,27 @@ export class PythonExecutor implements Executor {
     for (const place of Object.values(this.places)) await place.dispose();
     this.outputs.dispose();
     this.stages.dispose();
+  }
+
+  private async inputs(
+    code: string,
+    dataFolders: readonly string[],
+    handed: readonly HandedFile[],
+  ): Promise<readonly StagedInput[]> {
+    const earlier = await bindHanded(this.parts.host.workspaceDir, handed);
+    return withNamed(earlier, await this.bindInputs(code, dataFolders));
+  }
+
+  /** What runs without isolation reaches whatever this machine reaches, and is refused where a control write is recognised. */
+  private async control(code: string, mode: string): Promise<ControlAccess | null> {
+    const { execution } = this.parts.configuration();
+    if (execution.method !== "container") return null;
+    const { effects } = (await this.parts.analyser()).analyse(code);
+    return controlAccess(
+      execution,
+      mode,
+      effects.some(({ kind }) => kind === "control-write"),
+    );
   }
 
   private async bindInputs(code: string, dataFolders: readonly string[]): Promise<readonly StagedInput[]> {

@@ -89,7 +89,7 @@ export class PythonRunKind implements ActionKind<PythonRun, RunRecord> {
 
   async observe(run: PythonRun): Promise<PythonRun> {
     const [place, control, inputs] = await Promise.all([
-      this.parts.place(run.place.method).observe(run.place),
+      this.parts.place(run.place.method).observe(run),
       run.place.method === "container" ? this.parts.control(run.code, run.mode) : null,
       observeInputs(this.parts.host.workspaceDir, run.inputs),
     ]);

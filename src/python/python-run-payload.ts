@@ -113,5 +113,6 @@ const PYTHON_RUN = object({
     cpus: positive,
     processes: positive,
     workingFolderMb: positive,
+    outputMb: positive,
   }),
 });

@@ -4,7 +4,7 @@ import type { PutRecord } from "./control/control-gateway.ts";
 
 /** Name of the action kind, and the version of its payload. */
 export const PYTHON_RUN = "python-run";
-export const PYTHON_RUN_VERSION = 3;
+export const PYTHON_RUN_VERSION = 4;
 
 /** The payload of the action kind `python-run`: everything that decides what runs, and where. */
 export interface PythonRun {
@@ -67,6 +67,8 @@ export interface RunLimits {
   readonly processes: number;
   /** Size of the working folder and of what is collected from it. */
   readonly workingFolderMb: number;
+  /** Size of what is printed and displayed. */
+  readonly outputMb: number;
 }
 
 /** What a run left behind. Paths are absolute, on the host, inside the run's folder. */

@@ -52,7 +52,7 @@ export function tooMuchOutput(bytes: number): CountersignError {
   return new CountersignError("output-too-large", {
     message: `The code put out more than the ${Math.round(bytes / 2 ** 20)} MB that a run may leave behind, and was ended.`,
     kept: KEPT,
-    next: "Print and display less, or raise the limit in countersign.yml (limits.working_folder_mb), then run the analysis again.",
+    next: "Print and display less, or raise the limit in countersign.yml (limits.output_mb), then run the analysis again.",
   });
 }
 

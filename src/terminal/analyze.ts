@@ -106,7 +106,7 @@ function contextFor({ mode }: AnalyzeArguments, { execution }: Configuration): A
   const known = execution.modes[mode];
   if (known === undefined)
     return `There is no mode "${mode}". Modes are ${Object.keys(execution.modes).join(", ")}.`;
-  return { ...base, mode: { name: mode, allowsWrites: known.allowsWrites } };
+  return { ...base, dataFolders: known.data, mode: { name: mode, allowsWrites: known.allowsWrites } };
 }
 
 function usage(streams: Streams, message: string): ExitCode {

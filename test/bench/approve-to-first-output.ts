@@ -19,7 +19,7 @@ export const approveToFirstOutput: Bench = {
     const lab = await Laboratory.open();
     try {
       await lab.write("data/values.csv", "a\n1\n");
-      await lab.containers.ensureSandboxImage(say, signal);
+      await lab.containers.ensureSandboxImage(null, say, signal);
       const analyser = await Analyser.load();
       const { warm, cold } = await measureIn(lab, analyser, signal);
       const peer = { name: "cold sandbox", values: cold };

@@ -9,7 +9,6 @@ import type { Configuration } from "../../src/config/configuration.ts";
 import { systemClock, type Disposable, type Log } from "../../src/host.ts";
 import type { Analyser } from "../../src/python/analysis/analyser.ts";
 import { PythonExecutor } from "../../src/python/python-executor.ts";
-import type { PythonRun } from "../../src/python/python-run.ts";
 import type { Database } from "../../src/storage/database.ts";
 import { openDatabase } from "../../src/storage/open-database.ts";
 import { MEDIA, noSecrets, type Laboratory } from "../integration/python/laboratory.ts";
@@ -91,19 +90,7 @@ export class ApprovingHouse implements Disposable {
   }
 
   private async ask(code: string): Promise<RequestId> {
-    const { execution } = this.configuration;
-    const payload: PythonRun = {
-      code,
-      mode: execution.defaultMode,
-      kernelName: execution.modes[execution.defaultMode]!.kernelName,
-      place: await this.executor.place(),
-      dataFolders: execution.data,
-      inputs: await this.executor.inputs(code, []),
-      networks: [],
-      control: null,
-      environment: {},
-      limits: execution.limits,
-    };
+    const payload = await this.executor.plan(code, "read_only", []);
     const { kind, version } = this.executor.kind;
     const action = { kind, version, subject: "a bench", payload: payload as unknown as Json };
     const context = { question: "", objective: "", expectedResults: "", model: "none", attempt: 1 };

@@ -16,7 +16,7 @@ export const output: Bench = {
   run: async (say, signal) => {
     const lab = await Laboratory.open();
     try {
-      const image = await lab.containers.ensureSandboxImage(say, signal);
+      const image = await lab.containers.ensureSandboxImage(null, say, signal);
       const ours = await throughUs(lab);
       const stock = await throughStock(
         lab,
@@ -63,7 +63,7 @@ interface Received {
 
 /** An approved run, to the files that it leaves. */
 async function throughUs(lab: Laboratory): Promise<Received> {
-  const limits = { seconds: 170, workingFolderMb: 512 };
+  const limits = { seconds: 170, workingFolderMb: 512, outputMb: 512 };
   return measured(async () => {
     const { record, error } = await lab.run(lab.container, CODE, { limits });
     if (record === undefined) throw error ?? new Error("the run left nothing");

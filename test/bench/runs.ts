@@ -11,7 +11,7 @@ const run = promisify(execFile);
 const BACK_TO_BACK = 20;
 const AT_ONCE = 4;
 const CODE = "import statistics\nprint(statistics.mean([1, 2, 3]))\nresults = {'mean': 2}\n";
-const LIMITS = { seconds: 60, workingFolderMb: 64 };
+const LIMITS = { seconds: 60, workingFolderMb: 64, outputMb: 64 };
 const NBCLIENT = `
 import sys, time, nbformat
 from nbclient import NotebookClient
@@ -27,7 +27,7 @@ export const runs: Bench = {
   run: async (say, signal) => {
     const lab = await Laboratory.open(1);
     try {
-      await lab.containers.ensureSandboxImage(say, signal);
+      await lab.containers.ensureSandboxImage(null, say, signal);
       await lab.container.warm();
       const ours: number[] = [];
       let notebook = "";

@@ -37,7 +37,11 @@ export class Chaos implements Disposable {
 
   static async open(): Promise<Chaos> {
     const lab = await Laboratory.open();
-    const image = await lab.containers.ensureSandboxImage(() => undefined, AbortSignal.timeout(280_000));
+    const image = await lab.containers.ensureSandboxImage(
+      null,
+      () => undefined,
+      AbortSignal.timeout(280_000),
+    );
     return new Chaos(lab, await Counter.start(await lab.containers.engine(), image.id));
   }
 

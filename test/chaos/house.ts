@@ -8,7 +8,6 @@ import { ContainerServices } from "../../src/containers/container-services.ts";
 import { systemClock, type Disposable, type Log } from "../../src/host.ts";
 import { Analyser } from "../../src/python/analysis/analyser.ts";
 import { PythonExecutor } from "../../src/python/python-executor.ts";
-import type { PythonRun } from "../../src/python/python-run.ts";
 import type { Database } from "../../src/storage/database.ts";
 import { openDatabase } from "../../src/storage/open-database.ts";
 import { MEDIA, noSecrets } from "../integration/python/laboratory.ts";
@@ -27,12 +26,10 @@ export interface Place {
 export class House implements Disposable {
   readonly inbox: Inbox;
   readonly executor: PythonExecutor;
-  private readonly configuration: Configuration;
   private readonly containers: ContainerServices;
   private readonly database: Database;
 
   private constructor({ workspaceDir, stateDir, configuration }: Place, analyser: Analyser) {
-    this.configuration = configuration;
     const common = { clock: systemClock, log: quiet };
     this.database = openDatabase({ ...common, stateDir }).database;
     this.inbox = new Inbox({
@@ -64,20 +61,7 @@ export class House implements Disposable {
 
   /** A request for this code that a person approved. */
   async approved(code: string, networks: readonly string[], signal: AbortSignal): Promise<RequestId> {
-    const { execution } = this.configuration;
-    const mode = execution.defaultMode;
-    const payload: PythonRun = {
-      code,
-      mode,
-      kernelName: execution.modes[mode]!.kernelName,
-      place: await this.executor.place(),
-      dataFolders: [],
-      inputs: [],
-      networks,
-      control: null,
-      environment: {},
-      limits: execution.limits,
-    };
+    const payload = { ...(await this.executor.plan(code, "read_only", [])), networks };
     const { kind, version } = this.executor.kind;
     const action = { kind, version, subject: "chaos", payload: payload as unknown as Json };
     const context = { question: "", objective: "", expectedResults: "", model: "none", attempt: 1 };

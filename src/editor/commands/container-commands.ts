@@ -31,7 +31,7 @@ export class ContainerCommands implements vscode.Disposable {
         progress.report({ message: oneLine(withoutTerminalSequences(line), 80) });
       };
       this.terminal.show();
-      await containers.ensureSandboxImage(hear, controller.signal);
+      await containers.ensureSandboxImage(null, hear, controller.signal);
     });
   }
 

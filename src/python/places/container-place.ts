@@ -1,14 +1,16 @@
 import { freemem } from "node:os";
+import { join } from "node:path";
 import type { Sha256 } from "../../approval/actions.ts";
 import type { Isolation } from "../../approval/assessment.ts";
 import type { Configuration } from "../../config/configuration.ts";
-import type { Containers } from "../../containers/containers.ts";
+import type { Containers, ImageStatus } from "../../containers/containers.ts";
 import type { ImageInfo } from "../../containers/engine.ts";
 import type { Host } from "../../host.ts";
 import type { PythonRun, RunPlace } from "../python-run.ts";
 import type { ControlGateway } from "../control/control-gateway.ts";
 import { controlAccess, controlInWords, type ControlAccess } from "../control/control-access.ts";
 import type { ControlGateways } from "../control/control-gateways.ts";
+import { installedPackages } from "../installed-packages.ts";
 import { findDataFolders } from "../sandboxes/data-folders.ts";
 import { SandboxPool } from "../sandboxes/pool.ts";
 import type { Sandbox, SandboxSpec } from "../sandboxes/sandbox.ts";
@@ -18,6 +20,8 @@ interface Parts {
   readonly containers: () => Promise<Containers>;
   readonly configuration: () => Configuration;
   readonly host: Pick<Host, "log" | "workspaceDir">;
+  /** Absolute path of `media/`. */
+  readonly mediaDir: string;
 }
 
 /** What a spec is made from, apart from the image. */
@@ -45,8 +49,8 @@ export class ContainerPlace implements Place {
     });
   }
 
-  async current(): Promise<RunPlace> {
-    const status = await (await this.parts.containers()).sandboxImage();
+  async current(mode: string): Promise<RunPlace> {
+    const status = await this.status(mode);
     const place = { method: "container", image: status.tag, recipe: status.recipe as Sha256 } as const;
     if (status.state === "built") return { ...place, imageId: status.image.id };
     void this.warm();
@@ -54,11 +58,17 @@ export class ContainerPlace implements Place {
   }
 
   /** An image that was not built when it was approved is bound by its recipe alone. */
-  async observe(approved: RunPlace): Promise<RunPlace> {
-    const status = await (await this.parts.containers()).sandboxImage();
+  async observe({ place: approved, mode }: PythonRun): Promise<RunPlace> {
+    const status = await this.status(mode);
     const place = { method: "container", image: status.tag, recipe: status.recipe as Sha256 } as const;
     const bound = approved.method === "container" && approved.imageId !== null;
     return { ...place, imageId: bound && status.state === "built" ? status.image.id : null };
+  }
+
+  /** Of an image that the user named nothing is known. */
+  async packages(): Promise<readonly string[]> {
+    const isOwn = this.parts.configuration().container.existingImage !== null;
+    return isOwn ? [] : installedPackages(join(this.parts.mediaDir, "services", "jupyter"));
   }
 
   isolation(run: PythonRun): Isolation {
@@ -123,39 +133,47 @@ export class ContainerPlace implements Place {
   }
 
   private async refill(): Promise<void> {
-    const image = await (
-      await this.parts.containers()
-    ).ensureSandboxImage(() => undefined, this.stopped.signal);
+    const containers = await this.parts.containers();
     const { execution } = this.parts.configuration();
     const modes = [...new Set([execution.defaultMode, ...this.modesInUse])];
-    const shapes = modes.flatMap((mode): Shape[] => {
-      const known = execution.modes[mode];
-      if (known === undefined) return [];
-      const { kernelName, networks, environment } = known;
+    const specs = modes.flatMap((name) => {
+      const mode = execution.modes[name];
+      if (mode === undefined) return [];
+      const { kernelName, networks, environment, data: dataFolders, limits } = mode;
       // Code that puts is rarer than code that reads, and waits the second that its sandbox takes.
-      const control = controlAccess(execution, mode, false);
-      return [
-        { kernelName, networks, environment, control, dataFolders: execution.data, limits: execution.limits },
-      ];
+      const control = controlAccess(execution, name, false);
+      const shape = { kernelName, networks, environment, control, dataFolders, limits };
+      const image = containers.ensureSandboxImage(mode.image, () => undefined, this.stopped.signal);
+      return [image.then(({ id }) => this.spec(id, shape))];
     });
-    await this.pool.keep(await Promise.all(shapes.map((shape) => this.spec(image.id, shape))));
+    const wanted = await Promise.all(specs);
+    await this.pool.keep(wanted);
     // Its image too takes longer to build than anybody wants to wait after having approved.
-    for (const { control } of shapes)
+    for (const { control } of wanted)
       if (control !== null) await this.controlGateway(control, this.stopped.signal);
   }
 
   /** The image by its id where that was approved, whatever its tag names by now; or else what the recipe builds. */
   private async image(run: PythonRun, onStage: OnStage, signal: AbortSignal): Promise<string> {
     const approved = run.place.method === "container" ? run.place.imageId : null;
-    return approved ?? (await this.builtImage(onStage, signal)).id;
+    return approved ?? (await this.builtImage(run.mode, onStage, signal)).id;
   }
 
-  private async builtImage(onStage: OnStage, signal: AbortSignal): Promise<ImageInfo> {
-    const containers = await this.parts.containers();
-    const status = await containers.sandboxImage();
+  private async builtImage(mode: string, onStage: OnStage, signal: AbortSignal): Promise<ImageInfo> {
+    const status = await this.status(mode);
     if (status.state === "built") return status.image;
     onStage("building the image");
-    return containers.ensureSandboxImage((line) => onStage("building the image", line), signal);
+    const containers = await this.parts.containers();
+    const onLine = (line: string) => onStage("building the image", line);
+    return containers.ensureSandboxImage(this.ownImage(mode), onLine, signal);
+  }
+
+  private async status(mode: string): Promise<ImageStatus> {
+    return (await this.parts.containers()).sandboxImage(this.ownImage(mode));
+  }
+
+  private ownImage(mode: string): string | null {
+    return this.parts.configuration().execution.modes[mode]?.image ?? null;
   }
 
   private async spec(image: string, run: Shape): Promise<SandboxSpec> {

@@ -29,6 +29,10 @@ export class GatewayPlace implements Place {
     return this.current();
   }
 
+  async packages(): Promise<readonly string[]> {
+    return Promise.resolve([]);
+  }
+
   isolation(run: PythonRun): Isolation {
     const where = run.place.method === "gateway" ? run.place.url : "";
     return {

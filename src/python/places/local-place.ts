@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Isolation } from "../../approval/assessment.ts";
 import type { Host } from "../../host.ts";
 import type { PythonRun, RunPlace } from "../python-run.ts";
+import { installedPackages } from "../installed-packages.ts";
 import { findDataFolders } from "../sandboxes/data-folders.ts";
 import { LocalEnvironment } from "../sandboxes/local-environment.ts";
 import type { Sandbox } from "../sandboxes/sandbox.ts";
@@ -36,6 +37,10 @@ export class LocalPlace implements Place {
 
   async observe(): Promise<RunPlace> {
     return { method: "local", environment: await this.environment.recipe() };
+  }
+
+  async packages(): Promise<readonly string[]> {
+    return installedPackages(this.serviceDir);
   }
 
   isolation(run: PythonRun): Isolation {

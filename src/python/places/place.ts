@@ -8,10 +8,12 @@ export type OnStage = (stage: RunStage, detail?: string) => void;
 
 /** A way of running code: in containers, or on this machine. */
 export interface Place extends Disposable {
-  /** Where code would run now; starts in the background what that needs. */
-  current(): Promise<RunPlace>;
+  /** Where code would run in this mode now; starts in the background what that needs. */
+  current(mode: string): Promise<RunPlace>;
   /** The approved place as it is now; different where something was rebuilt or replaced. */
-  observe(approved: RunPlace): Promise<RunPlace>;
+  observe(approved: PythonRun): Promise<RunPlace>;
+  /** Packages that code finds there, with versions; empty where that is not known. */
+  packages(): Promise<readonly string[]>;
   isolation(run: PythonRun): Isolation;
   /** A sandbox for exactly this run, ready for `adopt`. The caller disposes it. */
   sandbox(run: PythonRun, onStage: OnStage, signal: AbortSignal): Promise<Sandbox>;

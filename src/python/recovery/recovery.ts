@@ -80,7 +80,11 @@ export class Recovery {
     const name = { ...subject(started.requestId), at: started.startedAt };
     const folder = await RunFolder.reopen(host.workspaceDir, configuration().execution.runsFolder, name);
     const bytes = run.limits.workingFolderMb * MEGABYTE;
-    const outputs = new OutputRecord({ folder: folder.path, figures: folder.figures, bytes });
+    const outputs = new OutputRecord({
+      folder: folder.path,
+      figures: folder.figures,
+      bytes: run.limits.outputMb * MEGABYTE,
+    });
     await outputs.add({ type: "stream", stream: "stderr", text: NOT_KEPT });
     const destination = { out: folder.out, results: folder.results, bytes };
     const collector = new Collector(destination, new Set(run.dataFolders));

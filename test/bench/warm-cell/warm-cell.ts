@@ -17,7 +17,7 @@ export const warmCell: Bench = {
   run: async (say, signal) => {
     const lab = await Laboratory.open();
     try {
-      const image = await lab.containers.ensureSandboxImage(say, signal);
+      const image = await lab.containers.ensureSandboxImage(null, say, signal);
       const { execution } = lab.configuration;
       const { kernelName } = execution.modes[execution.defaultMode]!;
       const engine = await lab.containers.engine();

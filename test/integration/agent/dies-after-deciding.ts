@@ -2,7 +2,7 @@
 import { openScriptedAgent } from "../../unit/agent/support.ts";
 
 const stateDir = process.argv[2]!;
-const house = openScriptedAgent(stateDir, {}, "", "nothing");
+const house = openScriptedAgent(stateDir, { hears: "nothing" });
 const id = await house.agent.start("What is 0 + 2?");
 const { waitingFor } = await house.settled(id);
 await house.approve(waitingFor!);

@@ -36,7 +36,7 @@ beforeAll(async () => {
   test = await EngineUnderTest.find();
   container = { existingImage: null, poolSize: 1, poolIdleSeconds: 1800, ...(await buildSettings()) };
   services = servicesWith({});
-  image = await services.ensureSandboxImage(() => undefined, never);
+  image = await services.ensureSandboxImage(null, () => undefined, never);
 }, 900_000);
 
 afterAll(async () => {
@@ -59,14 +59,14 @@ function sandbox(command?: readonly string[]): Promise<string> {
 
 describe("the sandbox image", () => {
   it("is there after it was ensured, and says from what it was built", async () => {
-    const status = await services.sandboxImage();
+    const status = await services.sandboxImage(null);
     expect(status).toMatchObject({ state: "built", image: { id: image.id } });
     expect(image.labels).toMatchObject({ [LABEL]: "image", [RECIPE_LABEL]: status.recipe });
   });
 
   it("is not built again, by whoever asks", async () => {
     const lines: string[] = [];
-    const again = await servicesWith({}).ensureSandboxImage((line) => lines.push(line), never);
+    const again = await servicesWith({}).ensureSandboxImage(null, (line) => lines.push(line), never);
     expect(again.id).toBe(image.id);
     expect(lines).toEqual([]);
   });
@@ -143,17 +143,25 @@ describe("ContainerServices", () => {
   it("uses an image of the user's, bound by its id", async () => {
     const existing = servicesWith({ existingImage: BASE_IMAGE });
     const base = await test.engine.image(BASE_IMAGE);
-    const found = await existing.ensureSandboxImage(() => undefined, never);
+    const found = await existing.ensureSandboxImage(null, () => undefined, never);
     expect(found.id).toBe(base?.id);
-    expect(await existing.sandboxImage()).toMatchObject({
+    expect(await existing.sandboxImage(null)).toMatchObject({
       state: "built",
       recipe: base?.id.slice("sha256:".length),
     });
   });
 
+  it("uses the image that a mode has of its own in place of the one for all", async () => {
+    const base = await test.engine.image(BASE_IMAGE);
+    const own = await servicesWith({}).ensureSandboxImage(BASE_IMAGE, () => undefined, never);
+    expect(own.id).toBe(base?.id);
+    const missing = servicesWith({}).sandboxImage(`countersign/none:${test.run}`);
+    await expect(missing).rejects.toMatchObject({ code: "image-missing" });
+  });
+
   it("says which image is missing where the user named one that is not there, and still shows the service", async () => {
     const existing = servicesWith({ existingImage: `countersign/none:${test.run}` });
-    const ensured = existing.ensureSandboxImage(() => undefined, never);
+    const ensured = existing.ensureSandboxImage(null, () => undefined, never);
     await expect(ensured).rejects.toMatchObject({ code: "image-missing" });
     expect(await existing.services()).toMatchObject([
       { name: "framework.jupyter", image: { state: "missing" } },
@@ -171,19 +179,21 @@ describe("ContainerServices", () => {
     const building = new Promise<void>((resolve) => {
       own.onDidChange(() => resolve());
     });
-    const first = own.ensureSandboxImage(() => undefined, impatient.signal).catch((error: unknown) => error);
+    const first = own
+      .ensureSandboxImage(null, () => undefined, impatient.signal)
+      .catch((error: unknown) => error);
     const second = own
-      .ensureSandboxImage((line) => lines.push(line), patient.signal)
+      .ensureSandboxImage(null, (line) => lines.push(line), patient.signal)
       .catch((error: unknown) => error);
     await building;
-    await expect.poll(async () => (await own.sandboxImage()).state, { timeout: 30_000 }).toBe("building");
+    await expect.poll(async () => (await own.sandboxImage(null)).state, { timeout: 30_000 }).toBe("building");
     impatient.abort();
     expect(await first).toMatchObject({ code: "cancelled" });
     await expect.poll(() => lines.length, { timeout: 60_000 }).toBeGreaterThan(0);
-    expect(await own.sandboxImage()).toMatchObject({ state: "building" });
+    expect(await own.sandboxImage(null)).toMatchObject({ state: "building" });
     patient.abort();
     expect(await second).toMatchObject({ code: "cancelled" });
-    await expect.poll(async () => (await own.sandboxImage()).state, { timeout: 30_000 }).toBe("missing");
+    await expect.poll(async () => (await own.sandboxImage(null)).state, { timeout: 30_000 }).toBe("missing");
   });
 
   it("shows the control gateway where a control system is configured, and nowhere else", async () => {
@@ -229,7 +239,7 @@ describe("ContainerServices", () => {
   it("says what to do where no engine answers", async () => {
     const lost = servicesWith({}, { DOCKER_HOST: "unix:///nonexistent/docker.sock" });
     await expect(lost.services()).rejects.toMatchObject({ code: "engine-missing" });
-    await expect(lost.ensureSandboxImage(() => undefined, never)).rejects.toMatchObject({
+    await expect(lost.ensureSandboxImage(null, () => undefined, never)).rejects.toMatchObject({
       code: "engine-missing",
     });
   });

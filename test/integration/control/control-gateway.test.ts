@@ -14,7 +14,7 @@ beforeAll(async () => {
   lab = await Laboratory.open();
   system = await prepared();
   await system.start();
-  await lab.containers.ensureSandboxImage(() => undefined, AbortSignal.timeout(BUILDING));
+  await lab.containers.ensureSandboxImage(null, () => undefined, AbortSignal.timeout(BUILDING));
   await lab.containers.ensureGatewayImage(() => undefined, AbortSignal.timeout(BUILDING));
 }, 2 * BUILDING);
 

@@ -17,8 +17,8 @@ beforeAll(async () => {
   workspace = await TestWorkspace.make();
   const builder = await workspace.open();
   const containers = await builder.house.containers();
-  await containers.ensureSandboxImage(() => undefined, AbortSignal.timeout(280_000));
-  const { tag } = await containers.sandboxImage();
+  await containers.ensureSandboxImage(null, () => undefined, AbortSignal.timeout(280_000));
+  const { tag } = await containers.sandboxImage(null);
   await builder.close();
   own = await OwnEngine.start();
   await run("sh", ["-c", `docker save ${tag} | docker --host ${own.host} load`]);

@@ -9,7 +9,7 @@ let lab: Laboratory;
 beforeAll(async () => {
   lab = await Laboratory.open();
   await lab.write("data/co2.csv", "year,ppm\n2000,369.7\n2001,371.3\n2002,373.5\n");
-  await lab.containers.ensureSandboxImage(() => undefined, AbortSignal.timeout(280_000));
+  await lab.containers.ensureSandboxImage(null, () => undefined, AbortSignal.timeout(280_000));
 });
 
 afterAll(async () => {

@@ -33,7 +33,7 @@ beforeAll(async () => {
   lab = await Laboratory.open();
   analyser = await Analyser.load();
   await lab.write("data/values.csv", "a\n1\n2\n");
-  await lab.containers.ensureSandboxImage(() => undefined, AbortSignal.timeout(280_000));
+  await lab.containers.ensureSandboxImage(null, () => undefined, AbortSignal.timeout(280_000));
 });
 
 afterAll(async () => {
@@ -76,19 +76,7 @@ afterEach(async () => {
 });
 
 async function ask(code: string): Promise<RequestId> {
-  const { execution } = configuration;
-  const payload: PythonRun = {
-    code,
-    mode: execution.defaultMode,
-    kernelName: execution.modes[execution.defaultMode]!.kernelName,
-    place: await executor.place(),
-    dataFolders: execution.data,
-    inputs: await executor.inputs(code, []),
-    networks: [],
-    control: null,
-    environment: {},
-    limits: execution.limits,
-  };
+  const payload = await executor.plan(code, "read_only", []);
   const action: Action<Json> = {
     kind: executor.kind.kind,
     version: executor.kind.version,

@@ -15,7 +15,7 @@ beforeAll(async () => {
   runs = join(lab.workspace, lab.configuration.execution.runsFolder);
   await mkdir(runs);
   await run("mount", ["-t", "tmpfs", "-o", "size=256k,nr_inodes=64", "tmpfs", runs]);
-  await lab.containers.ensureSandboxImage(() => undefined, AbortSignal.timeout(280_000));
+  await lab.containers.ensureSandboxImage(null, () => undefined, AbortSignal.timeout(280_000));
 });
 
 afterAll(async () => {

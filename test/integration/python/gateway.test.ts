@@ -15,13 +15,17 @@ let lab: Laboratory;
 let engine: Engine;
 let image: string;
 const PLAIN = { dataFolders: [], environment: {}, networks: [], control: null };
-const LIMITS = { seconds: 30, memoryMb: 512, cpus: 1, processes: 128, workingFolderMb: 16 };
+const LIMITS = { seconds: 30, memoryMb: 512, cpus: 1, processes: 128, workingFolderMb: 16, outputMb: 16 };
 const patient = () => AbortSignal.timeout(60_000);
 
 beforeAll(async () => {
   lab = await Laboratory.open();
   engine = await lab.containers.engine();
-  ({ id: image } = await lab.containers.ensureSandboxImage(() => undefined, AbortSignal.timeout(280_000)));
+  ({ id: image } = await lab.containers.ensureSandboxImage(
+    null,
+    () => undefined,
+    AbortSignal.timeout(280_000),
+  ));
 });
 
 afterAll(async () => {

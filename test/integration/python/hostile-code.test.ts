@@ -11,7 +11,7 @@ beforeAll(async () => {
   lab = await Laboratory.open();
   await lab.write("data/values.csv", "a\n1\n");
   await lab.write("secret.txt", "the workspace's own");
-  await lab.containers.ensureSandboxImage(() => undefined, AbortSignal.timeout(280_000));
+  await lab.containers.ensureSandboxImage(null, () => undefined, AbortSignal.timeout(280_000));
 });
 
 afterAll(async () => {
@@ -107,7 +107,7 @@ describe("hostile code in a sandbox", () => {
     const ended = await lab.run(
       lab.container,
       "try:\n    with open('big', 'wb') as f:\n        while True: f.write(b'x' * 1_000_000)\nexcept OSError as e:\n    print(e.errno)\n",
-      { limits: { workingFolderMb: 8 } },
+      { limits: { workingFolderMb: 8, outputMb: 8 } },
     );
     expect(printed(ended)).toBe("28\n");
     expect((await stat(join(ended.record!.folder, "out/big"))).size).toBeLessThanOrEqual(8 * 1024 * 1024);

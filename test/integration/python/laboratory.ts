@@ -27,7 +27,14 @@ export const noSecrets: Secrets = {
   store: () => Promise.resolve(),
   delete: () => Promise.resolve(),
 };
-const LIMITS: RunLimits = { seconds: 60, memoryMb: 1024, cpus: 1, processes: 128, workingFolderMb: 64 };
+const LIMITS: RunLimits = {
+  seconds: 60,
+  memoryMb: 1024,
+  cpus: 1,
+  processes: 128,
+  workingFolderMb: 64,
+  outputMb: 64,
+};
 
 /** How a run ended, and what came while it ran. */
 export interface Ended {
@@ -86,6 +93,7 @@ export class Laboratory implements Disposable {
       containers: () => Promise.resolve(this.containers),
       configuration: () => configuration,
       host,
+      mediaDir: MEDIA,
     });
     this.gateways = new ControlGateways({ containers: () => Promise.resolve(this.containers), log });
     this.local = new LocalPlace({ host, mediaDir: MEDIA });
@@ -114,7 +122,7 @@ export class Laboratory implements Disposable {
       code,
       mode: "read_only",
       kernelName: options.kernelName ?? "python3-epics-readonly",
-      place: await place.current(),
+      place: await place.current("read_only"),
       dataFolders: options.dataFolders ?? ["data"],
       inputs: await findInputs(this.workspace, options.inputs ?? [], ["data"]),
       networks: options.networks ?? [],

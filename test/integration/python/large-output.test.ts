@@ -16,7 +16,7 @@ afterAll(async () => {
   await lab.dispose();
 });
 
-const LIMITS = { seconds: 110, workingFolderMb: 512 };
+const LIMITS = { seconds: 110, workingFolderMb: 512, outputMb: 512 };
 
 function run(code: string): Promise<Ended> {
   return lab.run(lab.container, code, { limits: LIMITS });

@@ -10,7 +10,7 @@ import { ContainerSandbox } from "../../../src/python/sandboxes/container-sandbo
 import { removeOrphans } from "../../../src/python/sandboxes/orphans.ts";
 import { Laboratory } from "./laboratory.ts";
 
-const LIMITS = { seconds: 30, memoryMb: 512, cpus: 1, processes: 128, workingFolderMb: 16 };
+const LIMITS = { seconds: 30, memoryMb: 512, cpus: 1, processes: 128, workingFolderMb: 16, outputMb: 16 };
 const OWNER = join(import.meta.dirname, "owner.ts");
 let lab: Laboratory;
 let engine: Engine;
@@ -19,7 +19,11 @@ let image: string;
 beforeAll(async () => {
   lab = await Laboratory.open();
   engine = await lab.containers.engine();
-  ({ id: image } = await lab.containers.ensureSandboxImage(() => undefined, AbortSignal.timeout(280_000)));
+  ({ id: image } = await lab.containers.ensureSandboxImage(
+    null,
+    () => undefined,
+    AbortSignal.timeout(280_000),
+  ));
 });
 
 afterAll(async () => {

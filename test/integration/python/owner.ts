@@ -5,7 +5,7 @@ import { findEngine } from "../../../src/containers/engine-discovery.ts";
 import { DockerEngine } from "../../../src/containers/docker-engine.ts";
 
 const [, , image = "", name = ""] = process.argv;
-const limits = { seconds: 30, memoryMb: 512, cpus: 1, processes: 128, workingFolderMb: 16 };
+const limits = { seconds: 30, memoryMb: 512, cpus: 1, processes: 128, workingFolderMb: 16, outputMb: 16 };
 const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 const engine = new DockerEngine(await findEngine(process.env, AbortSignal.timeout(10_000)), log);
 const plain = { dataFolders: [], environment: {}, networks: [], control: null };

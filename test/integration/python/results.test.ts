@@ -6,7 +6,7 @@ let lab: Laboratory;
 
 beforeAll(async () => {
   lab = await Laboratory.open();
-  await lab.containers.ensureSandboxImage(() => undefined, AbortSignal.timeout(280_000));
+  await lab.containers.ensureSandboxImage(null, () => undefined, AbortSignal.timeout(280_000));
 });
 
 afterAll(async () => {

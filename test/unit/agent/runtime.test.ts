@@ -3,14 +3,21 @@ import type { AnalysisId } from "../../../src/agent/analysis.ts";
 import type { ActionKind } from "../../../src/approval/action-kind.ts";
 import { CountersignError } from "../../../src/errors.ts";
 import type { MemoryEntry } from "../../../src/memory/memory-entry.ts";
-import { openScriptedAgent, RecordedRuns, temporaryFolder, type Answers, type Opened } from "./support.ts";
+import {
+  openScriptedAgent,
+  RecordedRuns,
+  temporaryFolder,
+  type AgentOptions,
+  type Answers,
+  type Opened,
+} from "./support.ts";
 
 describe("an analysis", () => {
   let folder: ReturnType<typeof temporaryFolder>;
   const opened: Opened[] = [];
 
-  function open(answers?: Answers, context?: string): Opened {
-    const house = openScriptedAgent(folder.path, answers, context);
+  function open(answers: Answers = {}, options: Omit<AgentOptions, "answers"> = {}): Opened {
+    const house = openScriptedAgent(folder.path, { answers, ...options });
     opened.push(house);
     return house;
   }
@@ -44,7 +51,7 @@ describe("an analysis", () => {
   });
 
   it("waits for a person, runs what was approved, and answers from what it found", async () => {
-    const house = open({}, "data/co2.csv: 703 rows");
+    const house = open({}, { context: "data/co2.csv: 703 rows" });
     const id = await house.agent.start("What is 0 + 2?");
     const request = await waiting(house, id);
     expect(request.context).toMatchObject({
@@ -87,6 +94,53 @@ describe("an analysis", () => {
     expect(done.answer).toContain("'still Rain'");
     expect(house.runs.ran).toHaveLength(3);
     expect(house.model.textsFor("python")[1]).toContain("KeyError: 'Rain'");
+  });
+
+  it("has one budget of attempts for all steps, as configured", async () => {
+    const steps = [{ purpose: "first" }, { purpose: "second" }];
+    const settings = { "framework.generation.attempts": 2 };
+    const house = open({ plan: () => ({ objective: "both", steps }) }, { settings });
+    house.runs.raises.push("'Rain'", undefined, "'Rain again'");
+    const done = await approveAll(house, await house.agent.start("How wet?"));
+    expect(done).toMatchObject({ state: "failed" });
+    expect(done.answer).toContain("2 attempts failed");
+    expect(house.runs.ran).toHaveLength(3);
+  });
+
+  it("stops before a question to the model that its tokens do not cover, and goes on once there are more", async () => {
+    const settings = { "framework.generation.tokens_per_analysis": 1_000 };
+    const context = "x".repeat(3_000);
+    const house = open({}, { settings, context });
+    const id = await house.agent.start("How wet?");
+    const done = await house.settled(id);
+    expect(done).toMatchObject({ state: "failed", error: { code: "budget-spent" } });
+    expect(done.error?.next).toContain("framework.generation.tokens_per_analysis");
+    expect(house.model.asked.map(({ answer }) => answer)).toEqual(["task"]);
+    await house.close();
+    opened.splice(0);
+
+    const more = open({}, { settings: { "framework.generation.tokens_per_analysis": 100_000 }, context });
+    more.agent.retry(id);
+    await waiting(more, id);
+    expect(more.model.asked.map(({ answer }) => answer)).toEqual(["plan", "python"]);
+  });
+
+  it("counts no revision that a person asks for", async () => {
+    const settings = { "framework.generation.tokens_per_analysis": 4_000 };
+    const house = open({}, { settings });
+    const id = await house.agent.start("How wet?");
+    for (let time = 0; time < 3; time += 1) {
+      const request = await waiting(house, id);
+      await house.inbox.decline(request.id, { verdict: "revise", comment: "y".repeat(8_000) });
+      await vi.waitFor(() => expect(house.agent.get(id).waitingFor).not.toBe(request.id));
+    }
+    expect(await waiting(house, id)).toMatchObject({ state: "requested" });
+  });
+
+  it("tells the model what is installed where the code will run", async () => {
+    const house = open();
+    await waiting(house, await house.agent.start("How wet?"));
+    expect(house.model.textsFor("python")[0]).toContain("the standard library, numpy 2.3.1");
   });
 
   it("repairs what failed, and links the second request to the first", async () => {

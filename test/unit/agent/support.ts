@@ -18,6 +18,7 @@ import {
   type PythonRun,
   type RunRecord,
 } from "../../../src/python/python-run.ts";
+import { RUN } from "../editor/example-requests.ts";
 import { openDatabase } from "../../../src/storage/open-database.ts";
 
 const silent = {
@@ -131,9 +132,8 @@ function runRecord(runId: string): RunRecord {
 function recordedExecutor(kind: RecordedRuns): Executor {
   return {
     kind,
-    place: () => Promise.resolve({ method: "container", image: "i", recipe: "r" as never, imageId: null }),
-    inputs: () => Promise.resolve([]),
-    control: () => Promise.resolve(null),
+    plan: (code, mode) => Promise.resolve({ ...RUN, code, mode }),
+    packages: () => Promise.resolve(["numpy 2.3.1"]),
     warm: () => Promise.resolve(),
     onOutput: new Emitter<never>().event,
     onStage: new Emitter<never>().event,
@@ -163,12 +163,19 @@ function deaf(inbox: Inbox): Inbox {
   });
 }
 
+export interface AgentOptions {
+  readonly answers?: Answers;
+  /** What the data sources say. */
+  readonly context?: string;
+  readonly hears?: "decisions" | "nothing";
+  /** The user's own, by key. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+}
+
 /** The agent on a real database and a real inbox; model and sandboxes are scripted. */
 export function openScriptedAgent(
   stateDir: string,
-  answers: Answers = {},
-  context = "",
-  hears: "decisions" | "nothing" = "decisions",
+  { answers = {}, context = "", hears = "decisions", settings = {} }: AgentOptions = {},
 ): Opened {
   const host: Host = {
     secrets: {
@@ -184,7 +191,12 @@ export function openScriptedAgent(
     workspaceDir: stateDir,
   };
   const { database } = openDatabase({ stateDir, log: silent, clock: systemClock, pollInterval: 20 });
-  const { configuration } = loadConfiguration({ file: "countersign.yml", text: undefined, environment: {} });
+  const { configuration } = loadConfiguration({
+    file: "countersign.yml",
+    text: undefined,
+    environment: {},
+    userSettings: settings,
+  });
   const policy = () => ({ judge: () => ({ verdict: "ask" as const, reason: "a person decides" }) });
   const inbox = new Inbox({ database, clock: systemClock, log: silent, policy, door: host });
   const runs = new RecordedRuns();

@@ -35,7 +35,7 @@ describe("without a file", () => {
       defaultMode: "read_only",
       epicsWritesEnabled: false,
       runsFolder: "analyses",
-      limits: { seconds: 300, memoryMb: 2048, cpus: 2, processes: 256, workingFolderMb: 512 },
+      limits: { seconds: 300, memoryMb: 2048, cpus: 2, processes: 256, workingFolderMb: 512, outputMb: 512 },
     });
     expect(Object.keys(configuration.execution.modes)).toEqual(["read_only", "simulation", "write_access"]);
     expect(configuration.execution.modes.write_access).toEqual({
@@ -45,7 +45,11 @@ describe("without a file", () => {
       gateway: null,
       networks: [],
       environment: {},
+      data: ["data"],
+      limits: configuration.execution.limits,
+      image: null,
     });
+    expect(configuration.generation).toEqual({ attempts: 3, tokens: 200_000 });
   });
 
   it("an empty file and one of comments are no mistake", () => {
@@ -260,6 +264,32 @@ describe("tighten, never loosen", () => {
     expect(new Set(problems.map(({ severity }) => severity))).toEqual(new Set(["information"]));
   });
 
+  it("a mode has less than every run, never more, whoever says so", () => {
+    const limits = (seconds: number, memory_mb: number) => ({ seconds, memory_mb });
+    const file = stringify({
+      framework: { execution: { modes: { careful: { limits: limits(20, 100_000), data: ["sealed"] } } } },
+    });
+    const { configuration } = load(file, {
+      "framework.execution.modes.careful.limits.seconds": 900,
+      "framework.execution.modes.careful.limits.cpus": 1,
+    });
+    const { careful } = configuration.execution.modes;
+    expect(careful?.limits).toEqual({
+      ...configuration.execution.limits,
+      seconds: 20,
+      cpus: 1,
+    });
+    expect(careful?.data).toEqual(["sealed"]);
+    expect(configuration.execution.modes.read_only.limits).toEqual(configuration.execution.limits);
+  });
+
+  it("only a person names the image of a mode", () => {
+    const file = stringify({ framework: { execution: { modes: { careful: { image: "evil/image" } } } } });
+    const key = "framework.execution.modes.careful.image";
+    expect(load(file).configuration.execution.modes.careful?.image).toBeNull();
+    expect(load(file, { [key]: "own/image" }).configuration.execution.modes.careful?.image).toBe("own/image");
+  });
+
   it("a person's own settings say all of that", () => {
     const { configuration } = load(undefined, {
       "framework.execution.execution_method": "local",
@@ -311,7 +341,11 @@ describe("tighten, never loosen", () => {
           limits: fc.record({ seconds: oneOf(1, 299, 301, 86_400) }),
           modes: fc.dictionary(
             fc.constantFrom("read_only", "write_access", "own"),
-            fc.record({ allows_writes: flag, requires_approval: flag }),
+            fc.record({
+              allows_writes: flag,
+              requires_approval: flag,
+              limits: fc.record({ seconds: oneOf(1, 299, 301, 86_400) }),
+            }),
           ),
         }),
       }),

@@ -15,7 +15,7 @@ export const RUN: PythonRun = {
   networks: [],
   control: null,
   environment: {},
-  limits: { seconds: 300, memoryMb: 2048, cpus: 2, processes: 256, workingFolderMb: 512 },
+  limits: { seconds: 300, memoryMb: 2048, cpus: 2, processes: 256, workingFolderMb: 512, outputMb: 512 },
 };
 
 export const ASSESSMENT: Assessment = {

@@ -13,7 +13,7 @@ const RUN: PythonRun = {
   networks: [],
   control: null,
   environment: {},
-  limits: { seconds: 1, memoryMb: 1, cpus: 0.5, processes: 1, workingFolderMb: 1 },
+  limits: { seconds: 1, memoryMb: 1, cpus: 0.5, processes: 1, workingFolderMb: 1, outputMb: 1 },
 };
 
 describe("a stored Python run", () => {

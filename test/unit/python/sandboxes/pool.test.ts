@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { SandboxPool } from "../../../../src/python/sandboxes/pool.ts";
 import type { Sandbox, SandboxSpec } from "../../../../src/python/sandboxes/sandbox.ts";
 
-const LIMITS = { seconds: 1, memoryMb: 1, cpus: 1, processes: 1, workingFolderMb: 1 };
+const LIMITS = { seconds: 1, memoryMb: 1, cpus: 1, processes: 1, workingFolderMb: 1, outputMb: 1 };
 const IDLE_MS = 60_000;
 const GIGABYTE = 1024 ** 3;
 const never = new AbortController().signal;

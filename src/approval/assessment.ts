@@ -26,6 +26,10 @@ export interface Finding {
   readonly endColumn: number;
   /** One sentence for people: `epics.caput sets a channel; caput was imported in line 2`. */
   readonly message: string;
+  /** As of its effect: nothing more than what the place allows anyway. */
+  readonly ordinary: boolean;
+  /** What would avoid it, as one instruction; absent where it is ordinary, or where nothing would. */
+  readonly avoid?: string;
 }
 
 /** Where the action would run, as far as it limits what the action can do. */

@@ -1,5 +1,5 @@
 import type { Action, Json } from "../approval/actions.ts";
-import type { Assessment, Effect, EffectKind, Finding, Isolation } from "../approval/assessment.ts";
+import type { Assessment, Effect, Finding, Isolation } from "../approval/assessment.ts";
 import type { ApprovalRequest, Decided, RequestState } from "../approval/request.ts";
 import { briefly, visible } from "../approval/visible.ts";
 import { MEMORY_ENTRY, type MemoryEntry } from "../memory/memory-entry.ts";
@@ -39,11 +39,6 @@ export function effectsByWeight(assessment: Assessment): readonly Effect[] {
     ...assessment.effects.filter((effect) => !effect.ordinary),
     ...assessment.effects.filter((effect) => effect.ordinary),
   ];
-}
-
-/** Whether any effect of this kind is more than ordinary. */
-export function isNotable(assessment: Assessment, kind: EffectKind): boolean {
-  return assessment.effects.some((effect) => effect.kind === kind && !effect.ordinary);
 }
 
 /** The findings behind an effect: those that name its target, else all of its kind. */

@@ -1,6 +1,7 @@
-import type { Assessment, Effect, EffectKind, Isolation } from "../approval/assessment.ts";
+import type { Assessment, Effect, EffectKind, Finding, Isolation } from "../approval/assessment.ts";
 import { briefly, visible } from "../approval/visible.ts";
-import type { Analysis, RawEffect } from "./analysis/analysis.ts";
+import { adviceFor } from "./advice.ts";
+import type { Analysis, RawEffect, RawFinding } from "./analysis/analysis.ts";
 import { phrase } from "./analysis/phrases.ts";
 
 /** Where the code would run, as far as it decides what is ordinary there. */
@@ -31,7 +32,7 @@ export function assess(analysis: Analysis, context: AssessmentContext): Assessme
   const refusal = refusalOf(analysis, context);
   return {
     effects,
-    findings: analysis.findings,
+    findings: analysis.findings.map((finding) => judgedFinding(finding, context)),
     isolation: context.isolation,
     summary: summaryOf(analysis, effects),
     ...(refusal === undefined ? {} : { refusal }),
@@ -46,6 +47,16 @@ function judged(effect: RawEffect, context: AssessmentContext): Effect {
     ...(value === undefined ? {} : { value: briefly(value) }),
     ordinary: isOrdinary(effect, context.dataFolders),
     summary: phrase(effect),
+  };
+}
+
+function judgedFinding(found: RawFinding, { dataFolders }: AssessmentContext): Finding {
+  const { effect, line, column, endLine, endColumn, message } = found;
+  const ordinary = isOrdinary({ kind: effect, ...found }, dataFolders);
+  const avoid = ordinary ? undefined : adviceFor(found);
+  return {
+    ...{ effect, line, column, endLine, endColumn, message, ordinary },
+    ...(avoid === undefined ? {} : { avoid }),
   };
 }
 

@@ -132,15 +132,14 @@ function jsonLine({ file, analysis, assessment, judgement }: Judged): string {
 }
 
 function report({ file, analysis, assessment, judgement }: Judged): string {
-  const unusual = new Set(assessment.effects.filter(({ ordinary }) => !ordinary).map(({ kind }) => kind));
   const lines = [
     ...analysis.syntaxErrors.map(
       ({ line, column, message }) => `  ${line}:${column}  syntax error: ${message}`,
     ),
-    ...assessment.findings.map(
-      ({ effect, line, column, message }) =>
-        `  ${line}:${column}  ${unusual.has(effect) ? "!" : " "} ${effect}: ${message}`,
-    ),
+    ...assessment.findings.flatMap(({ effect, line, column, message, ordinary, avoid }) => [
+      `  ${line}:${column}  ${ordinary ? " " : "!"} ${effect}: ${message}`,
+      ...(avoid === undefined ? [] : [`        To avoid it: ${avoid}.`]),
+    ]),
   ];
   const reason = judgement.verdict === "refuse" ? `\n  ${judgement.reason}` : "";
   return `${[`${file}: ${judgement.verdict} — ${assessment.summary}${reason}`, ...lines].join("\n")}\n`;

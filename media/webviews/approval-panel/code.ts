@@ -69,7 +69,9 @@ function flagOf(findings: readonly PanelFinding[]): string {
 
 function annotation(finding: PanelFinding): HTMLElement {
   const look = { class: finding.ordinary ? "note" : "note notable", id: `note-${finding.line}` };
-  return element("div", look, ...quoted(finding.message));
+  const advice =
+    finding.avoid === "" ? [] : [element("div", { class: "avoid", text: `To avoid it: ${finding.avoid}.` })];
+  return element("div", look, ...quoted(finding.message), ...advice);
 }
 
 /** Findings quote code in backquotes: what stands between two of them is set as code. */

@@ -24,6 +24,8 @@ export interface PanelFinding {
   readonly column: number;
   readonly message: string;
   readonly ordinary: boolean;
+  /** What would avoid it; empty where nothing would, or need. */
+  readonly avoid: string;
 }
 
 /** Everything that the panel shows. Texts are plain and stay text: the panel never makes markup of them. */

@@ -6,7 +6,6 @@ import {
   codeOf,
   effectsByWeight,
   findingsOf,
-  isNotable,
   memoryEntryOf,
   pythonRunOf,
   standing,
@@ -104,11 +103,6 @@ function panelEffects(assessment: Assessment): readonly PanelEffect[] {
 
 function panelFindings(assessment: Assessment): readonly PanelFinding[] {
   return assessment.findings
-    .map(({ line, column, message, effect }) => ({
-      line,
-      column,
-      message,
-      ordinary: !isNotable(assessment, effect),
-    }))
+    .map(({ line, column, message, ordinary, avoid = "" }) => ({ line, column, message, ordinary, avoid }))
     .sort((a, b) => a.line - b.line || a.column - b.column);
 }

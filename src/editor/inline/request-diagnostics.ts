@@ -1,6 +1,5 @@
 import * as vscode from "vscode";
 import type { Assessment, Finding } from "../../approval/assessment.ts";
-import { isNotable } from "../request-facts.ts";
 import type { Reviews } from "../reviews.ts";
 import { requestIdOf } from "./request-documents.ts";
 
@@ -41,10 +40,11 @@ export class RequestDiagnostics implements vscode.Disposable {
 
 function diagnosticsOf(assessment: Assessment): vscode.Diagnostic[] {
   const found = assessment.findings.map((finding) => {
-    const severity = isNotable(assessment, finding.effect)
-      ? vscode.DiagnosticSeverity.Warning
-      : vscode.DiagnosticSeverity.Information;
-    return diagnostic(rangeOf(finding), finding.message, severity, finding.effect);
+    const severity = finding.ordinary
+      ? vscode.DiagnosticSeverity.Information
+      : vscode.DiagnosticSeverity.Warning;
+    const advice = finding.avoid === undefined ? "" : `\nTo avoid it: ${finding.avoid}.`;
+    return diagnostic(rangeOf(finding), finding.message + advice, severity, finding.effect);
   });
   if (assessment.refusal === undefined) return found;
   const top = new vscode.Range(0, 0, 0, Number.MAX_SAFE_INTEGER);

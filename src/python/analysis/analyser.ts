@@ -1,7 +1,6 @@
 import { Language, Parser } from "web-tree-sitter";
-import type { Finding } from "../../approval/assessment.ts";
 import { visible } from "../../approval/visible.ts";
-import type { Analysis, HighlightSpan, NamedFile, RawEffect, SyntaxProblem } from "./analysis.ts";
+import type { Analysis, HighlightSpan, NamedFile, RawEffect, RawFinding, SyntaxProblem } from "./analysis.ts";
 import { type AnalysisAssets, loadAnalysisAssets } from "./assets.ts";
 import { type Facility, classifiedAs, facilityDomain } from "./facility.ts";
 import { highlightTree } from "./highlight.ts";
@@ -192,10 +191,11 @@ function effectsOf(recorded: readonly Recorded[]): readonly RawEffect[] {
   return [...effects.values()];
 }
 
-function findingOf({ kind, node, message }: Recorded, lines: LineTable): Finding {
+function findingOf({ kind, node, message, ...found }: Recorded, lines: LineTable): RawFinding {
   const from = lines.positionAt(node.start);
   const to = lines.positionAt(node.end);
   return {
+    ...found,
     effect: kind,
     line: from.line,
     column: from.column,

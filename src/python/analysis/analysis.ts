@@ -16,6 +16,12 @@ export interface RawEffect {
   readonly certainty: Certainty;
 }
 
+/** Why an effect was found, and where, before anybody judged it. */
+export interface RawFinding extends Omit<Finding, "avoid" | "ordinary">, Omit<RawEffect, "kind"> {
+  /** What would avoid this very thing, without a full stop, where the knowledge says so. */
+  readonly instead?: string;
+}
+
 export interface SyntaxProblem {
   /** From 1. */
   readonly line: number;
@@ -35,7 +41,7 @@ export interface Analysis {
   readonly parses: boolean;
   readonly syntaxErrors: readonly SyntaxProblem[];
   readonly effects: readonly RawEffect[];
-  readonly findings: readonly Finding[];
+  readonly findings: readonly RawFinding[];
   /** Top-level packages imported, sorted. */
   readonly imports: readonly string[];
   readonly namedFiles: readonly NamedFile[];

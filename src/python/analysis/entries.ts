@@ -99,7 +99,9 @@ function tell(
     ...(value === undefined ? {} : { value }),
   };
   const says = known.entry.why ?? phrase(effect);
-  ev.found({ ...effect, message: `${ev.reasoning(known.path, place)}: ${says}` }, place);
+  const message = `${ev.reasoning(known.path, place)}: ${says}`;
+  const { instead } = known.entry;
+  ev.found({ ...effect, message, ...(instead === undefined ? {} : { instead }) }, place);
   if (kind === "process" && target.text !== undefined) findControlCommand(ev, target.text, place);
 }
 

@@ -66,6 +66,8 @@ export interface Entry extends FileAct {
   readonly onImport?: readonly EffectKind[];
   /** Completes "`x` is `y`, which …". */
   readonly why?: string;
+  /** What avoids its effects, as an instruction: "Use yaml.safe_load". */
+  readonly instead?: string;
 }
 
 /** One file of `knowledge/`; lists of names are separated by spaces. */

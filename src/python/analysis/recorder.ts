@@ -11,6 +11,8 @@ export interface Recorded {
   readonly certainty: Certainty;
   readonly node: SyntaxNode;
   readonly message: string;
+  /** What would avoid it. */
+  readonly instead?: string;
 }
 
 /** Text that the code runs as code, known in full. */

@@ -70,5 +70,13 @@ export function shown(of: ApprovalRequest, edit?: string, assessment: Assessment
 }
 
 function finding(effect: "reads-files" | "control-write", line: number, message: string) {
-  return { effect, line, column: 1, endLine: line, endColumn: 9, message };
+  return {
+    effect,
+    line,
+    column: 1,
+    endLine: line,
+    endColumn: 9,
+    message,
+    ordinary: effect === "reads-files",
+  };
 }

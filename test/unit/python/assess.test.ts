@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { Analyser } from "../../../src/python/analysis/analyser.ts";
 import type { Analysis, RawEffect } from "../../../src/python/analysis/analysis.ts";
 import { assess } from "../../../src/python/assess.ts";
 
@@ -16,6 +17,44 @@ function analysis(...effects: RawEffect[]): Analysis {
 
 const whole = (kind: RawEffect["kind"], target: string): RawEffect => ({ kind, target, certainty: "whole" });
 const isOrdinary = (effect: RawEffect) => assess(analysis(effect), readOnly).effects[0]?.ordinary;
+
+describe("findings", () => {
+  const analyser = Analyser.load();
+  const advice = async (code: string) =>
+    assess((await analyser).analyse(code), readOnly).findings.map(({ effect, ordinary, avoid }) => ({
+      effect,
+      ordinary,
+      avoid,
+    }));
+
+  it.each([
+    ["import yaml\nyaml.load(text, yaml.Loader)", "deserialises", "Use yaml.safe_load"],
+    ["eval(input())", "dynamic", /ast\.literal_eval/],
+    ["import pandas as pd\npd.read_pickle('data/x')", "deserialises", /read_csv/],
+    ["import numpy as np\nnp.load('data/x.npy', allow_pickle=True)", "deserialises", /allow_pickle False/],
+    ["open('/etc/hosts')", "reads-files", /data folder/],
+    ["open(input())", "reads-files", /constant/],
+    ["import os\nos.remove('a')", "deletes-files", /working folder ends/],
+    ["import requests\nrequests.get('https://example.org')", "network", /data folder/],
+    ["import epics\nepics.caput(name, 1)", "control-write", /constants/],
+    ["import epics\nepics.caput('SR:X', 1)", "control-write", undefined],
+    ["import unheard_of", "unknown-import", /analysis\.modules/],
+  ])("%s: what would avoid %s", async (code, effect, wanted) => {
+    const found = (await advice(code)).find((finding) => finding.effect === effect);
+    if (wanted === undefined) expect(found?.avoid).toBeUndefined();
+    else expect(found?.avoid).toMatch(wanted);
+  });
+
+  it("are judged each by itself, and the ordinary ones need no advice", async () => {
+    const found = await advice(
+      "import pandas as pd\npd.read_csv('data/a.csv')\npd.read_csv('/etc/passwd')\n",
+    );
+    expect(found).toEqual([
+      { effect: "reads-files", ordinary: true, avoid: undefined },
+      { effect: "reads-files", ordinary: false, avoid: expect.stringContaining("data folder") as string },
+    ]);
+  });
+});
 
 describe("paths", () => {
   it.each(["data/a.csv", "a.csv", "./out/x.png", "/tmp/x", "x..y.txt"])(

@@ -48,6 +48,6 @@ function budgetSpent(spent: number, asked: number, limit: number): CountersignEr
   return new CountersignError("budget-spent", {
     message: `${used}, and its next question to the model would take ${asked.toLocaleString("en")} more.`,
     kept: "The question and everything up to here.",
-    next: "Raise framework.generation.tokens_per_analysis and retry, or ask a narrower question.",
+    next: "Raise tokens_per_analysis in your setting countersign.generation and retry, or ask a narrower question.",
   });
 }

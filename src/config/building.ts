@@ -38,6 +38,7 @@ export function build(values: Layer): Configuration {
         url: at(execution("gateway.url")) as string | null,
         caFile: at(execution("gateway.ca_file")) as string | null,
       },
+      local: { interpreter: at(execution("local.interpreter")) as string | null },
       data: at(execution("data")) as readonly string[],
       epicsWritesEnabled: at(execution("epics.writes_enabled")) as boolean,
       gateways: gateways(values),

@@ -24,6 +24,8 @@ export interface Configuration {
     readonly method: "container" | "local" | "gateway";
     /** Somebody else's Jupyter server, for the method `gateway`. */
     readonly gateway: { readonly url: string | null; readonly caFile: string | null };
+    /** The interpreter of local runs; null for the one that is found. */
+    readonly local: { readonly interpreter: string | null };
     /** Data folders, relative to the workspace. */
     readonly data: readonly string[];
     readonly epicsWritesEnabled: boolean;

@@ -1,5 +1,5 @@
 import { EFFECT_NAMES } from "./effect-names.ts";
-import type { Accepts, Key, Value } from "./key.ts";
+import type { Accepts, Key } from "./key.ts";
 
 /** A folder below the workspace; hidden ones (`.git`, `.vscode`) steer tools and are no place for data or runs. */
 const FOLDER = /^(?![.\s])[^\\/:\p{Cc}]+(\/(?![.\s])[^\\/:\p{Cc}]+)*$/u;
@@ -119,6 +119,14 @@ export const KEYS: readonly Key[] = [
     merge: "minimum",
     default: "container",
     description: "Where approved code runs; `local` has no isolation, and that of a `gateway` is not known",
+  },
+  {
+    path: "framework.execution.local.interpreter",
+    accepts: { type: "text", pattern: ABSOLUTE, what: "an absolute path" },
+    merge: "user",
+    default: null,
+    description:
+      "The Python of the method `local`: used as it is where it has a kernel gateway, else an environment is made with it",
   },
   {
     path: "framework.execution.gateway.url",
@@ -330,25 +338,3 @@ export const KEYS: readonly Key[] = [
     description: "Time without use after which no sandbox is kept in reserve",
   },
 ];
-
-/** The modes that are there without being configured. */
-export const BUILT_IN_MODES: Readonly<Record<string, Readonly<Record<string, Value>>>> = {
-  read_only: {
-    kernel_name: "python3-epics-readonly",
-    allows_writes: false,
-    requires_approval: false,
-    gateway: "read_only",
-  },
-  simulation: {
-    kernel_name: "python3-epics-readonly",
-    allows_writes: false,
-    requires_approval: false,
-    gateway: "simulation",
-  },
-  write_access: {
-    kernel_name: "python3-epics-write",
-    allows_writes: true,
-    requires_approval: true,
-    gateway: "write_access",
-  },
-};

@@ -1,5 +1,6 @@
 import type { Key, Value } from "./key.ts";
-import { BUILT_IN_MODES, KEYS } from "./keys.ts";
+import { BUILT_IN_MODES } from "./built-in-modes.ts";
+import { KEYS } from "./keys.ts";
 import { keyAt, type SchemaNode } from "./schema-tree.ts";
 
 /** Values by concrete path. */

@@ -17,6 +17,7 @@ export const COMMANDS = {
   revise: "countersign.revise",
   reject: "countersign.reject",
   openNotebook: "countersign.openNotebook",
+  trustOutputs: "countersign.trustOutputs",
   showAnswer: "countersign.showAnswer",
   showOutput: "countersign.showOutput",
   cancelAnalysis: "countersign.cancelAnalysis",

@@ -113,7 +113,8 @@ export class Outcomes implements vscode.Disposable {
   }
 }
 
-async function openNotebook(path: string, preserveFocus: boolean): Promise<void> {
+/** In the editor that VS Code has for notebooks, whatever else could open the file. */
+export async function openNotebook(path: string, preserveFocus: boolean): Promise<void> {
   const options = { preview: false, preserveFocus };
   await vscode.commands.executeCommand("vscode.openWith", vscode.Uri.file(path), "jupyter-notebook", options);
 }

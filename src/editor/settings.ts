@@ -1,51 +1,33 @@
 import * as vscode from "vscode";
 import type { Settings } from "../config/load.ts";
+import { settingsByKey } from "../config/own-settings.ts";
 
 export const SECTION = "countersign";
 
-/** The person's own settings by the keys of `countersign.yml` that they stand for. */
-const OWN_KEYS: Readonly<Record<string, string>> = {
-  "approval.globalMode": "approval.global_mode",
-  "approval.pythonExecution": "approval.capabilities.python_execution.mode",
-  "analysis.modules": "analysis.modules",
-  "execution.method": "framework.execution.execution_method",
-  "execution.controlWrites": "framework.execution.epics.writes_enabled",
-  "execution.gatewayUrl": "framework.execution.gateway.url",
-  "execution.gatewayCaFile": "framework.execution.gateway.ca_file",
-  "execution.controlGateways": "framework.execution.epics.gateways",
-  "execution.modes": "framework.execution.modes",
-  "container.existingImage": "framework.container.existing_image",
-  "container.extraCaFile": "framework.container.extra_ca_file",
-  "container.buildArguments": "framework.container.build_arguments",
-  "container.buildNetwork": "framework.container.build_network",
-  "container.poolSize": "framework.container.pool_size",
-};
-
-/**
- * What the person set for themselves, and nothing that a workspace set. An empty text counts as not set, because
- * VS Code's settings editor cannot say "nothing" otherwise.
- */
+/** What the person set for themselves, and nothing that a workspace set. */
 export function ownSettings(): Settings {
   const section = vscode.workspace.getConfiguration(SECTION);
-  const entries = Object.entries(OWN_KEYS).flatMap(([setting, key]) => {
+  return settingsByKey((setting) => {
     const value: unknown = section.inspect(setting)?.globalValue;
-    if (value === undefined || value === "") return [];
-    return GROUPS.has(setting) ? membersOf(key, value) : [[key, value] as const];
+    return setting === "execution.localInterpreter" && value === PYTHON_EXTENSION
+      ? extensionsPython()
+      : value;
   });
-  return Object.fromEntries(entries);
 }
 
-/** Settings that hold groups of keys under names that the person chose. */
-const GROUPS: ReadonlySet<string> = new Set(["execution.controlGateways", "execution.modes"]);
+/** In place of a path: the interpreter that the Python extension has chosen. */
+const PYTHON_EXTENSION = "python-extension";
 
-function membersOf(key: string, groups: unknown): readonly (readonly [string, unknown])[] {
-  return Object.entries(asObject(groups)).flatMap(([name, members]) =>
-    Object.entries(asObject(members)).map(([leaf, value]) => [`${key}.${name}.${leaf}`, value] as const),
-  );
+interface PythonExtension {
+  readonly environments?: { getActiveEnvironmentPath?: () => { readonly path?: string } | undefined };
 }
 
-function asObject(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
+/** Nothing where the extension is not there, or has not started yet. */
+function extensionsPython(): string | undefined {
+  const extension = vscode.extensions.getExtension<PythonExtension>("ms-python.python");
+  const path =
+    extension?.isActive === true ? extension.exports.environments?.getActiveEnvironmentPath?.()?.path : "";
+  return path === "" ? undefined : path;
 }
 
 /** The person's decision to run without isolation on this computer; the settings take it back. */

@@ -61,6 +61,6 @@ export function timeLimit(seconds: number): CountersignError {
   return new CountersignError("time-limit", {
     message: `The code ran longer than ${seconds} seconds and was stopped.`,
     kept: "The output and the files up to then.",
-    next: "Raise the time limit in countersign.yml (limits), or ask for a shorter computation.",
+    next: "Raise seconds in your setting countersign.execution.limits (a countersign.yml can only lower it), or ask for a shorter computation.",
   });
 }

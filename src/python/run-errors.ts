@@ -12,7 +12,7 @@ const LOST: Readonly<Record<Lost, ErrorText>> = {
   "out-of-memory": {
     message: "The code needed more memory than the sandbox has, and was ended.",
     kept: "The output up to then.",
-    next: "Raise the memory limit in countersign.yml (limits.memory_mb), or ask for a computation in smaller parts.",
+    next: "Raise memory_mb in your setting countersign.execution.limits (a countersign.yml can only lower it), or ask for a computation in smaller parts.",
   },
   "kernel-died": {
     message: "The Python process ended while the code was running.",
@@ -52,7 +52,7 @@ export function tooMuchOutput(bytes: number): CountersignError {
   return new CountersignError("output-too-large", {
     message: `The code put out more than the ${Math.round(bytes / 2 ** 20)} MB that a run may leave behind, and was ended.`,
     kept: KEPT,
-    next: "Print and display less, or raise the limit in countersign.yml (limits.output_mb), then run the analysis again.",
+    next: "Print and display less, or raise output_mb in your setting countersign.execution.limits (a countersign.yml can only lower it), then run the analysis again.",
   });
 }
 

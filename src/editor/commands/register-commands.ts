@@ -25,6 +25,7 @@ import type { ContainerCommands } from "./container-commands.ts";
 import { newAnalysis } from "./new-analysis.ts";
 import { openSampleWorkspace } from "./open-sample-workspace.ts";
 import { removeOldRuns } from "./remove-old-runs.ts";
+import { trustOutputs } from "./trust-outputs.ts";
 import { analysisIdOfTarget, requestIdOfTarget } from "./targets.ts";
 
 export interface CommandParts {
@@ -102,7 +103,7 @@ function requestCommands({ documents, panels, deciding, outcomes }: CommandParts
   } satisfies Partial<Record<CommandId, Handler>>;
 }
 
-function analysisCommands({ link, texts, runOutput, outcomes, notes }: CommandParts) {
+function analysisCommands({ link, dialogs, texts, runOutput, outcomes, notes }: CommandParts) {
   return {
     [COMMANDS.showAnswer]: async (target) => {
       const id = analysisIdOfTarget(target);
@@ -119,6 +120,7 @@ function analysisCommands({ link, texts, runOutput, outcomes, notes }: CommandPa
       notes.follow(id);
       (await link.agent()).retry(id);
     },
+    [COMMANDS.trustOutputs]: (target) => trustOutputs({ link, dialogs }, analysisIdOfTarget(target)),
     [COMMANDS.showOutput]: immediately(() => runOutput.show()),
   } satisfies Partial<Record<CommandId, Handler>>;
 }

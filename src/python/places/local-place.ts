@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Isolation } from "../../approval/assessment.ts";
+import type { Configuration } from "../../config/configuration.ts";
 import type { Host } from "../../host.ts";
 import type { PythonRun, RunPlace } from "../python-run.ts";
 import { installedPackages } from "../installed-packages.ts";
@@ -11,6 +12,7 @@ import type { OnStage, Place } from "./place.ts";
 interface Parts {
   readonly host: Pick<Host, "log" | "stateDir" | "workspaceDir">;
   readonly mediaDir: string;
+  readonly configuration: () => Pick<Configuration, "execution">;
 }
 
 /** Code as a process of this user, in an environment made for it. */
@@ -27,6 +29,7 @@ export class LocalPlace implements Place {
       folder: join(parts.host.stateDir, "python"),
       requirements: join(this.serviceDir, "requirements.txt"),
       interpreters: ["python3", "python"],
+      chosen: () => parts.configuration().execution.local.interpreter,
     });
   }
 
@@ -40,7 +43,7 @@ export class LocalPlace implements Place {
   }
 
   async packages(): Promise<readonly string[]> {
-    return installedPackages(this.serviceDir);
+    return (await this.environment.packages()) ?? installedPackages(this.serviceDir);
   }
 
   isolation(run: PythonRun): Isolation {

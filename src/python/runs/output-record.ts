@@ -35,7 +35,7 @@ const RASTER = [
 
 /** The side files of a run, in its folder. */
 const ALL_TEXT = "output.txt";
-const UNTRUSTED = "untrusted-outputs.jsonl";
+export const UNTRUSTED = "untrusted-outputs.jsonl";
 
 /** Where a run's output goes, and how many bytes of it. Both folders exist. */
 interface Destination {

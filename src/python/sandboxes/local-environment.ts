@@ -9,6 +9,7 @@ import { cancelled, CountersignError } from "../../errors.ts";
 import { SharedWork } from "../abortable.ts";
 
 const LAST_LINES = 12;
+const PROBE_LIMIT_MS = 20_000;
 const MAKING = "Making the Python environment";
 
 interface Parts {
@@ -16,11 +17,31 @@ interface Parts {
   readonly folder: string;
   /** Requirements with hashes of every package. */
   readonly requirements: string;
-  /** Interpreters to look for, in order. */
+  /** Interpreters to look for, in order, where none is chosen. */
   readonly interpreters: readonly string[];
+  /** The interpreter that the person chose; null where they chose none. */
+  readonly chosen?: () => string | null;
 }
 
-/** The virtual environment of the local method, made by itself from requirements that are pinned by hash. */
+/** What a chosen interpreter says of itself. */
+interface Probed {
+  /** It has a kernel gateway, so that it can run code as it is. */
+  readonly complete: boolean;
+  /** `name==version`, sorted. */
+  readonly packages: readonly string[];
+}
+
+const PROBE = `import importlib.metadata, importlib.util, json, sys
+modules = ("kernel_gateway", "ipykernel")
+print(json.dumps({
+    "complete": sys.version_info >= (3, 11) and all(importlib.util.find_spec(name) for name in modules),
+    "packages": sorted({f"{found.metadata['Name']}=={found.version}" for found in importlib.metadata.distributions()}),
+}))`;
+
+/**
+ * The environment of the local method: the chosen interpreter's own where it has a kernel gateway, else a virtual environment
+ * that is made by itself from requirements that are pinned by hash.
+ */
 export class LocalEnvironment {
   private readonly parts: Parts;
   private making: SharedWork<string> | undefined;
@@ -29,9 +50,24 @@ export class LocalEnvironment {
     this.parts = parts;
   }
 
-  /** SHA-256 of the requirements: another content is another environment. */
+  /**
+   * Another content is another environment: the SHA-256 of the requirements, with the chosen interpreter where there is one,
+   * or of that interpreter's own packages.
+   */
   async recipe(): Promise<Sha256> {
-    return sha256(await readFile(this.parts.requirements));
+    const requirements = await readFile(this.parts.requirements, "utf8");
+    const chosen = this.chosen();
+    if (chosen === null) return sha256(requirements);
+    const { complete, packages } = await probe(chosen);
+    return sha256(JSON.stringify([chosen, complete ? packages : requirements]));
+  }
+
+  /** `name version` of what its programs may import; null where that is what the requirements name. */
+  async packages(): Promise<readonly string[] | null> {
+    const chosen = this.chosen();
+    if (chosen === null) return null;
+    const { complete, packages } = await probe(chosen);
+    return complete ? packages.map((pinned) => pinned.replace("==", " ")) : null;
   }
 
   /**
@@ -39,6 +75,8 @@ export class LocalEnvironment {
    * @throws `python-missing`, `build-failed` with the last lines, `cancelled`
    */
   async ensure(onLine: (line: string) => void, signal: AbortSignal): Promise<string> {
+    const chosen = this.chosen();
+    if (chosen !== null && (await probe(chosen)).complete) return chosen;
     const folder = join(this.parts.folder, (await this.recipe()).slice(0, 16));
     if (existsSync(folder)) return interpreterOf(folder);
     if (!this.making || this.making.stopped) {
@@ -50,6 +88,10 @@ export class LocalEnvironment {
     } finally {
       if (this.making === making) this.making = undefined;
     }
+  }
+
+  private chosen(): string | null {
+    return this.parts.chosen?.() ?? null;
   }
 
   /** Made beside its place and renamed when it is whole, so that what is there is never half an environment. */
@@ -80,16 +122,35 @@ export class LocalEnvironment {
 
   private async findPython(signal: AbortSignal): Promise<string> {
     const check = "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))";
-    for (const name of this.parts.interpreters) {
+    const chosen = this.chosen();
+    for (const name of chosen === null ? this.parts.interpreters : [chosen]) {
       const ended = await follow(name, ["-c", check], () => undefined, signal);
       if (ended === 0) return name;
     }
+    if (chosen !== null) throw chosenIsNone(chosen);
     throw new CountersignError("python-missing", {
       message: "No Python 3.11 or newer with its venv module was found on this machine.",
       kept: "The question and the code; nothing ran.",
       next: "Install Python 3.11 or newer (on Debian and Ubuntu also python3-venv), or start a container engine.",
     });
   }
+}
+
+/** Nothing where it is no interpreter: making an environment with it then says so. */
+async function probe(python: string): Promise<Probed> {
+  const lines: string[] = [];
+  const limit = AbortSignal.timeout(PROBE_LIMIT_MS);
+  const ended = await follow(python, ["-c", PROBE], (line) => lines.push(line), limit).catch(() => null);
+  const text = ended === 0 ? lines.find((line) => line.startsWith("{")) : undefined;
+  return text === undefined ? { complete: false, packages: [] } : (JSON.parse(text) as Probed);
+}
+
+function chosenIsNone(chosen: string): CountersignError {
+  return new CountersignError("python-missing", {
+    message: `The interpreter that is chosen for local runs, ${chosen}, is no Python 3.11 or newer with its venv module.`,
+    kept: "The question and the code; nothing ran.",
+    next: "Choose another in the setting countersign.execution.localInterpreter, or empty that setting.",
+  });
 }
 
 function interpreterOf(folder: string): string {

@@ -20,7 +20,7 @@ async function listener(): Promise<{ readonly url: string; readonly requests: st
 }
 
 it(
-  "a notebook whose code displayed images of elsewhere asks nobody for them when it is opened",
+  "a notebook whose code displayed images of elsewhere asks nobody for them, until a person trusts these outputs",
   { timeout: RUN_LIMIT_MS },
   async () => {
     const workbench = opened();
@@ -52,5 +52,12 @@ print("all displayed")
     expect(requests).toEqual([]);
     await fetch(`${url}/heard`);
     expect(requests).toEqual(["/heard"]);
+
+    await workbench.command("Countersign: Trust These Outputs…");
+    expect(await workbench.modal.text()).toMatch(/text\/html \(\d\)/);
+    expect(await workbench.modal.defaultButton()).toBe("Not Now");
+    await workbench.modal.press("Show Them");
+    await workbench.tab("notebook-trusted.ipynb").waitFor(LIMIT);
+    await expect.poll(() => requests, LIMIT).toContain("/html.png");
   },
 );

@@ -96,7 +96,7 @@ export class Laboratory implements Disposable {
       mediaDir: MEDIA,
     });
     this.gateways = new ControlGateways({ containers: () => Promise.resolve(this.containers), log });
-    this.local = new LocalPlace({ host, mediaDir: MEDIA });
+    this.local = new LocalPlace({ host, mediaDir: MEDIA, configuration: () => configuration });
   }
 
   static async open(poolSize = 0): Promise<Laboratory> {

@@ -23,6 +23,16 @@ function isAlive(pid: number): boolean {
   return !stat.slice(stat.lastIndexOf(")") + 2).startsWith("Z");
 }
 
+/** The lab's own environments, with another interpreter. */
+function environmentOf(chosen: string | null): LocalEnvironment {
+  return new LocalEnvironment({
+    folder: join(lab.stateDir, "python"),
+    requirements: join(MEDIA, "services/jupyter/requirements.txt"),
+    interpreters: ["python3"],
+    chosen: () => chosen,
+  });
+}
+
 describe("an approved run without a container", () => {
   it("makes its own environment, then leaves notebook, figure and results like any other", async () => {
     const code =
@@ -89,6 +99,28 @@ print(subprocess.run([sys.executable, "-c", daemon], capture_output=True, text=T
       code: "python-missing",
       next: expect.stringContaining("Install") as string,
     });
+  });
+
+  it("says which chosen interpreter is none, and where it was chosen", async () => {
+    const environment = environmentOf("no-such-python");
+    const made = environment.ensure(() => undefined, new AbortController().signal);
+    await expect(made).rejects.toMatchObject({
+      code: "python-missing",
+      message: expect.stringContaining("no-such-python") as string,
+      next: expect.stringContaining("countersign.execution.localInterpreter") as string,
+    });
+  });
+
+  it("takes a chosen interpreter as it is where it has a kernel gateway, and knows its packages", async () => {
+    const never = new AbortController().signal;
+    // The one that the lab made of its own.
+    const complete = await environmentOf(null).ensure(() => undefined, never);
+    const chosen = environmentOf(complete);
+    expect(await chosen.ensure(() => undefined, never)).toBe(complete);
+    expect(await chosen.packages()).toEqual(expect.arrayContaining([expect.stringMatching(/^numpy \d/)]));
+    expect(await chosen.recipe()).not.toBe(await environmentOf(null).recipe());
+    expect(await environmentOf("python3").recipe()).not.toBe(await environmentOf(null).recipe());
+    expect(await environmentOf("python3").packages()).toBeNull();
   });
 
   it("stops making an environment when it is cancelled, and leaves none that is half made", async () => {

@@ -114,7 +114,7 @@ describe("an analysis", () => {
     const id = await house.agent.start("How wet?");
     const done = await house.settled(id);
     expect(done).toMatchObject({ state: "failed", error: { code: "budget-spent" } });
-    expect(done.error?.next).toContain("framework.generation.tokens_per_analysis");
+    expect(done.error?.next).toContain("countersign.generation");
     expect(house.model.asked.map(({ answer }) => answer)).toEqual(["task"]);
     await house.close();
     opened.splice(0);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { accept } from "../../../src/config/accepting.ts";
 import { IGNORED } from "../../../src/config/ignored-keys.ts";
-import { BUILT_IN_MODES, KEYS } from "../../../src/config/keys.ts";
+import { BUILT_IN_MODES } from "../../../src/config/built-in-modes.ts";
+import { KEYS } from "../../../src/config/keys.ts";
 import { settingsReference } from "../../../src/config/settings-reference.ts";
 
 describe("the table of keys", () => {

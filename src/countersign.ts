@@ -1,12 +1,19 @@
+import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { Agent } from "./agent/agent.ts";
 import { Analyses } from "./agent/analyses.ts";
 import type { Approvals } from "./approval/approvals.ts";
+import type { Json } from "./approval/actions.ts";
 import { ConfiguredPolicy } from "./approval/configured-policy.ts";
+import type { RequestId } from "./approval/decisions.ts";
 import { Inbox } from "./approval/inbox.ts";
+import type { RequestContext } from "./approval/request.ts";
+import { Unattended } from "./approval/unattended.ts";
 import type { LoadedConfiguration } from "./config/configuration.ts";
 import { readConfiguration, type Settings } from "./config/load.ts";
 import type { Containers } from "./containers/containers.ts";
+import { ImagePackages } from "./containers/image-packages.ts";
+import { IMAGE_PACKAGES, IMAGE_PACKAGES_VERSION, type ImagePackagesAction } from "./containers/packages.ts";
 import { CountersignError } from "./errors.ts";
 import { Emitter, type Disposable, type Event, type Host } from "./host.ts";
 import type { Memory } from "./memory/memory.ts";
@@ -50,6 +57,20 @@ export interface Countersign extends Disposable {
   /** Analyses whose runs lie beyond what configuration keeps, oldest first. Asking removes nothing. */
   outdatedRuns(): Promise<readonly KeptAnalysis[]>;
   removeRuns(analyses: readonly KeptAnalysis[]): Promise<void>;
+  /** What was added to the image of this workspace's sandboxes. */
+  readonly imagePackages: Pick<ImagePackages, "onDidChange" | "removeAll" | "wanted">;
+  /** Packages of the index that this code imports and that its sandbox has not; empty where that is not known. */
+  missingPackages(code: string): Promise<readonly string[]>;
+  /**
+   * Finds the wheels that adding these packages takes, and files a request for exactly those.
+   * @throws `input-refused`, `packages-not-found`, `engine-missing`, `cancelled`
+   */
+  requestPackages(
+    wanted: readonly string[],
+    about: Pick<RequestContext, "analysisId" | "question">,
+    onLine: (line: string) => void,
+    signal: AbortSignal,
+  ): Promise<RequestId>;
   agent(): Promise<Agent>;
   /** @throws `workspace-untrusted` */
   containers(): Promise<Containers>;
@@ -77,11 +98,13 @@ function load({ host, environment, settings, configFile }: Door): Promise<Loaded
 class House implements Countersign {
   readonly approvals: Inbox;
   readonly memory: WorkspaceMemory;
+  readonly imagePackages: ImagePackages;
   readonly movedAside: string | undefined;
   private readonly door: Door;
   private readonly database: Database;
   private readonly executor: PythonExecutor;
   private readonly changed: Emitter<LoadedConfiguration>;
+  private readonly unattended: Unattended;
   private readonly recovered: Promise<void>;
   private loaded: LoadedConfiguration;
   private loadedAgent: Promise<Agent> | undefined;
@@ -112,6 +135,11 @@ class House implements Countersign {
     });
     this.approvals.register(this.executor.kind);
     this.approvals.register(this.memory.kind);
+    this.imagePackages = new ImagePackages(database);
+    this.approvals.register(this.imagePackages.kind);
+    this.imagePackages.onDidChange(() => void this.executor.warm());
+    const kinds = new Set([IMAGE_PACKAGES]);
+    this.unattended = new Unattended({ approvals: this.approvals, kinds, log: host.log });
     this.recovered = this.recover();
     void this.checkIntegrity(opened);
   }
@@ -149,6 +177,28 @@ class House implements Countersign {
     for (const analysis of analyses) await removeAnalysis(analysis);
   }
 
+  missingPackages(code: string): Promise<readonly string[]> {
+    return this.executor.missingPackages(code);
+  }
+
+  async requestPackages(
+    wanted: readonly string[],
+    about: Pick<RequestContext, "analysisId" | "question">,
+    onLine: (line: string) => void,
+    signal: AbortSignal,
+  ): Promise<RequestId> {
+    const packages = await (await this.containers()).resolvePackages(wanted, onLine, signal);
+    const payload: ImagePackagesAction = { wanted, packages };
+    const action = {
+      kind: IMAGE_PACKAGES,
+      version: IMAGE_PACKAGES_VERSION,
+      subject: `Add ${wanted.join(", ")} to the image`,
+      payload: payload as unknown as Json,
+    };
+    const context = { ...about, objective: "", expectedResults: "", model: "", attempt: 1 };
+    return (await this.approvals.request(action, `${IMAGE_PACKAGES}/${randomUUID()}`, context)).id;
+  }
+
   agent(): Promise<Agent> {
     this.loadedAgent ??= this.openAgent();
     return this.loadedAgent;
@@ -168,7 +218,9 @@ class House implements Countersign {
 
   private async close(): Promise<void> {
     await (await this.loadedAgent?.catch(() => undefined))?.dispose();
+    await this.unattended.dispose();
     await this.approvals.dispose();
+    this.imagePackages.dispose();
     await this.executor.dispose();
     await (await this.loadedContainers?.catch(() => undefined))?.dispose();
     this.changed.dispose();
@@ -227,6 +279,7 @@ class House implements Countersign {
     void this.tidy();
     return new ContainerServices({
       configuration: () => this.loaded.configuration,
+      packages: () => this.imagePackages.all(),
       mediaDir,
       environment,
       log: host.log,
@@ -262,6 +315,7 @@ class House implements Countersign {
   private async recover(): Promise<void> {
     try {
       await this.approvals.recover();
+      if (this.door.host.trusted()) this.unattended.resume();
     } catch (error) {
       this.door.host.log.error("What an earlier window left could not be judged", error);
     }

@@ -37,6 +37,7 @@ export type ErrorCode =
   | "out-of-memory"
   | "outcome-unknown"
   | "output-too-large"
+  | "packages-not-found"
   | "python-missing"
   | "question-empty"
   | "request-not-found"

@@ -10,8 +10,10 @@ import { findEngine } from "./engine-discovery.ts";
 import type { Engine, ImageInfo } from "./engine.ts";
 import { LABEL } from "./engine.ts";
 import { ListenedEmitter } from "./listened-emitter.ts";
+import { pinnedVersions, resolvePackages } from "./package-resolver.ts";
+import { requirementsText, type PinnedPackage } from "./packages.ts";
 import { RecipeCache } from "./recipe-cache.ts";
-import type { ServiceRecipe } from "./service-recipe.ts";
+import { serviceRecipe, type ServiceRecipe } from "./service-recipe.ts";
 import { SharedBuild } from "./shared-build.ts";
 
 export interface ContainerServicesParts {
@@ -19,6 +21,8 @@ export interface ContainerServicesParts {
   readonly configuration: () => Configuration;
   /** Absolute path of `media/`. */
   readonly mediaDir: string;
+  /** What the workspace's image has beside its own packages. */
+  readonly packages: () => readonly PinnedPackage[];
   readonly log: Log;
   /** The door's environment variables. */
   readonly environment: Environment;
@@ -83,6 +87,26 @@ export class ContainerServices implements Containers {
     return this.build(recipe).join(onLine, signal);
   }
 
+  addedPackages(): readonly PinnedPackage[] {
+    return this.parts.packages();
+  }
+
+  async resolvePackages(
+    wanted: readonly string[],
+    onLine: (line: string) => void,
+    signal: AbortSignal,
+  ): Promise<readonly PinnedPackage[]> {
+    const engine = await this.engine();
+    const { container } = this.parts.configuration();
+    const folder = join(this.parts.mediaDir, "services", "jupyter");
+    const recipe = await serviceRecipe(folder, { ...container, packages: "" }, signal, "resolve");
+    const own = Buffer.from(recipe.context["requirements.txt"] ?? "").toString("utf8");
+    const { buildArguments, buildNetwork: network } = container;
+    const resolution = { engine, recipe, buildArguments, network };
+    const present = pinnedVersions(own, this.packagesText());
+    return resolvePackages(resolution, wanted, present, onLine, signal);
+  }
+
   /** The control gateway is one of them where a control system is configured. */
   async services(): Promise<readonly ServiceStatus[]> {
     const engine = await this.engine();
@@ -126,11 +150,17 @@ export class ContainerServices implements Containers {
   }
 
   private recipe(): Promise<ServiceRecipe> {
-    return this.recipes.current(this.parts.configuration().container, this.disposed.signal);
+    const settings = { ...this.parts.configuration().container, packages: this.packagesText() };
+    return this.recipes.current(settings, this.disposed.signal);
+  }
+
+  private packagesText(): string {
+    return requirementsText(this.parts.packages());
   }
 
   private gatewayRecipe(): Promise<ServiceRecipe> {
-    return this.gatewayRecipes.current(this.parts.configuration().container, this.disposed.signal);
+    const settings = { ...this.parts.configuration().container, packages: "" };
+    return this.gatewayRecipes.current(settings, this.disposed.signal);
   }
 
   /** What is built for a service, and its containers, which carry this value of our label. */

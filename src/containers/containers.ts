@@ -1,4 +1,5 @@
 import type { Disposable, Event } from "../host.ts";
+import type { PinnedPackage } from "./packages.ts";
 import type { ContainerInfo, Engine, ImageInfo } from "./engine.ts";
 
 /** A service as the Containers view shows it. */
@@ -35,6 +36,18 @@ export interface Containers extends Disposable {
   ): Promise<ImageInfo>;
   /** The control gateway's image, built first where it is missing, as the sandboxes' is. */
   ensureGatewayImage(onLine: (line: string) => void, signal: AbortSignal): Promise<ImageInfo>;
+  /** What the workspace's image has beside its own packages. */
+  addedPackages(): readonly PinnedPackage[];
+  /**
+   * The wheels that would have to be added to the sandboxes' image for these packages; nothing is added.
+   * @param wanted requirements as people write them: `scipy`, `scikit-learn>=1.5`
+   * @throws `input-refused`, `packages-not-found`, `cancelled`
+   */
+  resolvePackages(
+    wanted: readonly string[],
+    onLine: (line: string) => void,
+    signal: AbortSignal,
+  ): Promise<readonly PinnedPackage[]>;
   services(): Promise<readonly ServiceStatus[]>;
   /** Kills a container of ours; it stays, with its log, until its owner has looked at it. @throws `input-refused` for others' */
   stop(containerId: string): Promise<void>;

@@ -18,6 +18,7 @@ export class RecipeCache {
       settings.extraCaFile,
       await changedAt(settings.extraCaFile),
       Object.keys(settings.buildArguments).sort(),
+      settings.packages,
     ]);
     if (this.key === key && this.rendered) return this.rendered;
     const rendered = serviceRecipe(this.folder, settings, signal);

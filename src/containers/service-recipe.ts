@@ -20,7 +20,12 @@ export interface ServiceDescription {
 export interface RecipeSettings {
   readonly extraCaFile: string | null;
   readonly buildArguments: Readonly<Record<string, string>>;
+  /** Requirements, pinned by hash, beside those of the service; empty for none. */
+  readonly packages: string;
 }
+
+/** What is built: the service, or, where `resolve` is set, only an answer to what pip would add to it. */
+export type BuildPurpose = "service" | "resolve";
 
 /** A build, ready to be sent to an engine. */
 export interface ServiceRecipe {
@@ -35,6 +40,7 @@ type Files = Readonly<Record<string, Uint8Array>>;
 
 const DESCRIPTION = "service.yml";
 const EXTRA_CA = "extra-ca.pem";
+const EXTRA_PACKAGES = "extra-requirements.txt";
 const TEMPLATE = ".njk";
 const ARGUMENT_NAME = /^[A-Za-z_]\w*$/;
 const TAG_DIGITS = 16;
@@ -47,6 +53,7 @@ export async function serviceRecipe(
   folder: string,
   settings: RecipeSettings,
   signal: AbortSignal,
+  purpose: BuildPurpose = "service",
 ): Promise<ServiceRecipe> {
   const files = await readFolder(folder);
   const service = describe(files[DESCRIPTION]);
@@ -54,8 +61,14 @@ export async function serviceRecipe(
     baseImage: service.baseImage,
     buildArguments: argumentNames(settings.buildArguments),
     extraCa: settings.extraCaFile !== null,
+    extraPackages: settings.packages !== "",
+    resolve: purpose === "resolve",
   };
-  const context = { ...(await render(files, data, signal)), ...(await extraCa(settings.extraCaFile)) };
+  const context = {
+    ...(await render(files, data, signal)),
+    ...(await extraCa(settings.extraCaFile)),
+    ...(settings.packages === "" ? {} : { [EXTRA_PACKAGES]: Buffer.from(settings.packages) }),
+  };
   const recipe = digest(context);
   return { service, recipe, context, tag: `${service.image}:${recipe.slice(0, TAG_DIGITS)}` };
 }

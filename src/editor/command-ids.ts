@@ -23,6 +23,8 @@ export const COMMANDS = {
   cancelAnalysis: "countersign.cancelAnalysis",
   retryAnalysis: "countersign.retryAnalysis",
   buildImage: "countersign.buildImage",
+  addPackages: "countersign.addPackages",
+  removePackages: "countersign.removePackages",
   stopContainer: "countersign.stopContainer",
   showContainerLogs: "countersign.showContainerLogs",
   refreshContainers: "countersign.refreshContainers",

@@ -73,10 +73,11 @@ export class Editor {
 
   /** The house opened: its events reach the surfaces from now on, and what an earlier window left is taken up. */
   private settle(countersign: Countersign): void {
-    const { configuration, memoryView, documents, panels, announcer, link, errors } = this.services;
-    const { approvals, memory } = countersign;
+    const { configuration, memoryView, documents, panels, reviews, announcer, link, errors } = this.services;
+    const { approvals, memory, imagePackages } = countersign;
     approvals.onDidChange((id) => this.requestChanged(id));
     memory.onDidChange(() => memoryView.refresh());
+    imagePackages.onDidChange(() => void errors.guard(() => reviews.refreshAll()));
     configuration.show(countersign.configuration);
     countersign.onDidChangeConfiguration((loaded) => configuration.show(loaded));
     this.watchConfiguration(countersign);

@@ -2,6 +2,7 @@ import type { Action, Json } from "../approval/actions.ts";
 import type { Assessment, Effect, Finding, Isolation } from "../approval/assessment.ts";
 import type { ApprovalRequest, Decided, RequestState } from "../approval/request.ts";
 import { briefly, visible } from "../approval/visible.ts";
+import { IMAGE_PACKAGES, requirementsText, type ImagePackagesAction } from "../containers/packages.ts";
 import { MEMORY_ENTRY, type MemoryEntry } from "../memory/memory-entry.ts";
 import { PYTHON_RUN, type PythonRun } from "../python/python-run.ts";
 import type { Fact } from "./approval-panel/messages.ts";
@@ -23,6 +24,13 @@ export function codeOf(request: ApprovalRequest): string | undefined {
   return isUndecided(request) ? (request.draft ?? run.code) : run.code;
 }
 
+/** What an action is about, as its kind has people read it. */
+export function textOf(action: Action<Json>): string {
+  if (action.kind === IMAGE_PACKAGES)
+    return requirementsText((action.payload as unknown as ImagePackagesAction).packages);
+  return pythonRunOf(action)?.code ?? memoryEntryOf(action)?.text ?? JSON.stringify(action.payload);
+}
+
 export function isUndecided(request: ApprovalRequest): boolean {
   return request.state === "requested";
 }
@@ -30,6 +38,7 @@ export function isUndecided(request: ApprovalRequest): boolean {
 /** What the approving button says: what it does, for this kind of action. */
 export function approveLabel(action: Action<Json>): string {
   if (action.kind === PYTHON_RUN) return "Run Once";
+  if (action.kind === IMAGE_PACKAGES) return "Add to Image";
   return action.kind === MEMORY_ENTRY ? "Remember" : "Approve";
 }
 

@@ -2,13 +2,19 @@ import * as vscode from "vscode";
 import type { Approvals, Shown } from "../approval/approvals.ts";
 import type { RequestId } from "../approval/decisions.ts";
 import type { ApprovalRequest } from "../approval/request.ts";
-import { isUndecided } from "./request-facts.ts";
+import { isUndecided, pythonRunOf } from "./request-facts.ts";
 import type { House } from "./house.ts";
 
 /** What a surface knows about a request's code as it stands. */
 export type Review =
   | { readonly state: "checking"; readonly request: ApprovalRequest }
-  | { readonly state: "ready"; readonly request: ApprovalRequest; readonly shown: Shown }
+  | {
+      readonly state: "ready";
+      readonly request: ApprovalRequest;
+      readonly shown: Shown;
+      /** Packages that the code imports and that could be added to its image. */
+      readonly missing: readonly string[];
+    }
   | { readonly state: "failed"; readonly request: ApprovalRequest; readonly error: unknown }
   | { readonly state: "decided"; readonly request: ApprovalRequest; readonly refusal?: string };
 
@@ -34,7 +40,8 @@ export class Reviews implements vscode.Disposable {
 
   /** Assesses the request as it stands now; a newer call makes an older one give up. @throws `request-not-found` */
   async refresh(id: RequestId): Promise<Review> {
-    const { approvals } = await this.house.enter();
+    const countersign = await this.house.enter();
+    const { approvals } = countersign;
     const request = approvals.get(id);
     this.entries.get(id)?.running?.abort();
     if (!isUndecided(request)) return this.settle(id, undefined, decidedReview(request, approvals));
@@ -42,7 +49,9 @@ export class Reviews implements vscode.Disposable {
     this.settle(id, controller, { state: "checking", request });
     try {
       const shown = await approvals.show(id, controller.signal);
-      return this.finish(id, controller, { state: "ready", request: shown.request, shown });
+      const isPython = pythonRunOf(shown.action) !== undefined;
+      const missing = isPython ? await countersign.missingPackages(shown.text).catch(() => []) : [];
+      return this.finish(id, controller, { state: "ready", request: shown.request, shown, missing });
     } catch (error) {
       return this.finish(id, controller, { state: "failed", request, error });
     }
@@ -51,6 +60,11 @@ export class Reviews implements vscode.Disposable {
   /** Assesses again if some surface has asked for this request before. */
   async refreshIfKnown(id: RequestId): Promise<void> {
     if (this.entries.has(id)) await this.refresh(id);
+  }
+
+  /** What all of them were judged by has changed. */
+  async refreshAll(): Promise<void> {
+    await Promise.all([...this.entries.keys()].map((id) => this.refresh(id)));
   }
 
   forget(id: RequestId): void {

@@ -26,6 +26,8 @@ export interface Executor extends Disposable {
   plan(code: string, mode: string, handed: readonly HandedFile[]): Promise<PythonRun>;
   /** Packages that code finds where it runs, with versions; empty where that is not known. */
   packages(): Promise<readonly string[]>;
+  /** Packages of the index that code imports and that where it runs has not, where they could be added; else empty. */
+  missingPackages(code: string): Promise<readonly string[]>;
   /** Makes the next sandbox ready before it is needed; resolves when it is, or cannot be, which is logged and not thrown. */
   warm(): Promise<void>;
   readonly onOutput: Event<RunOutput>;

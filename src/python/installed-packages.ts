@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { normalName } from "../containers/packages.ts";
 
 /** What the kernels themselves need and no program is written with. */
 const INFRASTRUCTURE = new Set(["ipykernel", "jupyter-kernel-gateway"]);
@@ -14,16 +15,16 @@ export async function installedPackages(serviceDir: string): Promise<readonly st
     ["requirements.in", "requirements.txt"].map((name) => readFile(join(serviceDir, name), "utf8")),
   );
   const versions = new Map(
-    [...(pinned ?? "").matchAll(PINNED)].map(([, name = "", version]) => [normal(name), version]),
+    [...(pinned ?? "").matchAll(PINNED)].map(([, name = "", version]) => [normalName(name), version]),
   );
   return (wanted ?? "")
     .split("\n")
-    .map((line) => normal(line.trim()))
+    .map((line) => normalName(line.trim()))
     .filter((name) => name !== "" && !INFRASTRUCTURE.has(name))
     .map((name) => `${name} ${versions.get(name) ?? ""}`.trim());
 }
 
-/** The Python packaging guide's normal form, for comparing. */
-function normal(name: string): string {
-  return name.toLowerCase().replaceAll(/[-_.]+/g, "-");
+/** Top-level modules that code finds in the service's image, beside the standard library. */
+export async function installedModules(serviceDir: string): Promise<ReadonlySet<string>> {
+  return new Set((await readFile(join(serviceDir, "modules.txt"), "utf8")).trim().split("\n"));
 }

@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { RequestId } from "../approval/decisions.ts";
 import type { Configuration } from "../config/configuration.ts";
 import type { Containers } from "../containers/containers.ts";
@@ -79,6 +81,17 @@ export class PythonExecutor implements Executor {
 
   async packages(): Promise<readonly string[]> {
     return this.places[this.parts.configuration().execution.method].packages();
+  }
+
+  async missingPackages(code: string): Promise<readonly string[]> {
+    const analyser = await this.parts.analyser();
+    const { workspaceDir } = this.parts.host;
+    const isOwn = (module: string) =>
+      existsSync(join(workspaceDir, module)) || existsSync(join(workspaceDir, `${module}.py`));
+    const modules = analyser
+      .analyse(code)
+      .imports.filter((name) => !analyser.isStandard(name) && !isOwn(name));
+    return this.places[this.parts.configuration().execution.method].missing(modules);
   }
 
   async warm(): Promise<void> {

@@ -41,6 +41,7 @@ export class House implements Disposable {
     this.containers = new ContainerServices({
       configuration: () => configuration,
       mediaDir: MEDIA,
+      packages: () => [],
       log: quiet,
       environment: process.env,
     });

@@ -9,7 +9,9 @@ export function header(state: PanelState): HTMLElement {
     { class: "header" },
     element("p", { class: "overline", text: `${state.standing}${attempt}${edited}` }),
     element("h1", { text: state.isPython ? state.question : state.subject, id: "title", tabindex: -1 }),
-    ...(state.isPython ? [] : [element("p", { class: "objective", text: `After: ${state.question}` })]),
+    ...(state.isPython || state.question === ""
+      ? []
+      : [element("p", { class: "objective", text: `After: ${state.question}` })]),
     ...(state.objective === "" ? [] : [element("p", { class: "objective", text: state.objective })]),
     summaryLine(state),
   );
@@ -63,7 +65,7 @@ export function whereSection(state: PanelState): HTMLElement {
     element("dt", { text: label }),
     element("dd", { text: value }),
   ]);
-  return section(state.isPython ? "Where it runs" : "Where it is kept", element("dl", {}, ...rows));
+  return section(state.isPython ? "Where it runs" : "What becomes of it", element("dl", {}, ...rows));
 }
 
 export function provenanceSection(state: PanelState): HTMLElement {

@@ -1,14 +1,13 @@
 import type { Action, Json } from "../../approval/actions.ts";
 import type { Assessment } from "../../approval/assessment.ts";
-import type { ApprovalRequest } from "../../approval/request.ts";
 import {
   approveLabel,
   codeOf,
   effectsByWeight,
   findingsOf,
-  memoryEntryOf,
   pythonRunOf,
   standing,
+  textOf,
   whereItRuns,
 } from "../request-facts.ts";
 import type { Review } from "../reviews.ts";
@@ -68,11 +67,7 @@ function subjectOf(review: Review): Subject {
     return { action, assessment, hash: proof.hash, text };
   }
   const { action, assessment, hash } = review.request;
-  return { action, assessment, hash, text: textOf(review.request) };
-}
-
-function textOf(request: ApprovalRequest): string {
-  return codeOf(request) ?? memoryEntryOf(request.action)?.text ?? JSON.stringify(request.action.payload);
+  return { action, assessment, hash, text: codeOf(review.request) ?? textOf(action) };
 }
 
 /** Why it cannot run, or did not although somebody approved it. */

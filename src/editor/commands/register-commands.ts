@@ -19,6 +19,7 @@ import { terminalCommand } from "../terminal-command.ts";
 import type { ContainerRow, ContainersView } from "../views/containers-view.ts";
 import type { MemoryRow } from "../views/memory-view.ts";
 import { offerLocal } from "./accept-local.ts";
+import { addPackages, removePackages } from "./add-packages.ts";
 import { connectGateway } from "./connect-gateway.ts";
 import { connectModel } from "./connect-model.ts";
 import type { ContainerCommands } from "./container-commands.ts";
@@ -129,6 +130,8 @@ function containerAndMemoryCommands(parts: CommandParts) {
   const { containerCommands, containersView, house, dialogs, texts } = parts;
   return {
     [COMMANDS.buildImage]: () => containerCommands.build(),
+    [COMMANDS.addPackages]: (target) => addPackages(parts, target),
+    [COMMANDS.removePackages]: () => removePackages(parts),
     [COMMANDS.stopContainer]: async (row) => {
       const container = (row as ContainerRow | undefined)?.container;
       if (container !== undefined) await containerCommands.stop(container);

@@ -27,7 +27,7 @@ export function lensTitles(review: Review, hasNotebook: boolean, now: number): r
     case "failed":
       return [{ title: `$(error) ${safe(failureText(review.error))}` }, ...OTHERS];
     case "ready":
-      return [approving(review), ...OTHERS];
+      return [approving(review), ...adding(review), ...OTHERS];
     case "decided":
       return decided(review, hasNotebook, now);
   }
@@ -38,6 +38,14 @@ function approving({ request, shown }: Extract<Review, { state: "ready" }>): Len
   if (refusal !== undefined) return { title: `$(error) Cannot run: ${safe(refusal)}` };
   const label = approveLabel(request.action) === "Run Once" ? "Run once" : approveLabel(request.action);
   return { title: `$(play) ${label}: ${safe(shown.assessment.summary)}`, command: COMMANDS.runOnce };
+}
+
+/** What the image lacks can be added, which is an action of its own. */
+function adding({ missing }: Extract<Review, { state: "ready" }>): readonly LensTitle[] {
+  if (missing.length === 0) return [];
+  return [
+    { title: `$(package) Add ${safe(missing.join(", "), 60)} to Image…`, command: COMMANDS.addPackages },
+  ];
 }
 
 function decided(

@@ -97,6 +97,9 @@ function setEngine(state: "found" | "missing"): void {
   void vscode.commands.executeCommand("setContext", CONTEXT.engine, state);
 }
 
+/** The service whose image people may add packages to. */
+const SANDBOXES = "framework.jupyter";
+
 function serviceRow({ name, image, containers }: ServiceStatus): ContainerRow {
   const item = treeItem(name, {
     description:
@@ -121,7 +124,7 @@ function imageRow(service: string, image: ImageStatus): ContainerRow {
     spoken: `Image ${image.tag}, ${said}`,
     tooltip: [image.tag, `Recipe ${image.recipe.slice(0, 16)}`, lastLine(image)].join("\n").trim(),
     icon,
-    context: `image:${image.state}`,
+    context: [`image:${image.state}`, service === SANDBOXES ? "sandboxes" : ""].join(" "),
   });
   return { id: `${service}/image`, item };
 }

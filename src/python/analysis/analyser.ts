@@ -75,6 +75,11 @@ export class Analyser {
     return summarise(recorded, lines, importsOf(recorded, tree, source));
   }
 
+  /** Whether a module comes with Python itself, by its top-level name. */
+  isStandard(module: string): boolean {
+    return this.knowledge.isStandardLibrary(module);
+  }
+
   /** Tokens with their classes, for showing code in colours where no editor does it. */
   highlight(code: string): readonly HighlightSpan[] {
     const tree = this.parser.parse(code);

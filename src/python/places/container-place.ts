@@ -10,7 +10,8 @@ import type { PythonRun, RunPlace } from "../python-run.ts";
 import type { ControlGateway } from "../control/control-gateway.ts";
 import { controlAccess, controlInWords, type ControlAccess } from "../control/control-access.ts";
 import type { ControlGateways } from "../control/control-gateways.ts";
-import { installedPackages } from "../installed-packages.ts";
+import { packageOfModule } from "../../containers/packages.ts";
+import { installedModules, installedPackages } from "../installed-packages.ts";
 import { findDataFolders } from "../sandboxes/data-folders.ts";
 import { SandboxPool } from "../sandboxes/pool.ts";
 import type { Sandbox, SandboxSpec } from "../sandboxes/sandbox.ts";
@@ -67,8 +68,26 @@ export class ContainerPlace implements Place {
 
   /** Of an image that the user named nothing is known. */
   async packages(): Promise<readonly string[]> {
-    const isOwn = this.parts.configuration().container.existingImage !== null;
-    return isOwn ? [] : installedPackages(join(this.parts.mediaDir, "services", "jupyter"));
+    if (this.hasForeignImage()) return [];
+    const added = (await this.parts.containers()).addedPackages();
+    const own = await installedPackages(this.serviceDir);
+    return [...own, ...added.map(({ name, version }) => `${name} ${version}`)];
+  }
+
+  async missing(modules: readonly string[]): Promise<readonly string[]> {
+    if (this.hasForeignImage()) return [];
+    const installed = await installedModules(this.serviceDir);
+    const added = new Set((await this.parts.containers()).addedPackages().map(({ name }) => name));
+    const lacking = modules.filter((module) => !installed.has(module)).map(packageOfModule);
+    return [...new Set(lacking)].filter((name) => !added.has(name));
+  }
+
+  private get serviceDir(): string {
+    return join(this.parts.mediaDir, "services", "jupyter");
+  }
+
+  private hasForeignImage(): boolean {
+    return this.parts.configuration().container.existingImage !== null;
   }
 
   isolation(run: PythonRun): Isolation {

@@ -33,6 +33,10 @@ export class GatewayPlace implements Place {
     return Promise.resolve([]);
   }
 
+  async missing(): Promise<readonly string[]> {
+    return Promise.resolve([]);
+  }
+
   isolation(run: PythonRun): Isolation {
     const where = run.place.method === "gateway" ? run.place.url : "";
     return {

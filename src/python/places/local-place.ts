@@ -46,6 +46,10 @@ export class LocalPlace implements Place {
     return (await this.environment.packages()) ?? installedPackages(this.serviceDir);
   }
 
+  async missing(): Promise<readonly string[]> {
+    return Promise.resolve([]);
+  }
+
   isolation(run: PythonRun): Isolation {
     return {
       level: "local",

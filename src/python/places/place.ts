@@ -14,6 +14,8 @@ export interface Place extends Disposable {
   observe(approved: PythonRun): Promise<RunPlace>;
   /** Packages that code finds there, with versions; empty where that is not known. */
   packages(): Promise<readonly string[]>;
+  /** Packages of the index that would bring these modules, of which it has neither; empty where nothing can be added. */
+  missing(modules: readonly string[]): Promise<readonly string[]>;
   isolation(run: PythonRun): Isolation;
   /** A sandbox for exactly this run, ready for `adopt`. The caller disposes it. */
   sandbox(run: PythonRun, onStage: OnStage, signal: AbortSignal): Promise<Sandbox>;

@@ -1,4 +1,6 @@
+import { readFile } from "node:fs/promises";
 import { request } from "node:http";
+import { join } from "node:path";
 import type { Duplex } from "node:stream";
 import { text } from "node:stream/consumers";
 import Docker from "dockerode";
@@ -7,7 +9,7 @@ import type { Configuration } from "../../../src/config/configuration.ts";
 import { ContainerServices, RECIPE_LABEL } from "../../../src/containers/container-services.ts";
 import type { ImageInfo } from "../../../src/containers/engine.ts";
 import { LABEL } from "../../../src/containers/engine.ts";
-import { join } from "node:path";
+import type { PinnedPackage } from "../../../src/containers/packages.ts";
 import { buildSettings } from "../../machine/build-settings.ts";
 import { BASE_IMAGE, EngineUnderTest, never, silentLog } from "./engine-under-test.ts";
 
@@ -22,12 +24,19 @@ function servicesWith(
   over: Partial<Configuration["container"]>,
   environment = process.env,
   gateways: Configuration["execution"]["gateways"] = {},
+  packages: readonly PinnedPackage[] = [],
 ): ContainerServices {
   // Nothing else of the configuration is read here.
   const execution = { gateways };
   const configuration = (): Configuration =>
     ({ container: { ...container, ...over }, execution }) as unknown as Configuration;
-  const made = new ContainerServices({ configuration, mediaDir, log: silentLog, environment });
+  const made = new ContainerServices({
+    configuration,
+    mediaDir,
+    packages: () => packages,
+    log: silentLog,
+    environment,
+  });
   opened.push(made);
   return made;
 }
@@ -43,6 +52,14 @@ afterAll(async () => {
   for (const each of opened) each.dispose();
   await test.cleanUp();
 });
+
+/** What a program prints in a container of this image. */
+async function printedIn(imageId: string, program: string): Promise<string> {
+  const id = await test.start({ image: imageId, command: ["sleep", "600"], memoryBytes: 512 * 1024 * 1024 });
+  const said = await test.shell(id, `python -c "${program}"`);
+  await test.engine.remove(id);
+  return said;
+}
 
 /** A sandbox as runs have it. */
 function sandbox(command?: readonly string[]): Promise<string> {
@@ -138,6 +155,46 @@ function get(tunnel: Duplex, path: string): Promise<string> {
     asked.end();
   });
 }
+
+describe("packages beside the image's own", () => {
+  it("are found as exact wheels, without those that are there, and can be imported once they are in the image", async () => {
+    const found = await services.resolvePackages(["prettytable", "six>=1"], () => undefined, never);
+    expect(found.map(({ name }) => name)).toEqual(["prettytable"]);
+    expect(found[0]).toMatchObject({
+      version: expect.stringMatching(/^\d/) as string,
+      sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+    });
+    const own = servicesWith({}, process.env, {}, found);
+    const added = await own.ensureSandboxImage(null, () => undefined, never);
+    try {
+      expect(added.id).not.toBe(image.id);
+      const said = await printedIn(added.id, "import prettytable, numpy; print(prettytable.__name__)");
+      expect(said).toBe("prettytable\n");
+    } finally {
+      await test.engine.removeImage(added.tags[0]!);
+    }
+  });
+
+  it("that do not exist, and what is no package, are said so", async () => {
+    const missing = services.resolvePackages(["countersign-no-such-package"], () => undefined, never);
+    await expect(missing).rejects.toMatchObject({
+      code: "packages-not-found",
+      message: expect.stringMatching(/countersign-no-such-package/) as string,
+    });
+    for (const wrong of ["-r /etc/passwd", "https://example.org/x.whl", "./x", "a; b"]) {
+      const refused = services.resolvePackages([wrong], () => undefined, never);
+      await expect(refused).rejects.toMatchObject({ code: "input-refused" });
+    }
+  });
+
+  it("the list of modules is what the image has", async () => {
+    const list = await printedIn(
+      image.id,
+      "import importlib.metadata as m; print('\\n'.join(sorted(n for n in m.packages_distributions() if n.isidentifier())))",
+    );
+    expect(await readFile(join(mediaDir, "services/jupyter/modules.txt"), "utf8")).toBe(list);
+  });
+});
 
 describe("ContainerServices", () => {
   it("uses an image of the user's, bound by its id", async () => {

@@ -33,7 +33,11 @@ export class ControlSystem implements Disposable {
     container: Configuration["container"],
     signal: AbortSignal,
   ): Promise<ControlSystem> {
-    const recipe = await serviceRecipe(join(import.meta.dirname, "ioc"), container, signal);
+    const recipe = await serviceRecipe(
+      join(import.meta.dirname, "ioc"),
+      { ...container, packages: "" },
+      signal,
+    );
     const { tag, context } = recipe;
     const labels = { "dev.countersign.tests": "image" };
     const { buildArguments, buildNetwork: network } = container;

@@ -85,6 +85,7 @@ export class Laboratory implements Disposable {
     this.containers = new ContainerServices({
       configuration: () => configuration,
       mediaDir: MEDIA,
+      packages: () => [],
       log,
       environment: process.env,
     });

@@ -134,6 +134,7 @@ function recordedExecutor(kind: RecordedRuns): Executor {
     kind,
     plan: (code, mode) => Promise.resolve({ ...RUN, code, mode }),
     packages: () => Promise.resolve(["numpy 2.3.1"]),
+    missingPackages: () => Promise.resolve([]),
     warm: () => Promise.resolve(),
     onOutput: new Emitter<never>().event,
     onStage: new Emitter<never>().event,

@@ -7,7 +7,7 @@ import { serviceRecipe } from "../../../src/containers/service-recipe.ts";
 
 const shipped = join(import.meta.dirname, "../../../media/services/jupyter");
 const never = new AbortController().signal;
-const plain: RecipeSettings = { extraCaFile: null, buildArguments: {} };
+const plain: RecipeSettings = { extraCaFile: null, buildArguments: {}, packages: "" };
 let folder: string;
 
 beforeEach(async () => {

@@ -8,7 +8,11 @@ const NOW = Date.UTC(2026, 0, 2, 13);
 describe("the line above the code", () => {
   it("says what would happen and offers the four things to do", () => {
     const waiting = request();
-    const titles = lensTitles({ state: "ready", request: waiting, shown: shown(waiting) }, false, NOW);
+    const titles = lensTitles(
+      { state: "ready", request: waiting, shown: shown(waiting), missing: [] },
+      false,
+      NOW,
+    );
     expect(titles.map(({ title }) => title)).toEqual([
       "$(play) Run once: sets SR:MAG to 2.5, reads data/co2.csv",
       "Revise…",
@@ -23,7 +27,7 @@ describe("the line above the code", () => {
     for (const review of [
       { state: "checking", request: waiting } as const,
       { state: "failed", request: waiting, error: new Error("no analyser") } as const,
-      { state: "ready", request: waiting, shown: shown(waiting, undefined, refused) } as const,
+      { state: "ready", request: waiting, shown: shown(waiting, undefined, refused), missing: [] } as const,
     ]) {
       const commands = lensTitles(review, false, NOW).map(({ command }) => command);
       expect(commands).not.toContain(COMMANDS.runOnce);
@@ -35,7 +39,7 @@ describe("the line above the code", () => {
     const waiting = request();
     const spoofed = { ...ASSESSMENT, summary: "$(verified) harmless" };
     const [first] = lensTitles(
-      { state: "ready", request: waiting, shown: shown(waiting, undefined, spoofed) },
+      { state: "ready", request: waiting, shown: shown(waiting, undefined, spoofed), missing: [] },
       false,
       NOW,
     );

@@ -8,7 +8,12 @@ const EXTRAS = { spans: [], hasNotebook: false, now: Date.UTC(2026, 0, 2, 13) };
 describe("what the panel shows", () => {
   it("shows the edit, its hash and that it is one", () => {
     const waiting = request();
-    const review: Review = { state: "ready", request: waiting, shown: shown(waiting, "print(2)\n") };
+    const review: Review = {
+      state: "ready",
+      request: waiting,
+      shown: shown(waiting, "print(2)\n"),
+      missing: [],
+    };
     const state = panelState(review, EXTRAS);
     expect(state.text).toBe("print(2)\n");
     expect(state.hash).toBe(review.shown.proof.hash);
@@ -19,13 +24,19 @@ describe("what the panel shows", () => {
 
   it("shows what was asked for as not edited", () => {
     const waiting = request();
-    const state = panelState({ state: "ready", request: waiting, shown: shown(waiting) }, EXTRAS);
+    const state = panelState(
+      { state: "ready", request: waiting, shown: shown(waiting), missing: [] },
+      EXTRAS,
+    );
     expect(state).toMatchObject({ edited: false, text: RUN.code, hash: waiting.hash, isPython: true });
   });
 
   it("links effects to lines and sorts findings by place", () => {
     const waiting = request();
-    const state = panelState({ state: "ready", request: waiting, shown: shown(waiting) }, EXTRAS);
+    const state = panelState(
+      { state: "ready", request: waiting, shown: shown(waiting), missing: [] },
+      EXTRAS,
+    );
     expect(state.effects).toMatchObject([
       { kind: "control-write", ordinary: false, lines: [7] },
       { kind: "reads-files", ordinary: true, lines: [2] },
@@ -45,8 +56,8 @@ describe("what the panel shows", () => {
       [
         { state: "checking", request: waiting },
         { state: "failed", request: waiting, error: new Error("x") },
-        { state: "ready", request: waiting, shown: shown(waiting, undefined, refused) },
-        { state: "ready", request: byPolicy, shown: shown(byPolicy) },
+        { state: "ready", request: waiting, shown: shown(waiting, undefined, refused), missing: [] },
+        { state: "ready", request: byPolicy, shown: shown(byPolicy), missing: [] },
         { state: "decided", request: request({ state: "rejected" }) },
       ] satisfies Review[]
     ).map((review) => panelState(review, EXTRAS).phase);

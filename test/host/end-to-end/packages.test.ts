@@ -12,9 +12,9 @@ import {
 } from "./analyses.ts";
 
 const LIMIT = { timeout: 60_000 };
-const opened = Workbench.forFile();
 let tag = "";
 
+// Declared before the window, so that it runs after the window has closed and makes no sandbox any more.
 afterAll(() => {
   if (tag === "") return;
   const sandboxes = execFileSync("docker", ["ps", "-aq", "--filter", `ancestor=${tag}`], {
@@ -24,6 +24,8 @@ afterAll(() => {
   if (ids.length > 0) execFileSync("docker", ["rm", "--force", ...ids]);
   execFileSync("docker", ["rmi", "--force", tag]);
 });
+
+const opened = Workbench.forFile();
 
 const LACKING = `import prettytable
 results = {"table": prettytable.PrettyTable(["a"]).get_string()}

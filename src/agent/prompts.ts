@@ -12,7 +12,8 @@ const pythonGuide = (
 - Leave what you found in a dictionary named results, with plain keys and values and units in the key names.
 - Make figures with matplotlib, label axes with units; open figures are collected by themselves.
 - No helper that hides what is called: no eval, exec, getattr with computed names, subprocesses.
-- Control systems are reached with epics (pyepics) only where the question asks for it; a write needs mode write_access, all else read_only.`;
+- Control systems are reached with epics (pyepics) only where the question asks for it; a write needs mode write_access, all else read_only.
+- After a put, read back with caget(…, use_monitor=False): without it pyepics answers with what its monitor last saw.`;
 
 function available(packages: readonly string[]): string {
   return packages.length === 0

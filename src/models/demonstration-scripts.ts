@@ -85,7 +85,8 @@ const MAGNET_CODE = `import epics
 channel = "SR:MAG:QF1:CURRENT"
 before = epics.caget(channel)
 epics.caput(channel, 2.5, wait=True)
-results = {"channel": channel, "before_A": before, "after_A": epics.caget(channel)}
+after = epics.caget(channel, use_monitor=False)
+results = {"channel": channel, "before_A": before, "after_A": after}
 `;
 
 const carbonDioxide: Script = {

@@ -72,9 +72,11 @@ epics.PV("SR:LONG").put(-4, callback=lambda **_: called.append(True))
 while not called or len(changes) < 5:
     time.sleep(0.05)
 units = epics.PV("SR:MAG:QF1:CURRENT").get_ctrlvars()["units"]
+now = {"use_monitor": False}
 results = {
-    "current": epics.caget("SR:MAG:QF1:CURRENT"), "units": units, "name": epics.caget("SR:NAME"),
-    "long": epics.caget("SR:LONG"), "state": epics.caget("SR:STATE", as_string=True),
+    "current": epics.caget("SR:MAG:QF1:CURRENT", **now), "units": units,
+    "name": epics.caget("SR:NAME", **now), "long": epics.caget("SR:LONG", **now),
+    "state": epics.caget("SR:STATE", as_string=True, **now),
     "sum": float(sum(wave.get(use_monitor=False))), "bytes": text.get(as_string=True, use_monitor=False),
 }
 `,

@@ -12,7 +12,7 @@ const RAISE = `import epics
 channel = "SR:MAG:QF1:CURRENT"
 before = epics.caget(channel, timeout=10)
 epics.caput(channel, 3.5, wait=True)
-results = {"before_A": before, "after_A": epics.caget(channel)}
+results = {"before_A": before, "after_A": epics.caget(channel, use_monitor=False)}
 `;
 let system: ControlSystem;
 let workspace: TestWorkspace;
@@ -117,7 +117,7 @@ try:
     status = put("SR:MAG:QF1:CURRENT", 9.5, wait=True, timeout=5)
 except Exception as error:
     status = str(error)
-results = {"status": str(status), "now": epics.caget("SR:MAG:QF1:CURRENT", timeout=10)}
+results = {"status": str(status), "now": epics.caget("SR:MAG:QF1:CURRENT", timeout=10, use_monitor=False)}
 `,
   ];
   await open();

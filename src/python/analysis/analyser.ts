@@ -9,6 +9,7 @@ import { rewriteNotebookSyntax } from "./ipython.ts";
 import { Knowledge } from "./knowledge.ts";
 import { DOMAINS } from "./knowledge-domains.ts";
 import { LineTable } from "./line-table.ts";
+import { withSubjectsInParentheses } from "./match-subjects.ts";
 import type { NestedCode, Recorded } from "./recorder.ts";
 import {
   type TextProblem,
@@ -23,6 +24,8 @@ import { type SyntaxNode, type SyntaxTree, TreeCopier, descendants } from "./syn
 import { findSyntaxErrors } from "./syntax-errors.ts";
 import type { Values } from "./values.ts";
 
+/** What is nested deeper stays an annotation with a colon, which is no Python. */
+const DEEPEST_MATCH = 20;
 const DEEPEST_NESTING = 3;
 const NO_FACILITY: Facility = { modules: {}, effects: {} };
 
@@ -93,11 +96,20 @@ export class Analyser {
 
   /** Parses Python; where that fails, what IPython would make of the code. */
   private parse(text: string): Parsed {
-    const tree = this.parseText(text);
-    if (tree.errors.length === 0) return { source: text, tree };
+    const parsed = this.parseUnmistakably(text);
+    if (parsed.tree.errors.length === 0) return parsed;
     const rewritten = rewriteNotebookSyntax(text);
-    if (rewritten === undefined) return { source: text, tree };
-    return { source: rewritten, tree: this.parseText(rewritten) };
+    return rewritten === undefined ? parsed : this.parseUnmistakably(rewritten);
+  }
+
+  private parseUnmistakably(text: string): Parsed {
+    let parsed = { source: text, tree: this.parseText(text) };
+    for (let round = 0; round < DEEPEST_MATCH; round += 1) {
+      const source = withSubjectsInParentheses(parsed.source, parsed.tree);
+      if (source === undefined) break;
+      parsed = { source, tree: this.parseText(source) };
+    }
+    return parsed;
   }
 
   private parseText(text: string): SyntaxTree {

@@ -84,7 +84,13 @@ export function valueOfMethod(ev: Evaluator, value: ValueOf<"method">): Value {
   const { receiver } = value;
   if (receiver.kind === "unknown" || receiver.kind === "foreign") return receiver;
   if (receiver.kind === "instance" && !ev.knowledge.isPlainType(receiver.type)) return UNKNOWN;
-  return LIBRARY_DATA;
+  return accessorNamed(ev, value.name) ?? LIBRARY_DATA;
+}
+
+/** What an attribute of that name of plain data is, where more is known of it than that it is data. */
+function accessorNamed(ev: Evaluator, name: string): Value | undefined {
+  const is = ev.knowledge.methodsNamed(name).find(({ entry }) => entry.is !== undefined)?.entry.is;
+  return is !== undefined && ev.knowledge.isPlainType(is) ? instance(is) : undefined;
 }
 
 function attributeOfKnown(ev: Evaluator, path: string, name: string, place: Place): Values {

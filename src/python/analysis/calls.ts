@@ -22,6 +22,7 @@ import {
   containerValue,
   functionValue,
   instance,
+  known,
   objectOf,
   unique,
 } from "./values.ts";
@@ -64,6 +65,8 @@ export function callMethod(
   place: Place,
 ): Values {
   if (name === "__call__") return callValue(ev, receiver, args, place);
+  if (name === "__setattr__" && !setsItself(receiver))
+    return ev.call(known("builtins.setattr"), setterArguments(receiver, args), place);
   switch (receiver.kind) {
     case "text":
       return (
@@ -84,6 +87,21 @@ export function callMethod(
     default:
       return walks(ev, receiver, name, args, place) ?? callNamed(ev, receiver, name, args, place);
   }
+}
+
+/** Its class says itself what setting an attribute does. */
+function setsItself(receiver: Value): boolean {
+  return (
+    (receiver.kind === "class" || receiver.kind === "object") &&
+    ancestors(receiver.definition).some((one) => one.attributes.has("__setattr__"))
+  );
+}
+
+/** Of a class it is given the object; of `super()` and of an object it sets that object's attribute. */
+function setterArguments(receiver: Value, args: Arguments): Arguments {
+  if (receiver.kind === "known" || receiver.kind === "class") return args;
+  const object = receiver.kind === "super" ? objectOf(receiver.definition) : receiver;
+  return { ...args, positional: [[object], ...args.positional] };
 }
 
 /** `module.__dict__.get(name)`. */

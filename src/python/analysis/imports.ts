@@ -44,10 +44,10 @@ function importName(ev: Evaluator, from: Value, name: SyntaxNode, place: Place):
 
 function importStar(ev: Evaluator, from: Value, path: string, place: Place): void {
   const { stars } = place.scope;
-  if (!stars.some((star) => star.module === path)) {
-    stars.push({ module: from.kind === "known" ? from.path : path, foreign: from.kind !== "known" });
-    ev.changed();
-  }
+  const module = from.kind === "known" ? from.path : path;
+  if (stars.some((star) => star.module === module)) return;
+  stars.push({ module, foreign: from.kind !== "known" });
+  ev.changed();
 }
 
 function relative(ev: Evaluator, path: string, place: Place): Value {

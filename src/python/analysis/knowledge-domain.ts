@@ -86,6 +86,8 @@ export interface Domain {
   /** Packages and modules of which everything else, at any depth, does this. */
   readonly others?: Readonly<Record<string, Entry>>;
   readonly aliases?: Readonly<Record<string, string>>;
+  /** Modules that hold every public name of others, which are listed in the order in which a name is looked for. */
+  readonly gathers?: Readonly<Record<string, string>>;
   /** Top-level names of the standard library. */
   readonly standardLibrary?: string;
 }

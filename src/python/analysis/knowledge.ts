@@ -18,6 +18,7 @@ export class Knowledge {
   private readonly types = new Map<string, readonly string[]>();
   private readonly others = new Map<string, Entry>();
   private readonly aliases = new Map<string, string>();
+  private readonly gathered = new Map<string, readonly string[]>();
   private readonly standardLibrary = new Set<string>();
   private readonly plainMethods = new Set<string>();
   private readonly plainTypes = new Set<string>();
@@ -75,9 +76,17 @@ export class Knowledge {
     while (end > 0) {
       const alias = this.aliases.get(path.slice(0, end));
       if (alias !== undefined) return this.canonical(alias + path.slice(end));
+      const origin = this.originOf(path.slice(0, end), path.slice(end + 1));
+      if (origin !== undefined) return this.canonical(`${origin}.${path.slice(end + 1)}`);
       end = path.lastIndexOf(".", end - 1);
     }
     return path;
+  }
+
+  /** Of the modules that this one took everything from, the one that the name comes from. */
+  private originOf(module: string, dotted: string): string | undefined {
+    const name = dotted.split(".", 1)[0] ?? "";
+    return this.gathered.get(module)?.find((from) => this.exports(from, name) !== undefined);
   }
 
   isModule(path: string): boolean {
@@ -128,11 +137,11 @@ export class Knowledge {
 
   /** Public names of a module, for `from module import *`. */
   exports(module: string, name: string): Known | undefined {
-    const path = this.canonical(module);
     if (name.startsWith("_")) return undefined;
-    const entry = this.entries.get(`${path}.${name}`) ?? this.namedInModule(`${path}.${name}`);
-    if (entry !== undefined) return { path: `${path}.${name}`, entry };
-    return this.isModule(`${path}.${name}`) ? this.find(`${path}.${name}`) : undefined;
+    const path = this.canonical(`${module}.${name}`);
+    const entry = this.entries.get(path) ?? this.namedInModule(path);
+    if (entry !== undefined) return { path, entry };
+    return this.isModule(path) ? this.find(path) : undefined;
   }
 
   private namedInModule(path: string): Entry | undefined {
@@ -174,10 +183,15 @@ export class Knowledge {
     }
     for (const group of domain.entries ?? [])
       for (const name of words(group.names)) this.addEntry(group.of, name, group);
-    for (const [from, to] of Object.entries(domain.aliases ?? {})) this.aliases.set(from, to);
-    for (const name of words(domain.standardLibrary ?? "")) this.standardLibrary.add(name);
     if (domain.plainData === true)
       for (const name of words(domain.methods ?? "")) this.plainMethods.add(name);
+    this.addNames(domain);
+  }
+
+  private addNames(domain: Domain): void {
+    for (const [from, to] of Object.entries(domain.aliases ?? {})) this.aliases.set(from, to);
+    for (const [module, from] of Object.entries(domain.gathers ?? {})) this.gathered.set(module, words(from));
+    for (const name of words(domain.standardLibrary ?? "")) this.standardLibrary.add(name);
   }
 
   private addEntry(of: string, name: string, entry: Entry): void {

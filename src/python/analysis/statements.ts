@@ -6,6 +6,7 @@ import { evaluateImport } from "./imports.ts";
 import { operate } from "./operators.ts";
 import { decorate } from "./decorators.ts";
 import { methodsOf } from "./attributes.ts";
+import { capturesOf } from "./bindings.ts";
 import { type SyntaxNode, childOf, childrenOf } from "./syntax.ts";
 import {
   DATA,
@@ -20,6 +21,8 @@ import {
   objectOf,
   unique,
 } from "./values.ts";
+
+const DEEPEST_PATTERN = 4;
 
 type Execute = (ev: Evaluator, node: SyntaxNode, place: Place) => void;
 
@@ -69,11 +72,27 @@ export function executeStatement(ev: Evaluator, node: SyntaxNode, place: Place):
 function assignment(ev: Evaluator, node: SyntaxNode, place: Place): Values {
   const left = childOf(node, "left");
   const right = childOf(node, "right");
+  evaluateAnnotation(ev, childOf(node, "type"), place);
   if (left === undefined) return [];
-  if (right === undefined) return [];
+  if (right === undefined) return left.type === "identifier" ? [] : ev.evaluate(left, place);
   const values = right.type === "assignment" ? assignment(ev, right, place) : ev.evaluate(right, place);
   ev.assign(left, values, { ...place, node });
   return values;
+}
+
+/** Python evaluates what is annotated; types that are only named do nothing. */
+function evaluateAnnotation(ev: Evaluator, annotation: SyntaxNode | undefined, place: Place): void {
+  for (const node of annotation === undefined ? [] : outermost(annotation, ACTS)) ev.evaluate(node, place);
+}
+
+const ACTS: ReadonlySet<string> = new Set(
+  "call await yield named_expression list_comprehension set_comprehension dictionary_comprehension generator_expression".split(
+    " ",
+  ),
+);
+
+function outermost(node: SyntaxNode, types: ReadonlySet<string>): readonly SyntaxNode[] {
+  return types.has(node.type) ? [node] : node.children.flatMap((child) => outermost(child, types));
 }
 
 /** Binds what an assignment, a loop or a `with` names. */
@@ -241,6 +260,9 @@ function define(ev: Evaluator, node: SyntaxNode, place: Place, decorators: reado
   const name = childOf(node, "name");
   if (name === undefined) return;
   const owner = place.scope.kind === "class" ? ev.classOf(place.scope) : undefined;
+  for (const parameter of childOf(node, "parameters")?.children ?? [])
+    evaluateAnnotation(ev, childOf(parameter, "type"), place);
+  evaluateAnnotation(ev, childOf(node, "return_type"), place);
   const own =
     node.type === "class_definition"
       ? classValue(ev.class(node, place))
@@ -310,14 +332,33 @@ function catchAs(ev: Evaluator, pattern: SyntaxNode, place: Place): void {
 /** Captures of a `match` can be the subject or anything in it. */
 function matchStatement(ev: Evaluator, node: SyntaxNode, place: Place): void {
   const subjects = childrenOf(node, "subject").flatMap((subject) => ev.evaluate(subject, place));
-  const parts = unique([...subjects, ...subjects.flatMap((value) => ev.elements(value, place))]);
-  const stack = [...(childOf(node, "body")?.children ?? [])];
-  for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
-    if (next.field === "consequence") executeStatement(ev, next, place);
-    else if (next.type === "if_clause") for (const child of next.children) ev.evaluate(child, place);
-    else if (next.type === "identifier") captureName(ev, next, parts, place);
-    else stack.push(...next.children);
+  const parts = capturable(ev, subjects, place);
+  for (const clause of childOf(node, "body")?.children ?? []) {
+    for (const name of capturesOf(clause)) captureName(ev, name, parts, place);
+    for (const child of clause.children) {
+      if (child.field === "consequence") executeStatement(ev, child, place);
+      else if (child.type === "if_clause") for (const guard of child.children) ev.evaluate(guard, place);
+    }
   }
+}
+
+/** What a pattern can take out of these values: they themselves and what they hold, as deep as patterns are nested. */
+function capturable(ev: Evaluator, subjects: Values, place: Place): Values {
+  let [found, level] = [subjects, subjects];
+  for (let depth = 0; depth < DEEPEST_PATTERN; depth += 1) {
+    level = unique(level.flatMap((value) => partsOf(ev, value, place)));
+    found = unique([...found, ...level]);
+  }
+  return found;
+}
+
+function partsOf(ev: Evaluator, value: Value, place: Place): Values {
+  if (value.kind === "container") {
+    const { elements, keys } = value.definition;
+    return [...elements.values, ...keys.values];
+  }
+  if (value.kind === "object") return [...value.definition.attributes.values()].flatMap((set) => set.values);
+  return ev.elements(value, place);
 }
 
 function captureName(ev: Evaluator, node: SyntaxNode, values: Values, place: Place): void {

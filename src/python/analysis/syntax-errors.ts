@@ -5,6 +5,7 @@ import { type SyntaxNode, type SyntaxTree, descendants } from "./syntax.ts";
 const NOT_PYTHON_3: Readonly<Record<string, string>> = {
   print_statement: "missing parentheses in call to 'print'",
   exec_statement: "missing parentheses in call to 'exec'",
+  constrained_type: "an annotation cannot hold a colon",
 };
 
 /** Where the code is no Python, at most ten places. */

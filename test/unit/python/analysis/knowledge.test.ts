@@ -43,6 +43,13 @@ describe("Knowledge", () => {
     expect(knowledge.find("sympy._private")).toBeUndefined();
   });
 
+  it("finds what a module took from others where it comes from", () => {
+    expect(knowledge.find("pylab.linspace")?.path).toBe("numpy.linspace");
+    expect(knowledge.exports("pylab", "loadtxt")?.path).toBe("numpy.loadtxt");
+    expect(knowledge.exports("pylab", "savefig")?.path).toBe("matplotlib.pyplot.savefig");
+    expect(knowledge.find("matplotlib.pylab.os")).toBeUndefined();
+  });
+
   it("covers packages of which everything acts", () => {
     expect(does("ctypes.cdll.LoadLibrary")).toEqual(["native"]);
     expect(does("boto3.session.Session")).toEqual(["network"]);

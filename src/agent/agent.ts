@@ -1,4 +1,5 @@
 import type { Disposable, Event } from "../host.ts";
+import type { RequestId } from "../approval/decisions.ts";
 import type { RunOutput } from "../python/executor.ts";
 import type { Analysis, AnalysisId, Stage } from "./analysis.ts";
 
@@ -17,6 +18,12 @@ export interface Agent extends Disposable {
   cancel(id: AnalysisId): void;
   /** Goes on with a failed analysis from where it failed. @throws `workspace-untrusted` */
   retry(id: AnalysisId): void;
+  /**
+   * Asks once more about code that a person approved and that then was refused, or of which nobody can tell how it ended:
+   * a new request for the same code, in the world as it is now. No effect for any but an analysis' last request.
+   * @throws `workspace-untrusted`
+   */
+  askAnew(id: RequestId): void;
   get(id: AnalysisId): Analysis;
   /** Newest first. */
   analyses(limit: number): readonly Analysis[];

@@ -21,6 +21,8 @@ export type Lesson =
 export interface Capability<G> {
   readonly name: string;
   generate(step: StepValues, signal: AbortSignal): Promise<G>;
+  /** What was generated, with what a person had made of it by the time it was approved. */
+  approved(generated: G, action: Action<Json>): G;
   propose(step: StepValues, generated: G, signal: AbortSignal): Promise<Proposal>;
   learn(step: StepValues, outcome: Outcome<Json>): Lesson;
 }

@@ -4,7 +4,13 @@ import type { Outcome } from "../approval/outcome.ts";
 import { CountersignError } from "../errors.ts";
 import { PYTHON_ANSWER, type PythonAnswer } from "../models/answers.ts";
 import type { Executor } from "../python/executor.ts";
-import { PYTHON_RUN, PYTHON_RUN_VERSION, type HandedFile, type RunRecord } from "../python/python-run.ts";
+import {
+  PYTHON_RUN,
+  PYTHON_RUN_VERSION,
+  type HandedFile,
+  type PythonRun,
+  type RunRecord,
+} from "../python/python-run.ts";
 import type { AskOptions } from "../models/language-model.ts";
 import type { AnalysisId } from "./analysis.ts";
 import type { Budget } from "./budget.ts";
@@ -45,6 +51,11 @@ export class PythonCapability implements Capability<PythonAnswer> {
       kept: "The question and everything up to here.",
       next: "Retry the analysis, ask in other words, or connect another model.",
     });
+  }
+
+  approved(answer: PythonAnswer, { payload }: Action<Json>): PythonAnswer {
+    const { code, mode } = payload as unknown as PythonRun;
+    return { ...answer, code, mode };
   }
 
   async propose(step: StepValues, answer: PythonAnswer): Promise<Proposal> {

@@ -4,7 +4,7 @@ import type { RequestId } from "../approval/decisions.ts";
 import type { FinalAnswer, PythonAnswer } from "../models/answers.ts";
 import type { Analyses, AnalysisChange } from "./analyses.ts";
 import type { Analysis, AnalysisId, Stage } from "./analysis.ts";
-import { analysisGraph } from "./analysis-graph.ts";
+import { analysisGraph, stepThread } from "./analysis-graph.ts";
 import type { Budget } from "./budget.ts";
 import type { Capability } from "./capability.ts";
 import { drive, type Answer, type Driven, type Graph } from "./drive.ts";
@@ -29,6 +29,9 @@ export interface RunnerParts {
   readonly context: (question: string, signal: AbortSignal) => Promise<string>;
 }
 
+/** For looking at threads, which ends by itself. */
+const NEVER = new AbortController().signal;
+
 type Report = (stage: Stage, detail?: string) => void;
 
 /** Takes one analysis as far as it goes without a person: its own thread, its steps' threads, its memory's thread. */
@@ -52,14 +55,33 @@ export class Runner {
    * One that failed on the way needs none of this: its thread stands where it failed. The caller holds the lease.
    */
   async reopen(id: AnalysisId): Promise<void> {
-    const never = new AbortController().signal;
-    const graph = analysisGraph({ ...this.parts, report: () => undefined, signal: never });
-    const thread = { configurable: { thread_id: id } };
-    const snapshot = await graph.getState(thread);
-    const { results, retries } = snapshot.values as Partial<AnalysisValues>;
-    if (snapshot.next.length > 0 || results === undefined || endState(results.at(-1)) !== "failed") return;
-    const before = { results: results.slice(0, -1), retries: (retries ?? 0) + 1 };
-    await graph.updateState(thread, before, "plan_steps");
+    const { graph, ended } = await this.endedStep(id);
+    if (ended === undefined || endState(ended.last) !== "failed") return;
+    await graph.updateState(threadOf(id), ended.before, "plan_steps");
+  }
+
+  /** As `reopen`, and the new attempt is not generated: the code of its last request is asked about as it is. */
+  async askAnew(id: AnalysisId, requestId: RequestId): Promise<void> {
+    const { graph, ended } = await this.endedStep(id);
+    if (ended === undefined || ended.last.requestId !== requestId) return;
+    const steps = stepGraph({ ...this.parts, report: () => undefined, signal: NEVER });
+    const { values } = await steps.getState(threadOf(ended.thread));
+    const generated = (values as Partial<StepValues>).proposal;
+    if (generated === undefined) return;
+    const proposal = this.parts.capability.approved(generated, this.parts.approvals.get(requestId).action);
+    const anew = { retry: ended.before.retries, proposal, requestId };
+    await graph.updateState(threadOf(id), { ...ended.before, anew }, "plan_steps");
+  }
+
+  /** The step that an analysis ended with, and the analysis' state before it. */
+  private async endedStep(id: AnalysisId) {
+    const graph = analysisGraph({ ...this.parts, report: () => undefined, signal: NEVER });
+    const snapshot = await graph.getState(threadOf(id));
+    const { results = [], retries = 0 } = snapshot.values as Partial<AnalysisValues>;
+    const last = results.at(-1);
+    if (snapshot.next.length > 0 || last === undefined) return { graph, ended: undefined };
+    const before = { results: results.slice(0, -1), retries: retries + 1, anew: undefined };
+    return { graph, ended: { last, before, thread: stepThread(id, results.length - 1, retries) } };
   }
 
   /** The request for a memory entry that this analysis still has open. */
@@ -76,7 +98,7 @@ export class Runner {
     const begin = { version: STATE_VERSION, analysisId: analysis.id, question: analysis.question };
     const answer = async (waits: WaitsFor): ReturnType<Answer> => {
       if (!("thread" in waits)) return { waitsFor: waits };
-      const state = await graph.getState({ configurable: { thread_id: analysis.id } });
+      const state = await graph.getState(threadOf(analysis.id));
       const driven = await this.advanceStep(
         analysis,
         waits.thread,
@@ -115,6 +137,7 @@ export class Runner {
 
   private firstStepState(analysis: Analysis, thread: string, values: AnalysisValues): StepValues {
     const index = values.results.length;
+    const anew = values.anew?.retry === values.retries ? values.anew : undefined;
     return {
       version: STATE_VERSION,
       analysisId: analysis.id,
@@ -126,11 +149,11 @@ export class Runner {
       context: values.context,
       earlier: values.results,
       model: this.parts.analyses.model(analysis.id),
-      attempt: 0,
+      attempt: anew === undefined ? 0 : 1,
       failures: failuresOf(values.results),
       troubles: [],
-      proposal: undefined,
-      requestId: undefined,
+      proposal: anew?.proposal,
+      requestId: anew?.requestId,
       result: undefined,
     };
   }
@@ -159,10 +182,8 @@ export class Runner {
 
   private async proposedMemory(id: AnalysisId): Promise<FinalAnswer["memory"]> {
     if (this.parts.analyses.get(id).state !== "finished") return undefined;
-    const never = new AbortController().signal;
-    const graph = analysisGraph({ ...this.parts, report: () => undefined, signal: never });
-    return ((await graph.getState({ configurable: { thread_id: id } })).values as Partial<AnalysisValues>)
-      .memory;
+    const graph = analysisGraph({ ...this.parts, report: () => undefined, signal: NEVER });
+    return ((await graph.getState(threadOf(id))).values as Partial<AnalysisValues>).memory;
   }
 
   /** Resumes with the request's state once the inbox has a decision. */
@@ -195,6 +216,10 @@ export class Runner {
     this.parts.analyses.update(id, { ...change, ...run });
     report("done");
   }
+}
+
+function threadOf(id: string): { readonly configurable: { readonly thread_id: string } } {
+  return { configurable: { thread_id: id } };
 }
 
 /** An analysis has one budget of attempts, for all its steps. */

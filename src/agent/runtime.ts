@@ -1,5 +1,6 @@
 import type { RequestId } from "../approval/decisions.ts";
 import type { Approvals } from "../approval/approvals.ts";
+import { mayAskAnew } from "../approval/request.ts";
 import { Closing, CountersignError, isCountersignError } from "../errors.ts";
 import { Emitter, type Disposable, type Host } from "../host.ts";
 import type { Models } from "../models/language-model.ts";
@@ -24,8 +25,8 @@ export interface RuntimeParts {
   readonly runner: Runner;
 }
 
-/** Where a runner begins: where the analysis stands, or before the step that it ended with. */
-type From = "here" | "before the failure";
+/** Where a runner begins: where the analysis stands, or before the step that it ended with, with new code or that of a request. */
+type From = "here" | "before the failure" | { readonly anew: RequestId };
 
 /** One analysis that this process works on. `next` asks for another round: something was decided meanwhile. */
 interface Work {
@@ -105,10 +106,20 @@ export class Runtime implements Agent {
   }
 
   retry(id: AnalysisId): void {
+    this.takeUp(id, "before the failure");
+  }
+
+  askAnew(id: RequestId): void {
+    const analysisId = this.analysisOf(id);
+    if (analysisId !== undefined && mayAskAnew(this.parts.approvals.get(id)))
+      this.takeUp(analysisId, { anew: id });
+  }
+
+  private takeUp(id: AnalysisId, from: From): void {
     if (!this.parts.host.trusted()) throw workspaceUntrusted();
     if (this.parts.analyses.get(id).state !== "failed") return;
     this.parts.analyses.update(id, { state: "running", error: undefined, answer: undefined });
-    this.run(id, "before the failure");
+    this.run(id, from);
   }
 
   get(id: AnalysisId): Analysis {
@@ -178,7 +189,7 @@ export class Runtime implements Agent {
   private run(id: AnalysisId, from: From = "here"): void {
     const under = this.work.get(id);
     if (under !== undefined) {
-      under.next = under.next === "before the failure" ? under.next : from;
+      under.next = under.next === undefined || under.next === "here" ? from : under.next;
       return;
     }
     const abort = new AbortController();
@@ -193,6 +204,7 @@ export class Runtime implements Agent {
       lease = this.parts.leases.take(id, () => this.work.get(id)?.abort.abort(new Closing()));
       if (lease === undefined) return;
       if (from === "before the failure") await this.parts.runner.reopen(id);
+      if (typeof from === "object") await this.parts.runner.askAnew(id, from.anew);
       await this.parts.runner.advance(id, (stage, detail) => this.report(id, stage, detail), signal);
     } catch (error) {
       this.failed(id, error, signal);

@@ -31,6 +31,15 @@ export interface StepResult {
   readonly files?: readonly HandedFile[];
 }
 
+/** Code that is asked about again, in the world as it is now. */
+export interface AskedAnew {
+  /** The retry that it belongs to. */
+  readonly retry: number;
+  readonly proposal: PythonAnswer;
+  /** The request that could not be performed. */
+  readonly requestId: string;
+}
+
 /** Graph state of one analysis: one thread. */
 export const AnalysisState = Annotation.Root({
   version: Annotation<number>,
@@ -44,6 +53,8 @@ export const AnalysisState = Annotation.Root({
   results: Annotation<readonly StepResult[]>,
   /** How often a person had it go on after a step had failed for good. */
   retries: Annotation<number | undefined>,
+  /** What a person had asked again as it was; absent where the step begins by generating. */
+  anew: Annotation<AskedAnew | undefined>,
   answer: Annotation<string>,
   memory: Annotation<FinalAnswer["memory"]>,
 });

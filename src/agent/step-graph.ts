@@ -29,8 +29,13 @@ export function stepGraph(parts: StepParts) {
       ends: ["perform"],
     })
     .addNode("perform", (step: StepValues) => perform(parts, step), { ends: ["generate", END] })
-    .addEdge(START, "generate")
+    .addConditionalEdges(START, beginning, ["generate", "propose"])
     .compile({ checkpointer: parts.checkpointer });
+}
+
+/** What is asked anew has its code already. */
+function beginning(step: StepValues): "generate" | "propose" {
+  return step.proposal === undefined ? "generate" : "propose";
 }
 
 async function generate(parts: StepParts, step: StepValues): Promise<Command> {

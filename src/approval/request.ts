@@ -54,6 +54,11 @@ export interface ApprovalRequest {
   readonly decided?: Decided;
 }
 
+/** A person said yes, and nothing came of it: the world had changed, or nobody can tell what happened. */
+export function mayAskAnew({ state, decided }: ApprovalRequest): boolean {
+  return decided !== undefined && (state === "refused" || state === "outcome-unknown");
+}
+
 export interface Decided {
   readonly verdict: Decision["verdict"];
   readonly by: Person;

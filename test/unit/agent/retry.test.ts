@@ -69,3 +69,44 @@ it("another window hears how an analysis goes on that it has no part in", async 
   await ended(here, id, "finished");
   await vi.waitFor(() => expect(heard.at(-1)).toBe("finished"));
 });
+
+it("code that was refused because the world had changed is asked about again as it is, and only as the last request", async () => {
+  const house = open();
+  const id = await house.agent.start("What is 0 + 2?");
+  const first = await waitingFor(house, id);
+  const { proof, text } = await house.inbox.show(first, AbortSignal.timeout(5_000));
+  const edited = `${text}  # looked at`;
+  house.inbox.saveDraft(first, edited);
+  const shown = await house.inbox.show(first, AbortSignal.timeout(5_000));
+  expect(shown.proof.hash).not.toBe(proof.hash);
+  house.runs.observe = (payload) => Promise.resolve({ ...payload, dataFolders: ["data", "more"] });
+  await house.inbox.decide(first, { verdict: "approve-edited", text: edited }, shown.proof);
+  await ended(house, id, "failed");
+  expect(house.inbox.outcome(first)).toMatchObject({ state: "refused" });
+
+  house.runs.observe = (payload) => Promise.resolve(payload);
+  house.agent.askAnew(first);
+  const second = await waitingFor(house, id);
+  expect(house.inbox.get(second)).toMatchObject({
+    action: { payload: { code: edited } },
+    context: { previous: first, attempt: 1 },
+  });
+  expect(house.runs.ran).toEqual([]);
+  house.agent.askAnew(first);
+  await house.approve(second);
+  await ended(house, id, "finished");
+  expect(house.runs.ran).toEqual([edited]);
+  expect(house.model.textsFor("python")).toHaveLength(1);
+  house.agent.askAnew(first);
+  expect(house.agent.get(id)).toMatchObject({ state: "finished" });
+});
+
+it("what was never approved is not asked anew", async () => {
+  const house = open();
+  const id = await house.agent.start("What is 0 + 2?");
+  const first = await waitingFor(house, id);
+  await house.inbox.decline(first, { verdict: "reject" });
+  await ended(house, id, "cancelled");
+  house.agent.askAnew(first);
+  expect(house.agent.get(id)).toMatchObject({ state: "cancelled" });
+});

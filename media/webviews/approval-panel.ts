@@ -3,7 +3,14 @@ import type { FromPanel, PanelState, ToPanel } from "../../src/editor/approval-p
 import { Actions } from "./approval-panel/actions.ts";
 import { codeListing, type CodeListing } from "./approval-panel/code.ts";
 import { element } from "./approval-panel/dom.ts";
-import { effectsSection, header, provenanceSection, section, whereSection } from "./approval-panel/facts.ts";
+import {
+  comparisonSection,
+  effectsSection,
+  header,
+  provenanceSection,
+  section,
+  whereSection,
+} from "./approval-panel/facts.ts";
 
 const PING_MS = 1_000;
 const SILENCE_MS = 2_500;
@@ -55,6 +62,7 @@ class Page {
     const facts = element(
       "div",
       { class: "facts" },
+      ...comparisonSection(state, () => this.send({ type: "changes" })),
       effectsSection(state, goTo),
       whereSection(state),
       provenanceSection(state),

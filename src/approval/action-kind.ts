@@ -16,8 +16,11 @@ export interface ActionKind<P, R> {
   amend(payload: P, text: string): P | Promise<P>;
   /** The same action in the world as it is now: input digests, image. A different hash means it must not run. */
   observe(payload: P): Promise<P>;
-  /** What changed, for the person who approved: `the image was rebuilt`. Without it, the differing fields are named. */
-  difference?(approved: P, observed: P): string;
+  /**
+   * In what an action differs from an earlier one, its text aside, for the person who decides: `the image was rebuilt`.
+   * Where there are none of them, the differing fields are named.
+   */
+  differences?(earlier: P, now: P): readonly string[];
   /**
    * Does it. Prepares, calls `claim.start()`, acts.
    * @throws ActionFailed when it was started and ended badly, with what it left behind; CountersignError `cancelled` on abort

@@ -2,6 +2,7 @@ import type { Disposable, Event } from "../host.ts";
 import type { Action, Json } from "./actions.ts";
 import type { ActionKind } from "./action-kind.ts";
 import type { Assessment } from "./assessment.ts";
+import type { Comparison } from "./comparing.ts";
 import type { Decision, DecisionId, RequestId, ShownProof } from "./decisions.ts";
 import type { Outcome } from "./outcome.ts";
 import type { ApprovalRequest, RequestContext } from "./request.ts";
@@ -32,6 +33,8 @@ export interface Approvals extends Disposable {
   saveDraft(id: RequestId, text: string): void;
   /** Assesses the request as drafted and mints the proof that a surface showed it. */
   show(id: RequestId, signal: AbortSignal): Promise<Shown>;
+  /** In what it differs from what a person last approved of the same, or else from the attempt that it replaces. */
+  compare(shown: Shown): Comparison | undefined;
   /** @throws `approval-stale` if what was shown is not what would be approved, `approval-state` if already decided, `workspace-untrusted` */
   decide(id: RequestId, decision: Decision, shown: ShownProof): Promise<DecisionId>;
   /** Rejecting and revising allow nothing, so commands may do it: no proof needed. */

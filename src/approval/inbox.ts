@@ -5,6 +5,7 @@ import type { Action, Json } from "./actions.ts";
 import type { ActionKind } from "./action-kind.ts";
 import type { Approvals, Shown } from "./approvals.ts";
 import { Claims } from "./claims.ts";
+import { Comparing, type Comparison } from "./comparing.ts";
 import { Deciding, type Declining } from "./deciding.ts";
 import type { Decision, DecisionId, RequestId, ShownProof } from "./decisions.ts";
 import { Endings } from "./endings.ts";
@@ -114,6 +115,10 @@ export class Inbox implements Approvals {
   async show(id: RequestId, signal: AbortSignal): Promise<Shown> {
     this.expireQuietly();
     return this.deciding.show(id, signal);
+  }
+
+  compare(shown: Shown): Comparison | undefined {
+    return new Comparing(this.requests, this.kinds).compare(shown);
   }
 
   async decide(id: RequestId, decision: Decision, shown: ShownProof): Promise<DecisionId> {

@@ -12,6 +12,8 @@ export interface BoundAction {
   text(): string;
   amended(text: string): Promise<BoundAction>;
   assess(signal: AbortSignal): Promise<Assessment>;
+  /** In what another action of this kind differs from this one, the text aside, in words. */
+  differences(other: Action<Json>): readonly string[];
   /** What differs in the world now from what the action says; undefined where nothing does. */
   changed(): Promise<string | undefined>;
   perform(claim: Claim, signal: AbortSignal): Promise<unknown>;
@@ -59,10 +61,12 @@ function bound<P, R>(kind: ActionKind<P, R>, action: Action<Json>, payload: P): 
       return bound(kind, withPayload(action, edited), edited);
     },
     assess: (signal) => kind.assess(payload, signal),
+    differences: (other) => kind.differences?.(payload, kind.parse(other.payload)) ?? [],
     changed: async () => {
       const observed = await kind.observe(payload);
       if (hashAction(withPayload(action, observed)) === hashAction(action)) return undefined;
-      return kind.difference?.(payload, observed) ?? differingPaths(payload, observed).join(", ");
+      const differences = kind.differences?.(payload, observed) ?? [];
+      return (differences.length > 0 ? differences : differingPaths(payload, observed)).join(", ");
     },
     perform: (claim, signal) => kind.perform(payload, claim, signal),
     recover: async (started, signal) => kind.recover?.(payload, started, signal),

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { RequestId } from "../approval/decisions.ts";
-import type { ApprovalRequest } from "../approval/request.ts";
+import { mayAskAnew, type ApprovalRequest } from "../approval/request.ts";
+import { COMMANDS } from "./command-ids.ts";
 import type { Dialogs } from "./dialogs.ts";
 import type { House } from "./house.ts";
 import { requestIdOf } from "./inline/request-documents.ts";
@@ -9,6 +10,7 @@ import { pythonRunOf } from "./request-facts.ts";
 
 const SHOW = "Show";
 const DETAILS = "Details";
+const ASK_ANEW = "Ask Anew";
 
 export interface AnnouncerParts {
   readonly house: House;
@@ -65,7 +67,8 @@ export class Announcer {
 
   /** What will not run is shown all the same, with the reason. */
   async tellRefused(request: ApprovalRequest, reason: string): Promise<void> {
-    const offered = (await this.openInPlace(request)) ? [DETAILS] : [SHOW, DETAILS];
+    const show = (await this.openInPlace(request)) ? [] : [SHOW];
+    const offered = [...(mayAskAnew(request) ? [ASK_ANEW] : []), ...show, DETAILS];
     const message = `Refused, nothing ran: ${oneLine(reason, 300)}`;
     await this.offer(request.id, this.parts.dialogs.warn(message, ...offered));
   }
@@ -80,6 +83,7 @@ export class Announcer {
     const chosen = await answer;
     if (chosen === SHOW) await this.parts.showCode(id, false);
     if (chosen === DETAILS) await this.parts.showDetails(id);
+    if (chosen === ASK_ANEW) await vscode.commands.executeCommand(COMMANDS.askAnew, id);
   }
 }
 

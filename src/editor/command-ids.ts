@@ -16,6 +16,8 @@ export const COMMANDS = {
   runOnce: "countersign.runOnce",
   revise: "countersign.revise",
   reject: "countersign.reject",
+  showChanges: "countersign.showChanges",
+  askAnew: "countersign.askAnew",
   openNotebook: "countersign.openNotebook",
   trustOutputs: "countersign.trustOutputs",
   showAnswer: "countersign.showAnswer",

@@ -1,7 +1,9 @@
 import * as vscode from "vscode";
 import type { AnalysisId } from "../agent/analysis.ts";
+import type { RequestId } from "../approval/decisions.ts";
 import type { AgentLink } from "./agent-link.ts";
 import type { House } from "./house.ts";
+import { textOf } from "./request-facts.ts";
 
 export const TEXT_SCHEME = "countersign-text";
 
@@ -19,6 +21,7 @@ export class PlainTexts implements vscode.TextDocumentContentProvider {
   async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
     const [, room, id] = uri.path.split("/");
     if (room === "answers") return await this.answer(id as AnalysisId);
+    if (room === "requests") return textOf((await this.house.enter()).approvals.get(id as RequestId).action);
     const { memory } = await this.house.enter();
     const entry = memory.entries().find((candidate) => candidate.id === id);
     return entry === undefined ? "This entry was forgotten.\n" : `${entry.title}\n\n${entry.text}\n`;

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { Approvals, Shown } from "../approval/approvals.ts";
+import type { Comparison } from "../approval/comparing.ts";
 import type { RequestId } from "../approval/decisions.ts";
 import type { ApprovalRequest } from "../approval/request.ts";
 import { isUndecided, pythonRunOf } from "./request-facts.ts";
@@ -14,6 +15,8 @@ export type Review =
       readonly shown: Shown;
       /** Packages that the code imports and that could be added to its image. */
       readonly missing: readonly string[];
+      /** What a person has to compare it with. */
+      readonly comparison?: Comparison | undefined;
     }
   | { readonly state: "failed"; readonly request: ApprovalRequest; readonly error: unknown }
   | { readonly state: "decided"; readonly request: ApprovalRequest; readonly refusal?: string };
@@ -51,7 +54,14 @@ export class Reviews implements vscode.Disposable {
       const shown = await approvals.show(id, controller.signal);
       const isPython = pythonRunOf(shown.action) !== undefined;
       const missing = isPython ? await countersign.missingPackages(shown.text).catch(() => []) : [];
-      return this.finish(id, controller, { state: "ready", request: shown.request, shown, missing });
+      const comparison = approvals.compare(shown);
+      return this.finish(id, controller, {
+        state: "ready",
+        request: shown.request,
+        shown,
+        missing,
+        comparison,
+      });
     } catch (error) {
       return this.finish(id, controller, { state: "failed", request, error });
     }

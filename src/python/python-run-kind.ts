@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import type { ActionKind, Recovered } from "../approval/action-kind.ts";
 import type { Assessment } from "../approval/assessment.ts";
 import type { Claim, StartedClaim } from "../approval/claim.ts";
@@ -11,6 +10,7 @@ import { observeInputs, withNamed } from "./inputs.ts";
 import type { Performer } from "./performer.ts";
 import type { Place } from "./places/place.ts";
 import { parsePythonRun } from "./python-run-payload.ts";
+import { runDifference } from "./run-difference.ts";
 import {
   PYTHON_RUN,
   PYTHON_RUN_VERSION,
@@ -96,16 +96,8 @@ export class PythonRunKind implements ActionKind<PythonRun, RunRecord> {
     return { ...run, place, control, inputs };
   }
 
-  difference(approved: PythonRun, observed: PythonRun): string {
-    const changed = approved.inputs.filter((input, index) => input.digest !== observed.inputs[index]?.digest);
-    const files = changed.map(({ path }) => `${path} changed`);
-    const samePlace = isDeepStrictEqual(approved.place, observed.place);
-    const sameControl = isDeepStrictEqual(approved.control, observed.control);
-    return [
-      ...(samePlace ? [] : ["the place where it would run was rebuilt or replaced"]),
-      ...(sameControl ? [] : ["the control system that it reaches is configured otherwise"]),
-      ...files,
-    ].join(", ");
+  differences(earlier: PythonRun, now: PythonRun): readonly string[] {
+    return runDifference(earlier, now);
   }
 
   async perform(run: PythonRun, claim: Claim, signal: AbortSignal): Promise<RunRecord> {

@@ -109,7 +109,9 @@ export class Actions {
       this.send({ type: "notebook" }),
     );
     const text = element("span", { class: "standing", text: state.standing });
-    return element("div", { class: "row" }, ...(state.hasNotebook ? [open] : []), text);
+    const anew = button("primary", "anew", "Ask Anew", this.listening, () => this.send({ type: "anew" }));
+    const offered = [...(state.hasNotebook ? [open] : []), ...(state.mayAskAnew ? [anew] : [])];
+    return element("div", { class: "row" }, ...offered, text);
   }
 
   private ask(asking: Asking): void {

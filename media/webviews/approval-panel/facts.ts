@@ -29,6 +29,38 @@ function summaryLine(state: PanelState): HTMLElement {
   return element("div", { class: `summary ${tone}` }, icon(notable ? "attention" : "done"), text);
 }
 
+/** What is different from an earlier request about the same; nothing where there is none. */
+export function comparisonSection(
+  { comparison }: PanelState,
+  showChanges: () => void,
+): readonly HTMLElement[] {
+  if (comparison === undefined) return [];
+  const rows = comparison.changes.map(({ kind, text }) =>
+    element(
+      "li",
+      { class: kind === "gained" ? "effect notable" : "effect" },
+      element("span", { class: "sign", text: SIGNS[kind], "aria-hidden": "true" }),
+      element("div", { class: "what", text: sentence(text) }),
+    ),
+  );
+  const none = element("p", { class: "muted", text: "Nothing is different." });
+  const look = element("button", {
+    class: "link",
+    type: "button",
+    text: "Show the changes line by line",
+    on: showChanges,
+  });
+  return [
+    section(
+      comparison.title,
+      rows.length === 0 ? none : element("ul", { class: "effects" }, ...rows),
+      ...(comparison.hasText ? [look] : []),
+    ),
+  ];
+}
+
+const SIGNS = { gained: "+", lost: "−", other: "•" } as const;
+
 export function effectsSection(state: PanelState, goTo: (line: number) => void): HTMLElement {
   const rows = state.effects.map((effect) => effectRow(effect, goTo));
   if (rows.length === 0 && !state.isPython)

@@ -4,6 +4,7 @@ import type { RequestId } from "../../approval/decisions.ts";
 import { CountersignError } from "../../errors.ts";
 import type { Deciding } from "../deciding.ts";
 import type { RequestDocuments } from "../inline/request-documents.ts";
+import { COMMANDS } from "../command-ids.ts";
 import { errorSentence, type ErrorReporter } from "../error-reporter.ts";
 import { oneLine } from "../plain-text.ts";
 import { pythonRunOf } from "../request-facts.ts";
@@ -120,6 +121,12 @@ export class ApprovalPanel implements vscode.Disposable {
         return;
       case "edit":
         await documents.open(this.id, false);
+        return;
+      case "changes":
+        await vscode.commands.executeCommand(COMMANDS.showChanges, this.id);
+        return;
+      case "anew":
+        await vscode.commands.executeCommand(COMMANDS.askAnew, this.id);
         return;
       case "reveal":
         await documents.reveal(this.id, message.line, message.column);

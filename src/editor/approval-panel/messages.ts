@@ -28,6 +28,14 @@ export interface PanelFinding {
   readonly avoid: string;
 }
 
+/** What is different from an earlier request about the same. */
+export interface PanelComparison {
+  readonly title: string;
+  readonly changes: readonly { readonly kind: "gained" | "lost" | "other"; readonly text: string }[];
+  /** The two texts differ, so there is something to look at line by line. */
+  readonly hasText: boolean;
+}
+
 /** Everything that the panel shows. Texts are plain and stay text: the panel never makes markup of them. */
 export interface PanelState {
   readonly requestId: string;
@@ -45,6 +53,7 @@ export interface PanelState {
   readonly reason: string;
   /** It cannot run as it stands, or it was refused. */
   readonly isRefused: boolean;
+  readonly comparison: PanelComparison | undefined;
   readonly effects: readonly PanelEffect[];
   readonly findings: readonly PanelFinding[];
   readonly text: string;
@@ -55,6 +64,8 @@ export interface PanelState {
   readonly phase: "undecided" | "checking" | "unapprovable" | "decided";
   readonly standing: string;
   readonly hasNotebook: boolean;
+  /** It was approved and nothing came of it, so it may be asked about again. */
+  readonly mayAskAnew: boolean;
 }
 
 export type ToPanel =
@@ -69,6 +80,8 @@ export type FromPanel =
   | { readonly type: "revise"; readonly comment: string }
   | { readonly type: "reject"; readonly reason: string }
   | { readonly type: "edit" }
+  | { readonly type: "changes" }
+  | { readonly type: "anew" }
   | { readonly type: "reveal"; readonly line: number; readonly column: number }
   | { readonly type: "notebook" };
 
@@ -86,6 +99,8 @@ export function parseFromPanel(message: unknown, token: string): FromPanel | und
     case "ready":
     case "ping":
     case "edit":
+    case "changes":
+    case "anew":
     case "notebook":
       return { type: message.type };
     case "approve":

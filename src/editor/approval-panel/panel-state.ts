@@ -1,5 +1,7 @@
 import type { Action, Json } from "../../approval/actions.ts";
 import type { Assessment } from "../../approval/assessment.ts";
+import { mayAskAnew } from "../../approval/request.ts";
+import { changesOf, comparisonTitle } from "../comparison-text.ts";
 import {
   approveLabel,
   codeOf,
@@ -11,7 +13,7 @@ import {
   whereItRuns,
 } from "../request-facts.ts";
 import type { Review } from "../reviews.ts";
-import type { CodeSpan, PanelEffect, PanelFinding, PanelState } from "./messages.ts";
+import type { CodeSpan, PanelComparison, PanelEffect, PanelFinding, PanelState } from "./messages.ts";
 
 export interface PanelExtras {
   readonly spans: readonly CodeSpan[];
@@ -36,6 +38,7 @@ export function panelState(review: Review, extras: PanelExtras): PanelState {
     summary: assessment.summary,
     reason: refusalOf(review) ?? request.judgement.reason,
     isRefused: refusalOf(review) !== undefined,
+    comparison: comparisonOf(review, extras.now),
     effects: panelEffects(assessment),
     findings: panelFindings(assessment),
     text,
@@ -46,7 +49,15 @@ export function panelState(review: Review, extras: PanelExtras): PanelState {
     phase: phaseOf(review),
     standing: standing(request, extras.now),
     hasNotebook: extras.hasNotebook,
+    mayAskAnew: mayAskAnew(request),
   };
+}
+
+function comparisonOf(review: Review, now: number): PanelComparison | undefined {
+  const comparison = review.state === "ready" ? review.comparison : undefined;
+  if (comparison === undefined) return undefined;
+  const hasText = comparison.before !== comparison.now;
+  return { title: comparisonTitle(comparison, now), changes: changesOf(comparison), hasText };
 }
 
 /** The text that the panel shows, and that spans are made for. */

@@ -18,14 +18,17 @@ import type { RunOutputView } from "../run-output.ts";
 import { terminalCommand } from "../terminal-command.ts";
 import type { ContainerRow, ContainersView } from "../views/containers-view.ts";
 import type { MemoryRow } from "../views/memory-view.ts";
+import type { Reviews } from "../reviews.ts";
 import { offerLocal } from "./accept-local.ts";
 import { addPackages, removePackages } from "./add-packages.ts";
+import { askAnew } from "./ask-anew.ts";
 import { connectGateway } from "./connect-gateway.ts";
 import { connectModel } from "./connect-model.ts";
 import type { ContainerCommands } from "./container-commands.ts";
 import { newAnalysis } from "./new-analysis.ts";
 import { openSampleWorkspace } from "./open-sample-workspace.ts";
 import { removeOldRuns } from "./remove-old-runs.ts";
+import { showChanges } from "./show-changes.ts";
 import { trustOutputs } from "./trust-outputs.ts";
 import { analysisIdOfTarget, requestIdOfTarget } from "./targets.ts";
 
@@ -41,6 +44,7 @@ export interface CommandParts {
   readonly models: EditorModels;
   readonly outcomes: Outcomes;
   readonly notes: ProgressNotes;
+  readonly reviews: Reviews;
   readonly documents: RequestDocuments;
   readonly panels: ApprovalPanels;
   readonly deciding: Deciding;
@@ -88,13 +92,16 @@ function generalCommands(parts: CommandParts) {
   } satisfies Partial<Record<CommandId, Handler>>;
 }
 
-function requestCommands({ documents, panels, deciding, outcomes }: CommandParts) {
+function requestCommands(parts: CommandParts) {
+  const { house, link, notes, reviews, documents, panels, deciding, outcomes } = parts;
   return {
     [COMMANDS.showCode]: withRequest((id) => documents.open(id, false).then(() => undefined)),
     [COMMANDS.showDetails]: withRequest((id) => panels.show(id)),
     [COMMANDS.runOnce]: withRequest((id) => deciding.runOnce(id)),
     [COMMANDS.revise]: withRequest((id) => deciding.askRevision(id)),
     [COMMANDS.reject]: withRequest((id) => deciding.askRejection(id)),
+    [COMMANDS.showChanges]: withRequest((id) => showChanges(reviews, id)),
+    [COMMANDS.askAnew]: withRequest((id) => askAnew({ house, link, outcomes, notes }, id)),
     [COMMANDS.openNotebook]: async (target) => {
       const analysis = analysisIdOfTarget(target);
       const isRow = typeof target === "object" && analysis !== undefined;

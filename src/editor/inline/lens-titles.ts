@@ -1,5 +1,7 @@
+import { mayAskAnew } from "../../approval/request.ts";
 import { CountersignError } from "../../errors.ts";
 import { COMMANDS, type CommandId } from "../command-ids.ts";
+import { changesInWords, comparisonTitle } from "../comparison-text.ts";
 import { oneLine, withoutIcons } from "../plain-text.ts";
 import { approveLabel, standing } from "../request-facts.ts";
 import type { Review } from "../reviews.ts";
@@ -27,7 +29,7 @@ export function lensTitles(review: Review, hasNotebook: boolean, now: number): r
     case "failed":
       return [{ title: `$(error) ${safe(failureText(review.error))}` }, ...OTHERS];
     case "ready":
-      return [approving(review), ...adding(review), ...OTHERS];
+      return [approving(review), ...comparing(review, now), ...adding(review), ...OTHERS];
     case "decided":
       return decided(review, hasNotebook, now);
   }
@@ -38,6 +40,14 @@ function approving({ request, shown }: Extract<Review, { state: "ready" }>): Len
   if (refusal !== undefined) return { title: `$(error) Cannot run: ${safe(refusal)}` };
   const label = approveLabel(request.action) === "Run Once" ? "Run once" : approveLabel(request.action);
   return { title: `$(play) ${label}: ${safe(shown.assessment.summary)}`, command: COMMANDS.runOnce };
+}
+
+/** Who is asked about the same again sees what is different first. */
+function comparing({ comparison }: Extract<Review, { state: "ready" }>, now: number): readonly LensTitle[] {
+  if (comparison === undefined) return [];
+  const changes = safe(changesInWords(comparison), SHORT);
+  const title = `$(diff) ${comparisonTitle(comparison, now)}: ${changes}`;
+  return [comparison.before === comparison.now ? { title } : { title, command: COMMANDS.showChanges }];
 }
 
 /** What the image lacks can be added, which is an action of its own. */
@@ -54,10 +64,12 @@ function decided(
   now: number,
 ): readonly LensTitle[] {
   const details: LensTitle = { title: "Details", command: COMMANDS.showDetails };
-  if (refusal !== undefined) return [{ title: `$(error) Cannot run: ${safe(refusal, SHORT)}` }, details];
+  const anew = mayAskAnew(request) ? [{ title: "Ask Anew", command: COMMANDS.askAnew }] : [];
+  if (refusal !== undefined)
+    return [{ title: `$(error) Cannot run: ${safe(refusal, SHORT)}` }, ...anew, details];
   const state: LensTitle = { title: safe(standing(request, now)) };
   const notebook: LensTitle = { title: "Open notebook", command: COMMANDS.openNotebook };
-  return hasNotebook ? [state, notebook, details] : [state, details];
+  return [state, ...(hasNotebook ? [notebook] : []), ...anew, details];
 }
 
 function failureText(error: unknown): string {

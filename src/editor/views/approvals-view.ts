@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { RequestId } from "../../approval/decisions.ts";
-import type { ApprovalRequest, RequestState } from "../../approval/request.ts";
+import { mayAskAnew, type ApprovalRequest, type RequestState } from "../../approval/request.ts";
 import { COMMANDS, VIEWS } from "../command-ids.ts";
 import type { House } from "../house.ts";
 import { clockTime, counted } from "../plain-text.ts";
@@ -63,7 +63,11 @@ function requestRow(request: ApprovalRequest): ApprovalRow {
     description,
     tooltip: [request.context.question, request.assessment.summary, state].join("\n"),
     icon: iconOf(request),
-    context: [waiting ? "waiting" : "decided", isPython ? "python" : "other"].join(" "),
+    context: [
+      waiting ? "waiting" : "decided",
+      isPython ? "python" : "other",
+      ...(isPython && mayAskAnew(request) ? ["anew"] : []),
+    ].join(" "),
     command: { command: show, title: "Show", arguments: [request.id] },
     spoken: `${request.action.subject}. ${state}. ${request.assessment.summary}`,
   });

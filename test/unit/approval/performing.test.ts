@@ -61,7 +61,7 @@ describe("performing", () => {
 
   it("lets a kind say in its own words what changed", async () => {
     const made = bench();
-    Object.assign(made.kind, { difference: () => "the image was rebuilt" });
+    Object.assign(made.kind, { differences: () => ["the image was rebuilt"] });
     const id = await made.approved();
     made.kind.digest = "d2";
     const reason = "Changed since it was approved: the image was rebuilt.";

@@ -63,4 +63,37 @@ describe("the line above the code", () => {
       { title: "Details", command: COMMANDS.showDetails },
     ]);
   });
+
+  it("offers to ask anew about what was approved and then refused", () => {
+    const decided = { verdict: "approve", by: { name: "Ada", knownBy: "os-user" }, at: NOW } as const;
+    const refused = request({ state: "refused", decided });
+    const review = { state: "decided", request: refused, refusal: "Changed: co2.csv changed." } as const;
+    expect(lensTitles(review, false, NOW).map(({ command }) => command)).toEqual([
+      undefined,
+      COMMANDS.askAnew,
+      COMMANDS.showDetails,
+    ]);
+  });
+
+  it("says what is different since the last time, and opens it where the code is", () => {
+    const waiting = request();
+    const same = { earlier: request(), wasApproved: false, gained: [], lost: [], world: ["$(x) image"] };
+    const titles = (now: string) =>
+      lensTitles(
+        {
+          state: "ready",
+          request: waiting,
+          shown: shown(waiting),
+          missing: [],
+          comparison: { ...same, before: "a", now },
+        },
+        false,
+        NOW,
+      );
+    expect(titles("a")[1]).toEqual({ title: "$(diff) Since the attempt before: $ (x) image" });
+    expect(titles("b")[1]).toEqual({
+      title: "$(diff) Since the attempt before: $ (x) image, 1 line of the code changed",
+      command: COMMANDS.showChanges,
+    });
+  });
 });

@@ -128,8 +128,22 @@ describe("what changed since a run was approved", () => {
   it("is said of what changed, and of nothing else", async () => {
     const kind = kindWith(await configured({ gateway: null, writes: false }));
     const changed = [{ ...RUN.inputs[0]!, digest: sha256("other") }];
-    expect(kind.difference(stored, { ...RUN, inputs: changed })).toBe("limits.json changed");
+    expect(kind.differences(stored, { ...RUN, inputs: changed })).toEqual(["limits.json changed"]);
     const elsewhere = { ...RUN, place: { ...RUN.place, image: "other" } as typeof RUN.place };
-    expect(kind.difference(stored, elsewhere)).toBe("the place where it would run was rebuilt or replaced");
+    expect(kind.differences(stored, elsewhere)).toEqual(["the image was rebuilt or replaced"]);
+    const other = { ...RUN.inputs[0]!, path: "other.csv" };
+    const later = {
+      ...RUN,
+      code: "1",
+      mode: "write_access",
+      inputs: [other],
+      limits: { ...RUN.limits, cpus: 9 },
+    };
+    expect(kind.differences(stored, later)).toEqual([
+      "mode write_access instead of read_only",
+      "it has other limits",
+      "other.csv is given to it",
+      "limits.json is no longer given to it",
+    ]);
   });
 });

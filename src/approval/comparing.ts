@@ -1,0 +1,81 @@
+import type { Effect } from "./assessment.ts";
+import type { Shown } from "./approvals.ts";
+import type { Kinds } from "./kinds.ts";
+import type { ApprovalRequest } from "./request.ts";
+import type { Requests } from "./requests.ts";
+
+/** In what a request differs from an earlier one about the same thing. */
+export interface Comparison {
+  readonly earlier: ApprovalRequest;
+  /** A person approved that one; otherwise it is the attempt that this one replaces. */
+  readonly wasApproved: boolean;
+  readonly before: string;
+  readonly now: string;
+  readonly gained: readonly Effect[];
+  readonly lost: readonly Effect[];
+  /** What differs besides text and effects, in words: image, inputs, mode. */
+  readonly world: readonly string[];
+}
+
+/** How far back an approval of the same is looked for. */
+const RECENT = 200;
+
+/** Finds what a person has to compare a request with, and compares. */
+export class Comparing {
+  private readonly requests: Requests;
+  private readonly kinds: Kinds;
+
+  constructor(requests: Requests, kinds: Kinds) {
+    this.requests = requests;
+    this.kinds = kinds;
+  }
+
+  /** Undefined where there is nothing to compare with, and where that is of a version that nobody here can read. */
+  compare({ request, action, assessment, text }: Shown): Comparison | undefined {
+    const approved = this.lastApproved(request);
+    const earlier = approved ?? this.previous(request);
+    if (earlier === undefined || this.kinds.isOutdated(earlier.action)) return undefined;
+    const before = this.kinds.bind(earlier.action);
+    return {
+      earlier,
+      wasApproved: approved !== undefined,
+      before: before.text(),
+      now: text,
+      gained: missingIn(earlier.assessment.effects, assessment.effects),
+      lost: missingIn(assessment.effects, earlier.assessment.effects),
+      world: before.differences(action),
+    };
+  }
+
+  /** The same step of the same analysis, or of one that asked the same. */
+  private lastApproved(request: ApprovalRequest): ApprovalRequest | undefined {
+    const { action, context } = request;
+    return this.requests
+      .recent(RECENT)
+      .find(
+        (one) =>
+          one.id !== request.id &&
+          one.createdAt <= request.createdAt &&
+          isApproved(one) &&
+          one.action.kind === action.kind &&
+          one.action.subject === action.subject &&
+          (one.context.analysisId === context.analysisId ||
+            (context.question !== "" && one.context.question === context.question)),
+      );
+  }
+
+  private previous({ context, action }: ApprovalRequest): ApprovalRequest | undefined {
+    if (context.previous === undefined) return undefined;
+    const previous = this.requests.get(context.previous);
+    return previous.action.kind === action.kind ? previous : undefined;
+  }
+}
+
+function isApproved({ decided }: ApprovalRequest): boolean {
+  return decided?.verdict === "approve" || decided?.verdict === "approve-edited";
+}
+
+function missingIn(there: readonly Effect[], here: readonly Effect[]): readonly Effect[] {
+  const known = new Set(there.map(({ summary }) => summary));
+  return here.filter(({ summary }) => !known.has(summary));
+}

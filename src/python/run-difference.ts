@@ -1,0 +1,50 @@
+import { isDeepStrictEqual } from "node:util";
+import { briefly } from "../approval/visible.ts";
+import type { PythonRun, RunPlace, StagedInput } from "./python-run.ts";
+
+/** In what another run would differ from this one, its code aside, in words for the person who decides. */
+export function runDifference(before: PythonRun, now: PythonRun): readonly string[] {
+  return [
+    ...placeDifference(before.place, now.place),
+    ...otherwise(before.control, now.control, "the control system that it reaches is configured otherwise"),
+    ...(before.mode === now.mode ? [] : [`mode ${now.mode} instead of ${before.mode}`]),
+    ...otherwise(before.networks, now.networks, "it reaches other networks"),
+    ...otherwise(before.dataFolders, now.dataFolders, "it may read other data folders"),
+    ...otherwise(before.environment, now.environment, "it gets other environment variables"),
+    ...otherwise(before.limits, now.limits, "it has other limits"),
+    ...inputDifference(before.inputs, now.inputs),
+  ];
+}
+
+function otherwise(before: unknown, now: unknown, words: string): readonly string[] {
+  return isDeepStrictEqual(before, now) ? [] : [words];
+}
+
+function placeDifference(before: RunPlace, now: RunPlace): readonly string[] {
+  if (isDeepStrictEqual(before, now)) return [];
+  if (before.method !== now.method)
+    return [`it would run ${PLACES[now.method]} instead of ${PLACES[before.method]}`];
+  if (now.method === "container") return ["the image was rebuilt or replaced"];
+  return [now.method === "local" ? "the local environment was made anew" : `the server is ${now.url}`];
+}
+
+const PLACES: Readonly<Record<RunPlace["method"], string>> = {
+  container: "in a container",
+  local: "on this machine without isolation",
+  gateway: "on another Jupyter server",
+};
+
+function inputDifference(before: readonly StagedInput[], now: readonly StagedInput[]): readonly string[] {
+  const earlier = new Map(before.map((input) => [input.path, input]));
+  const given = new Set(now.map(({ path }) => path));
+  return [
+    ...now.flatMap((input) => {
+      const known = earlier.get(input.path);
+      if (known === undefined) return [`${briefly(input.path)} is given to it`];
+      return known.digest === input.digest ? [] : [`${briefly(input.path)} changed`];
+    }),
+    ...before
+      .filter(({ path }) => !given.has(path))
+      .map(({ path }) => `${briefly(path)} is no longer given to it`),
+  ];
+}

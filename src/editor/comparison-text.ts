@@ -17,14 +17,11 @@ export function comparisonTitle({ earlier, wasApproved }: Comparison, now: numbe
 /** What is different, the effects first: they are what a person approves. */
 export function changesOf(comparison: Comparison): readonly Change[] {
   const { gained, lost, world } = comparison;
-  const lines = linesChanged(comparison);
   return [
     ...gained.map((effect) => change("gained", effect, "now")),
     ...lost.map((effect) => change("lost", effect, "no longer")),
     ...world.map((text) => ({ kind: "other" as const, text })),
-    ...(lines === 0
-      ? []
-      : [{ kind: "other" as const, text: `${counted(lines, "line")} of the code changed` }]),
+    ...textChange(comparison),
   ];
 }
 
@@ -38,25 +35,26 @@ function change(kind: "gained" | "lost", { summary }: Effect, word: string): Cha
   return { kind, text: `${word} ${summary}` };
 }
 
-/** Lines of either text that the other does not have in their order: what a line diff would mark. */
+function textChange(comparison: Comparison): readonly Change[] {
+  if (comparison.before === comparison.now) return [];
+  const lines = linesChanged(comparison);
+  const what = lines === 0 ? "the order of its lines" : `${counted(lines, "line")} of the code`;
+  return [{ kind: "other", text: `${what} changed` }];
+}
+
+/** Lines that only one of the texts has, a changed one counted once; wherever they stand. */
 export function linesChanged({ before, now }: Pick<Comparison, "before" | "now">): number {
-  if (before === now) return 0;
-  const [old, fresh] = [before.split("\n"), now.split("\n")];
-  const common = longestCommon(old, fresh);
-  return Math.max(old.length, fresh.length) - common;
+  return Math.max(linesOnlyIn(before, now), linesOnlyIn(now, before));
 }
 
-/** Length of the longest common subsequence; texts that are too long for it are compared line by line. */
-function longestCommon(old: readonly string[], fresh: readonly string[]): number {
-  if (old.length * fresh.length > MOST_COMPARED) return old.filter((line, at) => line === fresh[at]).length;
-  let row = new Array<number>(fresh.length + 1).fill(0);
-  for (const line of old) {
-    const next = [0];
-    for (const [at, other] of fresh.entries())
-      next.push(line === other ? row[at]! + 1 : Math.max(row[at + 1]!, next[at]!));
-    row = next;
+function linesOnlyIn(text: string, other: string): number {
+  const left = new Map<string, number>();
+  for (const line of other.split("\n")) left.set(line, (left.get(line) ?? 0) + 1);
+  let only = 0;
+  for (const line of text.split("\n")) {
+    const count = left.get(line) ?? 0;
+    if (count === 0) only += 1;
+    else left.set(line, count - 1);
   }
-  return row.at(-1)!;
+  return only;
 }
-
-const MOST_COMPARED = 4_000_000;

@@ -49,6 +49,25 @@ async function takeRun(workbench: Workbench, look: Look): Promise<void> {
   await look("notebook");
 }
 
+/** The same question again: what is different since it was approved. */
+async function takeAgain(workbench: Workbench, look: Look): Promise<void> {
+  await workbench.clear();
+  await ask(workbench, QUESTIONS.carbonDioxide);
+  await workbench.lensText(/Since it was last approved/).waitFor(LIMIT);
+  const code = await workbench.editorText();
+  await workbench.replaceEditorText(`${code}\nopen("/etc/hosts").read()\n`);
+  await workbench.page.keyboard.press("ControlOrMeta+Home");
+  await workbench.codeLens(/Since it was last approved.*of the code changed/).waitFor(LIMIT);
+  await look("again");
+  await workbench.codeLens("Details").click();
+  await workbench
+    .webview()
+    .getByRole("heading", { name: /Since it was last approved/ })
+    .waitFor(LIMIT);
+  await workbench.command("View: Close Editors in Other Groups");
+  await look("again-panel");
+}
+
 async function takeRefused(workbench: Workbench, look: Look): Promise<void> {
   await workbench.clear();
   await ask(workbench, QUESTIONS.magnet);
@@ -76,6 +95,7 @@ it.each(Object.entries(THEMES))(
     };
     await takeRequest(workbench, look);
     await takeRun(workbench, look);
+    await takeAgain(workbench, look);
     await takeRefused(workbench, look);
   },
 );

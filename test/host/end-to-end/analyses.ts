@@ -20,6 +20,20 @@ export async function ask(workbench: Workbench, question: string): Promise<void>
   await workbench.quickInput.answer(question);
 }
 
+/** Connects a server that speaks OpenAI's protocol, once the list of models is open. */
+export async function chooseServer(workbench: Workbench, url: string, key: string): Promise<void> {
+  const { quickInput } = workbench;
+  await quickInput.choose("OpenAI-compatible server…");
+  for (const text of [url, "scripted", key]) {
+    await quickInput.answer(text);
+    await quickInput.leaves(text);
+  }
+  await workbench
+    .notification(/now asks scripted/)
+    .first()
+    .waitFor({ timeout: 60_000 });
+}
+
 /** Presses the lens and approves in the host's dialog, whose default button is the harmless one. */
 export async function runOnceInline(workbench: Workbench): Promise<string> {
   await workbench.codeLens(/Run once/).click({ timeout: 60_000 });

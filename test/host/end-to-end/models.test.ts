@@ -9,7 +9,7 @@ import {
 } from "../../machine/scripted-model-server.ts";
 import { projectDir } from "../server.ts";
 import { Workbench } from "../workbench.ts";
-import { ask, finishedAttempts, results, RUN_LIMIT_MS, runOnceInline } from "./analyses.ts";
+import { ask, chooseServer, finishedAttempts, results, RUN_LIMIT_MS, runOnceInline } from "./analyses.ts";
 
 const LIMIT = { timeout: 60_000 };
 const CONNECT = "Countersign: Connect a Model…";
@@ -105,30 +105,17 @@ describe("a server that speaks OpenAI's protocol", () => {
   });
   afterAll(() => server.dispose());
 
-  async function connect(workbench: Workbench, key: string): Promise<void> {
-    const { quickInput } = workbench;
-    await quickInput.choose("OpenAI-compatible server…");
-    for (const text of [server.url, "scripted", key]) {
-      await quickInput.answer(text);
-      await quickInput.leaves(text);
-    }
-    await workbench
-      .notification(/now asks scripted/)
-      .first()
-      .waitFor(LIMIT);
-  }
-
   it(
     "is connected with a key that it refuses, then with the right one, and the question goes on",
     { timeout: RUN_LIMIT_MS },
     async () => {
       const workbench = opened();
       await workbench.command(CONNECT);
-      await connect(workbench, "a-wrong-key");
+      await chooseServer(workbench, server.url, "a-wrong-key");
       await ask(workbench, "How much is 6 times 7?");
       const refused = workbench.notification(/refused the key \(401\).*enter a key that is valid/);
       await refused.getByRole("button", { name: "Connect a Model…" }).click(LIMIT);
-      await connect(workbench, KEY);
+      await chooseServer(workbench, server.url, KEY);
 
       await workbench.command("Countersign: Focus on Analyses View");
       const row = workbench.treeRows("Analyses").filter({ hasText: "6 times 7" });

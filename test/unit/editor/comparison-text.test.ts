@@ -39,6 +39,7 @@ describe("what is different since the last time", () => {
 
   it("says so where nothing is", () => {
     expect(changesInWords(SAME)).toBe("nothing changed");
+    expect(changesInWords({ ...SAME, now: "b\na\n" })).toBe("the order of its lines changed");
     expect(comparisonTitle(SAME, NOW)).toBe("Since the attempt before");
     expect(comparisonTitle({ ...SAME, wasApproved: true }, NOW)).toMatch(/^Since it was last approved, at /);
   });
@@ -49,8 +50,8 @@ describe("what is different since the last time", () => {
     ["a\nb\nc", "a\nc", 1],
     ["a\nc", "a\nb\nc\nd", 2],
     ["", "a\nb", 2],
-    // Too long for the exact count: compared line by line.
-    ["x\n".repeat(3_000), `new\n${"x\n".repeat(3_000)}`, 3],
+    ["a\nb", "b\na", 0],
+    ["a\na\nb", "a\nb", 1],
   ])("counts the lines that a comparison would mark: case %#", (before, now, count) => {
     expect(linesChanged({ before, now })).toBe(count);
   });

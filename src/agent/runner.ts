@@ -63,10 +63,10 @@ export class Runner {
   /** As `reopen`, and the new attempt is not generated: the code of its last request is asked about as it is. */
   async askAnew(id: AnalysisId, requestId: RequestId): Promise<void> {
     const { graph, ended } = await this.endedStep(id);
-    if (ended === undefined || ended.last.requestId !== requestId) return;
+    if (ended?.last.requestId !== requestId) return;
     const steps = stepGraph({ ...this.parts, report: () => undefined, signal: NEVER });
-    const { values } = await steps.getState(threadOf(ended.thread));
-    const generated = (values as Partial<StepValues>).proposal;
+    const snapshot = await steps.getState(threadOf(ended.thread));
+    const generated = (snapshot.values as Partial<StepValues>).proposal;
     if (generated === undefined) return;
     const proposal = this.parts.capability.approved(generated, this.parts.approvals.get(requestId).action);
     const anew = { retry: ended.before.retries, proposal, requestId };

@@ -2,7 +2,7 @@ import type { Disposable, Event } from "../host.ts";
 import type { Action, Json } from "./actions.ts";
 import type { ActionKind } from "./action-kind.ts";
 import type { Assessment } from "./assessment.ts";
-import type { Comparison } from "./comparing.ts";
+import type { Comparison } from "./comparison.ts";
 import type { Decision, DecisionId, RequestId, ShownProof } from "./decisions.ts";
 import type { Outcome } from "./outcome.ts";
 import type { ApprovalRequest, RequestContext } from "./request.ts";

@@ -1,4 +1,4 @@
-import type { Comparison } from "../approval/comparing.ts";
+import type { Comparison } from "../approval/comparison.ts";
 import type { Effect } from "../approval/assessment.ts";
 import { clockTime, counted } from "./plain-text.ts";
 
@@ -12,6 +12,12 @@ export interface Change {
 export function comparisonTitle({ earlier, wasApproved }: Comparison, now: number): string {
   if (!wasApproved) return "Since the attempt before";
   return `Since it was last approved, at ${clockTime(earlier.decided?.at ?? earlier.createdAt, now)}`;
+}
+
+/** The same where room is scarce. */
+export function briefTitle({ earlier, wasApproved }: Comparison, now: number): string {
+  if (!wasApproved) return "Since the attempt before";
+  return `Since approved at ${clockTime(earlier.decided?.at ?? earlier.createdAt, now)}`;
 }
 
 /** What is different, the effects first: they are what a person approves. */

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { Approvals, Shown } from "../approval/approvals.ts";
-import type { Comparison } from "../approval/comparing.ts";
+import type { Comparison } from "../approval/comparison.ts";
 import type { RequestId } from "../approval/decisions.ts";
 import type { ApprovalRequest } from "../approval/request.ts";
 import { isUndecided, pythonRunOf } from "./request-facts.ts";

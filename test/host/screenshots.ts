@@ -53,12 +53,13 @@ async function takeRun(workbench: Workbench, look: Look): Promise<void> {
 async function takeAgain(workbench: Workbench, look: Look): Promise<void> {
   await workbench.clear();
   await ask(workbench, QUESTIONS.carbonDioxide);
-  await workbench.lensText(/Since it was last approved/).waitFor(LIMIT);
+  await workbench.lensText(/Since approved at/).waitFor(LIMIT);
   const code = await workbench.editorText();
   await workbench.replaceEditorText(`${code}\nopen("/etc/hosts").read()\n`);
   await workbench.page.keyboard.press("ControlOrMeta+Home");
-  await workbench.codeLens(/Since it was last approved.*of the code changed/).waitFor(LIMIT);
+  await workbench.codeLens(/Since approved at.*of the code changed/).waitFor(LIMIT);
   await look("again");
+  await workbench.page.keyboard.press("ControlOrMeta+S");
   await workbench.codeLens("Details").click();
   await workbench
     .webview()

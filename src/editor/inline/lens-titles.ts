@@ -1,7 +1,7 @@
 import { mayAskAnew } from "../../approval/request.ts";
 import { CountersignError } from "../../errors.ts";
 import { COMMANDS, type CommandId } from "../command-ids.ts";
-import { changesInWords, comparisonTitle } from "../comparison-text.ts";
+import { briefTitle, changesInWords } from "../comparison-text.ts";
 import { oneLine, withoutIcons } from "../plain-text.ts";
 import { approveLabel, standing } from "../request-facts.ts";
 import type { Review } from "../reviews.ts";
@@ -20,6 +20,7 @@ const OTHERS: readonly LensTitle[] = [
 
 /** So that what can be done about it is not pushed out of sight. */
 const SHORT = 100;
+const SHORTER = 70;
 
 /** What stands above the first line of a request's code. */
 export function lensTitles(review: Review, hasNotebook: boolean, now: number): readonly LensTitle[] {
@@ -45,8 +46,8 @@ function approving({ request, shown }: Extract<Review, { state: "ready" }>): Len
 /** Who is asked about the same again sees what is different first. */
 function comparing({ comparison }: Extract<Review, { state: "ready" }>, now: number): readonly LensTitle[] {
   if (comparison === undefined) return [];
-  const changes = safe(changesInWords(comparison), SHORT);
-  const title = `$(diff) ${comparisonTitle(comparison, now)}: ${changes}`;
+  const changes = safe(changesInWords(comparison), SHORTER);
+  const title = `$(diff) ${briefTitle(comparison, now)}: ${changes}`;
   return [comparison.before === comparison.now ? { title } : { title, command: COMMANDS.showChanges }];
 }
 

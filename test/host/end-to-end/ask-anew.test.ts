@@ -45,11 +45,11 @@ it(
 
     const told = workbench.notification(/Refused, nothing ran: Changed since.*questions\.json changed/);
     await told.getByRole("button", { name: "Ask Anew" }).click(LIMIT);
-    await workbench.lensText(/Since it was last approved, at [^|]*: questions\.json changed/).waitFor(LIMIT);
+    await workbench.lensText(/Since approved at [^|]*: questions\.json changed/).waitFor(LIMIT);
     expect(started(workbench)).toEqual([]);
 
     await workbench.replaceEditorText(`${COUNTS}# looked at\n`);
-    await workbench.codeLens(/Since it was last approved.*1 line of the code changed/).click(LIMIT);
+    await workbench.codeLens(/Since approved at .*1 line of the code changed/).click(LIMIT);
     await workbench.activeTab("approved before").waitFor(LIMIT);
     const side = (which: string) => workbench.page.locator(`.monaco-diff-editor .${which} .view-lines`);
     await side("modified").filter({ hasText: "looked" }).waitFor();

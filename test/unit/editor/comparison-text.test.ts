@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Comparison } from "../../../src/approval/comparing.ts";
+import type { Comparison } from "../../../src/approval/comparison.ts";
 import {
   changesInWords,
   changesOf,

@@ -1,6 +1,8 @@
+import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { access, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { LocalEnvironment } from "../../../src/python/sandboxes/local-environment.ts";
 import { Laboratory, MEDIA, printed } from "./laboratory.ts";
@@ -45,6 +47,50 @@ describe("an approved run without a container", () => {
       "/out/copy.csv",
     ]);
     expect(JSON.parse(await readFile(ended.record!.results!, "utf8"))).toEqual({ sum: 4 });
+  });
+
+  it("leaves a summary of xarray's data sets and arrays, with the units of each variable", async () => {
+    const python = await environmentOf(null).ensure(() => undefined, AbortSignal.timeout(280_000));
+    const packages = join(lab.stateDir, "xarray");
+    const install = [
+      "-m",
+      "pip",
+      "install",
+      "--quiet",
+      "--no-deps",
+      "--target",
+      packages,
+      "xarray==2026.9.0",
+    ];
+    await promisify(execFile)(python, install);
+    const code = `import sys
+sys.path.append(${JSON.stringify(packages)})
+import numpy as np, pandas as pd, xarray as xr
+times = pd.date_range("2020-01-01", periods=2)
+values = (("time", "x"), np.array([[1.0, np.nan], [3.0, 4.5]]), {"units": "K"})
+data = xr.Dataset({"t": values, "n": ("x", ["a", "b"])}, coords={"time": times, "x": [10, 20]}, attrs={"by": "Ada"})
+results = {"data": data, "array": data.t[:, 0], "empty": data.t[:0], "variable": data.t.variable}
+`;
+    const ended = await lab.run(lab.local, code);
+    expect(ended.error).toBeUndefined();
+    const x = { sizes: { x: 2 }, dtype: "int64", minimum: 10, mean: 15, maximum: 20 };
+    const time = { first: "2020-01-01T00:00:00", last: "2020-01-02T00:00:00" };
+    const kelvin = { dtype: "float64", attrs: { units: "K" } };
+    expect(JSON.parse(await readFile(ended.record!.results!, "utf8"))).toMatchObject({
+      data: {
+        sizes: { time: 2, x: 2 },
+        variables: {
+          t: { ...kelvin, sizes: { time: 2, x: 2 }, minimum: 1, mean: 8.5 / 3, maximum: 4.5 },
+          n: { sizes: { x: 2 }, first: "a", last: "b" },
+        },
+        coords: { time, x },
+        attrs: { by: "Ada" },
+      },
+      array: { ...kelvin, name: "t", sizes: { time: 2 }, minimum: 1, mean: 2, maximum: 3, coords: { time } },
+      empty: { ...kelvin, sizes: { time: 0, x: 2 }, coords: { x } },
+      variable: null,
+    });
+    expect(ended.record!.text).toContain("xarray's Variable has no form in JSON");
   });
 
   it("gives code no variable of this process but the allowed ones", async () => {

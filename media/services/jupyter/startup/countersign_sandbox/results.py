@@ -4,7 +4,8 @@ JSON holds less than Python, so, by rule:
 NaN, NaT and pandas.NA become null; infinities the strings "Infinity" and "-Infinity"; numpy scalars their Python value
 and arrays nested lists; a Series {"name", "index", "data"}; a DataFrame {"columns", "index", "data"} with one list a row;
 dates, times and timestamps ISO 8601 text; durations ISO 8601 text; complex numbers {"real", "imaginary"}; sets sorted
-lists; data classes and named tuples objects; enumeration members their value; decimals, fractions, paths text.
+lists; data classes and named tuples objects; enumeration members their value; decimals, fractions, paths text;
+xarray's data sets and arrays a summary: sizes, coordinates, and of each variable its type and extent, skipping NaN.
 Keys become text. Whatever refers to itself, is too large or has no form here is null, and is named on stderr.
 """
 
@@ -71,6 +72,9 @@ class Converter:
         return None
 
     def converted(self, value, path):
+        # Before the rest: a data set is a mapping too.
+        if package_of(value) == "xarray":
+            return self.foreign(value, path)
         for types, form in FORMS:
             if isinstance(value, types):
                 return form(self, value, path)
@@ -144,11 +148,11 @@ class Converter:
         """Types of packages, recognised without importing what the code did not import."""
         if dataclasses.is_dataclass(value) and not isinstance(value, type):
             return self.dataclass(value, path)
-        package = sys.modules.get(type(value).__module__.partition(".")[0])
-        form = {"numpy": self.numpy_value, "pandas": self.pandas_value}.get(getattr(package, "__name__", ""))
-        if form is None:
+        name = package_of(value)
+        forms = {"numpy": self.numpy_value, "pandas": self.pandas_value, "xarray": self.xarray_value}
+        if name not in forms or name not in sys.modules:
             raise LeftOut(f"{type(value).__module__}.{type(value).__qualname__} has no form in JSON")
-        return form(package, value, path)
+        return forms[name](sys.modules[name], value, path)
 
     def dataclass(self, value, path):
         with self.inside(value):
@@ -185,6 +189,17 @@ class Converter:
             return self.text(value, path)
         raise LeftOut(f"pandas' {type(value).__qualname__} has no form in JSON")
 
+    def xarray_value(self, xarray, value, path):
+        if isinstance(value, xarray.DataArray):
+            summary = {"name": value.name, **extent_of(value), "coords": extents_of(value.coords)}
+        elif isinstance(value, xarray.Dataset):
+            variables = extents_of(value.data_vars)
+            coords = extents_of(value.coords)
+            summary = {"sizes": sizes_of(value), "variables": variables, "coords": coords, "attrs": value.attrs}
+        else:
+            raise LeftOut(f"xarray's {type(value).__qualname__} has no form in JSON")
+        return self.mapping(summary, path)
+
     def must_fit(self, count):
         if count > self.values:
             raise LeftOut(f"it holds {count:,} values, and results may hold {MAX_VALUES:,} in all; write it to a file")
@@ -216,6 +231,32 @@ class Inside:
 
     def __exit__(self, *_):
         self.open_containers.discard(self.identity)
+
+
+def package_of(value):
+    return type(value).__module__.partition(".")[0]
+
+
+def sizes_of(value):
+    return {str(name): int(size) for name, size in value.sizes.items()}
+
+
+def extents_of(variables):
+    return {str(name): extent_of(variable) for name, variable in variables.items()}
+
+
+def extent_of(variable):
+    """What is lazy stays so: nothing is computed here that the code did not compute."""
+    extent = {"sizes": sizes_of(variable), "dtype": str(variable.dtype)}
+    if variable.attrs:
+        extent["attrs"] = variable.attrs
+    if variable.size == 0 or variable.chunks is not None:
+        return extent
+    if variable.dtype.kind in "biuf":
+        least, mean, most = variable.min(), variable.mean(), variable.max()
+        return {**extent, "minimum": least.item(), "mean": mean.item(), "maximum": most.item()}
+    first, last = variable.values.flat[0], variable.values.flat[-1]
+    return {**extent, "first": first, "last": last}
 
 
 def key_text(key):

@@ -39,6 +39,14 @@ export function findEndlessLoop(ev: Evaluator, loop: SyntaxNode, condition: Valu
   if (isTrue && !mayEnd(loop, ev.source)) tell(ev, "runs without end", { ...place, node: loop });
 }
 
+const NEVER_EXHAUSTED = new Set(["itertools.count", "itertools.cycle"]);
+
+/** `for n in itertools.count()` that nothing ends. */
+export function findEndlessIteration(ev: Evaluator, loop: SyntaxNode, callees: Values, place: Place): void {
+  const isEndless = callees.some((callee) => callee.kind === "known" && NEVER_EXHAUSTED.has(callee.path));
+  if (isEndless && !mayEnd(loop, ev.source)) tell(ev, "runs without end", { ...place, node: loop });
+}
+
 function mayEnd(loop: SyntaxNode, source: string): boolean {
   const stack = (childOf(loop, "body")?.children ?? []).map((node) => ({ node, inner: false }));
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {

@@ -63,6 +63,8 @@ export interface Entry extends FileAct {
   readonly assignable?: boolean;
   /** Positional arguments that a call of this method has: tells namesakes apart. */
   readonly arity?: readonly [number, number];
+  /** Plain data has a method of that name too, and nothing tells the two apart: of data it is that one. */
+  readonly ambiguous?: boolean;
   readonly onImport?: readonly EffectKind[];
   /** Completes "`x` is `y`, which …". */
   readonly why?: string;

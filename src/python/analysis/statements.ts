@@ -1,6 +1,6 @@
 import { writeItem, sequenceOf } from "./containers.ts";
 import { type Evaluator, type Place, positional } from "./evaluator.ts";
-import { findEndlessLoop } from "./exhaustion.ts";
+import { findEndlessIteration, findEndlessLoop } from "./exhaustion.ts";
 import { BEHIND_THE_SCENES } from "./introspection.ts";
 import { evaluateImport } from "./imports.ts";
 import { operate } from "./operators.ts";
@@ -214,6 +214,8 @@ function forStatement(ev: Evaluator, node: SyntaxNode, place: Place): void {
   const left = childOf(node, "left");
   const right = childOf(node, "right");
   const iterated = right === undefined ? [] : ev.evaluate(right, place);
+  const callee = right?.type === "call" ? childOf(right, "function") : undefined;
+  if (callee !== undefined) findEndlessIteration(ev, node, ev.evaluate(callee, place), place);
   if (left !== undefined)
     ev.assign(left, unique(iterated.flatMap((value) => ev.elements(value, place))), place);
   for (const child of node.children)

@@ -37,7 +37,7 @@ export function callDataMethod(
   const candidates = fitting(ev, name, args);
   const plain = candidates.filter((known) => ev.knowledge.isPlainType(typeOf(known)));
   const isPlain = ev.knowledge.isPlainMethod(name);
-  const acting = plain.filter((known) => acts(known.entry) && (!isPlain || known.entry.arity !== undefined));
+  const acting = plain.filter(({ entry }) => acts(entry) && !(isPlain && entry.ambiguous === true));
   const worst = mostDangerous(acting);
   if (worst !== undefined) return callEntry(ev, worst, receiver, args, place);
   if (!isPlain && plain.length === 0) {

@@ -47,7 +47,8 @@ export function readAttribute(ev: Evaluator, value: Value, name: string, place: 
     case "method":
       return readAttribute(ev, valueOfMethod(ev, value), name, place);
     case "bound":
-      return value.definition.callees.values;
+      // A partial that is a member of an enumeration is its own value.
+      return name === "value" ? [value] : value.definition.callees.values;
     case "function":
       return name === "__wrapped__" ? [value] : [name.startsWith("__") ? DATA : method(LIBRARY_DATA, name)];
     default:

@@ -80,6 +80,7 @@ export function callMethod(
       return ev.callMember(valueOfMethod(ev, receiver), name, args, place);
     case "known":
       return callOnTable(ev, receiver, name, args, place) ?? callAttribute(ev, receiver, name, args, place);
+    case "bound":
     case "class":
     case "object":
     case "super":

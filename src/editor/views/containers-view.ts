@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { ImageStatus, ServiceStatus } from "../../containers/containers.ts";
 import type { ContainerInfo } from "../../containers/engine.ts";
+import type { PinnedPackage } from "../../containers/packages.ts";
 import { isCountersignError } from "../../errors.ts";
 import { CONTEXT, VIEWS } from "../command-ids.ts";
 import type { House } from "../house.ts";
@@ -17,7 +18,7 @@ export class ContainersView extends RowTree<ContainerRow> {
   private readonly house: House;
   private readonly view: vscode.TreeView<ContainerRow>;
   private listening: { dispose(): void | Promise<void> } | undefined;
-  private services: readonly ServiceStatus[] | undefined;
+  private services: readonly ShownService[] | undefined;
   private readonly looking = new OneAtATime(() => this.look());
 
   constructor(house: House) {
@@ -72,14 +73,15 @@ export class ContainersView extends RowTree<ContainerRow> {
     if (before !== undefined && JSON.stringify(services) !== JSON.stringify(before)) super.refresh();
   }
 
-  private async ask(): Promise<readonly ServiceStatus[]> {
+  private async ask(): Promise<readonly ShownService[]> {
     if (this.house.countersign === undefined) return [];
     try {
       const containers = await this.house.countersign.containers();
       if (this.view.visible) this.listening ??= containers.onDidChange(() => this.refresh());
       const services = await containers.services();
       setEngine("found");
-      return services;
+      const added = containers.addedPackages();
+      return services.map((service) => ({ ...service, added: service.name === SANDBOXES ? added : [] }));
     } catch (error) {
       if (!isCountersignError(error)) throw error;
       setEngine("missing");
@@ -100,7 +102,12 @@ function setEngine(state: "found" | "missing"): void {
 /** The service whose image people may add packages to. */
 const SANDBOXES = "framework.jupyter";
 
-function serviceRow({ name, image, containers }: ServiceStatus): ContainerRow {
+interface ShownService extends ServiceStatus {
+  /** Packages of its image that a person approved. */
+  readonly added: readonly PinnedPackage[];
+}
+
+function serviceRow({ name, image, containers, added }: ShownService): ContainerRow {
   const item = treeItem(name, {
     description:
       containers.length === 0 ? "no sandbox" : counted(containers.length, "sandbox").replace("xs", "xes"),
@@ -108,25 +115,40 @@ function serviceRow({ name, image, containers }: ServiceStatus): ContainerRow {
     collapsible: vscode.TreeItemCollapsibleState.Expanded,
     context: "service",
   });
-  return { id: name, item, children: [imageRow(name, image), ...containers.map(containerRow)] };
+  return { id: name, item, children: [imageRow(name, image, added), ...containers.map(containerRow)] };
 }
 
-function imageRow(service: string, image: ImageStatus): ContainerRow {
+function imageRow(service: string, image: ImageStatus, added: readonly PinnedPackage[]): ContainerRow {
   const states = {
     missing: { description: "not built yet", icon: themed("circle-outline") },
     building: { description: "being built", icon: themed("sync~spin") },
     built: { description: "built", icon: themed("package") },
   };
   const { description, icon } = states[image.state];
-  const said = image.state === "built" ? `${description}, ${bytesInWords(image.image.bytes)}` : description;
+  const size = image.state === "built" ? [bytesInWords(image.image.bytes)] : [];
+  const more = added.length === 0 ? [] : [`${counted(added.length, "package")} added`];
+  const said = [description, ...size, ...more].join(", ");
   const item = treeItem("Image", {
     description: said,
     spoken: `Image ${image.tag}, ${said}`,
     tooltip: [image.tag, `Recipe ${image.recipe.slice(0, 16)}`, lastLine(image)].join("\n").trim(),
     icon,
     context: [`image:${image.state}`, service === SANDBOXES ? "sandboxes" : ""].join(" "),
+    ...(added.length === 0 ? {} : { collapsible: vscode.TreeItemCollapsibleState.Collapsed }),
   });
-  return { id: `${service}/image`, item };
+  const id = `${service}/image`;
+  return { id, item, children: added.map((one) => packageRow(id, one)) };
+}
+
+function packageRow(image: string, { name, version, sha256 }: PinnedPackage): ContainerRow {
+  const item = treeItem(name, {
+    description: version,
+    spoken: `Added package ${name}, version ${version}`,
+    tooltip: `${name} ${version}\nSHA-256 ${sha256}`,
+    icon: themed("symbol-module"),
+    context: "package",
+  });
+  return { id: `${image}/${name}`, item };
 }
 
 function lastLine(image: ImageStatus): string {

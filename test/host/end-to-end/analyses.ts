@@ -152,3 +152,13 @@ function pandasApart(workspace: string, code: string): unknown {
   ];
   return JSON.parse(execFileSync("docker", run).toString());
 }
+
+/** Files below a folder that hold a text: where a secret must not be. */
+export function filesWith(folder: string, text: string): readonly string[] {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
+  return files
+    .map(({ parentPath, name }) => join(parentPath, name))
+    .filter((file) => readFileSync(file).includes(text));
+}

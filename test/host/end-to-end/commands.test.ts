@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, utimesSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { expect, it } from "vitest";
 import { Workbench } from "../workbench.ts";
 import { ask, QUESTIONS } from "./analyses.ts";
@@ -20,6 +20,38 @@ it("the terminal command that is copied analyses files with VS Code's own Node, 
   const pasted = line.replace(/FILE$/, `"${file}"`);
   const shell = { env: { PATH: "/usr/bin:/bin", HOME: workbench.workspace }, encoding: "utf8" } as const;
   expect(execFileSync("/bin/sh", ["-c", pasted], shell)).toMatch(/it's here\.py.*allow|allow/s);
+});
+
+/** Leaves what a run of that day leaves, a little of it. */
+function leaveRun(workbench: Workbench, name: string, daysAgo: number): string {
+  const folder = join(workbench.workspace, "analyses", name);
+  const record = join(folder, "attempt-1", "run.json");
+  mkdirSync(dirname(record), { recursive: true });
+  writeFileSync(record, "{}");
+  const at = new Date(Date.now() - daysAgo * 24 * 60 * 60 * 1000);
+  utimesSync(record, at, at);
+  return folder;
+}
+
+it("old runs are named before they are removed, and nothing is where the person does not say so", async () => {
+  const workbench = opened();
+  const old = leaveRun(workbench, "2026-01-01-an-old-question-0123abcd", 120);
+  const recent = leaveRun(workbench, "2026-11-01-a-recent-question-4567abcd", 2);
+  const { modal } = workbench;
+  for (const answer of ["Not Now", "Remove"]) {
+    await workbench.command("Countersign: Remove Old Runs…");
+    const said = await modal.text();
+    expect(said).toContain("Remove the runs of 1 analysis?");
+    expect(said).toContain("an-old-question");
+    expect(said).not.toContain("a-recent-question");
+    expect(await modal.defaultButton()).toBe("Not Now");
+    expect(existsSync(old)).toBe(true);
+    await modal.press(answer);
+  }
+  await expect.poll(() => existsSync(old), LIMIT).toBe(false);
+  expect(existsSync(recent)).toBe(true);
+  await workbench.command("Countersign: Remove Old Runs…");
+  await workbench.notification(/No run is older than 90 days/).waitFor(LIMIT);
 });
 
 it("the sample workspace is copied, opened, and its questions can be asked", async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -9,7 +9,15 @@ import {
 } from "../../machine/scripted-model-server.ts";
 import { projectDir } from "../server.ts";
 import { Workbench } from "../workbench.ts";
-import { ask, chooseServer, finishedAttempts, results, RUN_LIMIT_MS, runOnceInline } from "./analyses.ts";
+import {
+  ask,
+  chooseServer,
+  filesWith,
+  finishedAttempts,
+  results,
+  RUN_LIMIT_MS,
+  runOnceInline,
+} from "./analyses.ts";
 
 const LIMIT = { timeout: 60_000 };
 const CONNECT = "Countersign: Connect a Model…";
@@ -143,12 +151,3 @@ describe("a server that speaks OpenAI's protocol", () => {
     }
   });
 });
-
-function filesWith(folder: string, text: string): readonly string[] {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) =>
-    entry.isFile(),
-  );
-  return files
-    .map(({ parentPath, name }) => join(parentPath, name))
-    .filter((file) => readFileSync(file).includes(text));
-}

@@ -52,7 +52,13 @@ it(
 
     await workbench.command("Countersign: Focus on Containers View");
     const image = workbench.treeRows("Containers").filter({ hasText: /Image/ }).first();
-    await image.filter({ hasText: /built, \d+ MB/ }).waitFor({ timeout: RUN_LIMIT_MS });
+    await image.filter({ hasText: /built, \d+ MB, \d packages? added/ }).waitFor({ timeout: RUN_LIMIT_MS });
+    await image.click();
+    await workbench.page.keyboard.press("ArrowRight");
+    await workbench
+      .treeRows("Containers")
+      .filter({ hasText: /prettytable\d/ })
+      .waitFor(LIMIT);
     tag = /[\w./-]+:[0-9a-f]+/.exec((await image.getAttribute("aria-label"))!)![0];
 
     await workbench.clear();

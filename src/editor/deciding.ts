@@ -75,13 +75,17 @@ export class Deciding {
   }
 
   async revise(id: RequestId, comment: string): Promise<void> {
-    const { approvals } = await this.parts.house.enter();
+    const { house, flush } = this.parts;
+    // What is decided can be closed without a question about saving.
+    await flush(id);
+    const { approvals } = await house.enter();
     await approvals.decline(id, { verdict: "revise", comment: comment.trim() });
     await this.goOn(id);
   }
 
   async reject(id: RequestId, reason: string): Promise<void> {
-    const { house, link, leave } = this.parts;
+    const { house, link, leave, flush } = this.parts;
+    await flush(id);
     const { approvals } = await house.enter();
     const trimmed = reason.trim();
     await approvals.decline(id, {

@@ -6,6 +6,7 @@ import type { Approvals } from "./approval/approvals.ts";
 import type { Json } from "./approval/actions.ts";
 import { ConfiguredPolicy } from "./approval/configured-policy.ts";
 import type { RequestId } from "./approval/decisions.ts";
+import { lifetimesOf } from "./approval/lifetime.ts";
 import { Inbox } from "./approval/inbox.ts";
 import type { RequestContext } from "./approval/request.ts";
 import { Unattended } from "./approval/unattended.ts";
@@ -123,7 +124,8 @@ class House implements Countersign {
     this.changed = new Emitter((error) => host.log.error("A listener to the configuration failed", error));
     const configuration = () => this.loaded.configuration;
     const policy = () => new ConfiguredPolicy(configuration());
-    this.approvals = new Inbox({ database, clock: host.clock, log: host.log, policy, door: host });
+    const lifetimes = () => lifetimesOf(configuration());
+    this.approvals = new Inbox({ database, clock: host.clock, log: host.log, policy, lifetimes, door: host });
     this.memory = new WorkspaceMemory({ database, clock: host.clock });
     this.executor = new PythonExecutor({
       host,

@@ -19,8 +19,9 @@ export interface Agent extends Disposable {
   /** Goes on with a failed analysis from where it failed. @throws `workspace-untrusted` */
   retry(id: AnalysisId): void;
   /**
-   * Asks once more about code that a person approved and that then was refused, or of which nobody can tell how it ended:
-   * a new request for the same code, in the world as it is now. No effect for any but an analysis' last request.
+   * Asks once more about code whose request expired, or that a person approved and that then was refused, or of which nobody
+   * can tell how it ended: a new request for the same code, in the world as it is now. No effect for any but an analysis'
+   * last request.
    * @throws `workspace-untrusted`
    */
   askAnew(id: RequestId): void;

@@ -117,7 +117,9 @@ export class Runtime implements Agent {
 
   private takeUp(id: AnalysisId, from: From): void {
     if (!this.parts.host.trusted()) throw workspaceUntrusted();
-    if (this.parts.analyses.get(id).state !== "failed") return;
+    const { state } = this.parts.analyses.get(id);
+    // With a request that expired the analysis ended as cancelled.
+    if (state !== "failed" && !(state === "cancelled" && typeof from === "object")) return;
     this.parts.analyses.update(id, { state: "running", error: undefined, answer: undefined });
     this.run(id, from);
   }

@@ -8,6 +8,7 @@ import type { Endings } from "./endings.ts";
 import type { Judge } from "./judging.ts";
 import type { Kinds } from "./kinds.ts";
 import type { Ledger } from "./ledger.ts";
+import { lifetimeOf, type Lifetimes } from "./lifetime.ts";
 import type { ApprovalRequest, RequestContext } from "./request.ts";
 import type { NewRequest, Requests } from "./requests.ts";
 
@@ -20,8 +21,8 @@ export interface FilingParts {
   readonly endings: Endings;
   readonly kinds: Kinds;
   readonly judge: Judge;
-  /** Milliseconds that a request waits and an approval holds. */
-  readonly expiresAfter: number;
+  /** As it is now: a tightened configuration counts for the next request. */
+  readonly lifetimes: () => Lifetimes;
 }
 
 /** The requester's side: one request per key, judged by policy as it is filed. */
@@ -44,7 +45,7 @@ export class Filing {
     if (!door.trusted()) throw untrusted();
     const assessment = await kinds.bind(action).assess(signal);
     const judgement = judge.judge(action, assessment);
-    const expiresAt = clock.now() + this.parts.expiresAfter;
+    const expiresAt = clock.now() + lifetimeOf(assessment, this.parts.lifetimes());
     return requests.get(this.file({ key, action, assessment, judgement, context, expiresAt }));
   }
 

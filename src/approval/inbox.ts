@@ -14,6 +14,7 @@ import { Filing } from "./filing.ts";
 import { Judge } from "./judging.ts";
 import { Kinds } from "./kinds.ts";
 import { Ledger } from "./ledger.ts";
+import { LONGEST, type Lifetimes } from "./lifetime.ts";
 import type { Outcome } from "./outcome.ts";
 import { Performing } from "./performing.ts";
 import type { Policy } from "./policy.ts";
@@ -30,11 +31,10 @@ export interface InboxOptions {
   readonly policy: () => Policy;
   /** Who decides here, and whether anything may be decided. */
   readonly door: Pick<Host, "identity" | "trusted">;
-  /** Milliseconds that a request waits and an approval holds; 24 hours unless said. */
-  readonly expiresAfter?: number;
+  /** How long requests wait and approvals hold; the longest there is unless said. */
+  readonly lifetimes?: () => Lifetimes;
 }
 
-const ONE_DAY = 24 * 60 * 60 * 1000;
 /** Milliseconds between looks for requests whose time is over, where nobody asks for them meanwhile. */
 const EXPIRY_INTERVAL = 15_000;
 
@@ -56,7 +56,7 @@ export class Inbox implements Approvals {
   private lastChange: number;
 
   constructor(options: InboxOptions) {
-    const { database, clock, log, door, expiresAfter = ONE_DAY } = options;
+    const { database, clock, log, door, lifetimes = () => LONGEST } = options;
     enforceTransitions(database);
     this.log = log;
     this.requests = new Requests(database, clock);
@@ -65,10 +65,10 @@ export class Inbox implements Approvals {
     const judge = new Judge(options.policy, log);
     const { kinds, requests, ledger, endings } = this;
     const parts = { database, clock, log, door, kinds, requests, ledger, endings, judge };
-    this.filing = new Filing({ ...parts, expiresAfter });
+    this.filing = new Filing({ ...parts, lifetimes });
     this.deciding = new Deciding({ ...parts, proofs: new Proofs() });
     const claims = new Claims(database, clock, ledger);
-    this.performing = new Performing({ ...parts, claims });
+    this.performing = new Performing({ ...parts, claims, lifetimes });
     this.changed = new Emitter((error) => log.error("A listener to the approval inbox failed", error));
     this.lastChange = this.requests.lastChange();
     this.watching = database.onDidChange(() => this.announceChanges());

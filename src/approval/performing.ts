@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { Closing, CountersignError, cancelled, isCountersignError, type ErrorRecord } from "../errors.ts";
-import type { Disposable, Host, Log } from "../host.ts";
+import type { Clock, Disposable, Host, Log } from "../host.ts";
 import type { Database } from "../storage/database.ts";
 import type { Recovered } from "./action-kind.ts";
 import type { StartedClaim } from "./claim.ts";
@@ -11,12 +11,14 @@ import type { Endings } from "./endings.ts";
 import type { Judge } from "./judging.ts";
 import type { Kinds } from "./kinds.ts";
 import type { Ledger } from "./ledger.ts";
+import { lifetimeOf, type Lifetimes } from "./lifetime.ts";
 import { ActionFailed, type Outcome } from "./outcome.ts";
 import type { ApprovalRequest } from "./request.ts";
 import type { Requests } from "./requests.ts";
 
 export interface PerformingParts {
   readonly database: Database;
+  readonly clock: Clock;
   readonly log: Log;
   readonly door: Pick<Host, "trusted">;
   readonly requests: Requests;
@@ -25,6 +27,7 @@ export interface PerformingParts {
   readonly claims: Claims;
   readonly kinds: Kinds;
   readonly judge: Judge;
+  readonly lifetimes: () => Lifetimes;
 }
 
 const ENDED_BEFORE_IT_TOLD =
@@ -46,6 +49,7 @@ export class Performing {
       const stored = this.parts.requests.outcome(id);
       if (stored !== undefined) return stored;
       this.assertPerformable(id);
+      if (this.expired(id)) continue;
       if (isClosing(signal)) throw cancelled("The run");
       const held = this.parts.claims.take(id);
       // Performed here or taken away meanwhile: either way the next round finds what is stored, or waits for it.
@@ -95,6 +99,14 @@ export class Performing {
       const why = isCountersignError(error) ? ` ${error.message}` : "";
       return { state: "outcome-unknown", reason: `${ENDED_BEFORE_IT_TOLD}${why}` };
     }
+  }
+
+  /** An edit may have made of it what holds for a shorter time than what was asked for. */
+  private expired(id: RequestId): boolean {
+    const { requests, endings, clock, lifetimes } = this.parts;
+    const { assessment, decided } = requests.get(id);
+    if (decided === undefined || clock.now() < decided.at + lifetimeOf(assessment, lifetimes())) return false;
+    return endings.end(id, ["approved", "approved-edited"], { state: "expired" });
   }
 
   private assertPerformable(id: RequestId): void {

@@ -54,8 +54,12 @@ export interface ApprovalRequest {
   readonly decided?: Decided;
 }
 
-/** A person said yes, and nothing came of it: the world had changed, or nobody can tell what happened. */
+/**
+ * Nothing came of it, and not because a person said no: its time was over, the world had changed since it was approved, or
+ * nobody can tell what happened.
+ */
 export function mayAskAnew({ state, decided }: ApprovalRequest): boolean {
+  if (state === "expired") return true;
   return decided !== undefined && (state === "refused" || state === "outcome-unknown");
 }
 

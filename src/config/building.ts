@@ -23,6 +23,10 @@ export function build(values: Layer): Configuration {
         mode: at(capability("python_execution.mode")) as ApprovalMode,
       },
       memory: { enabled: at(capability("memory.enabled")) as boolean },
+      expiresAfter: {
+        any: at("approval.expires_after_minutes") as number,
+        controlWrite: at("approval.control_writes_expire_after_minutes") as number,
+      },
     },
     analysis: {
       modules: at("analysis.modules") as Readonly<Record<string, string>>,

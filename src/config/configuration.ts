@@ -7,6 +7,8 @@ export interface Configuration {
     readonly globalMode: GlobalMode;
     readonly pythonExecution: { readonly enabled: boolean; readonly mode: ApprovalMode };
     readonly memory: { readonly enabled: boolean };
+    /** Minutes that a request waits and an approval holds. */
+    readonly expiresAfter: { readonly any: number; readonly controlWrite: number };
   };
   readonly analysis: {
     /** What a facility's own modules do, by dotted name. */

@@ -78,6 +78,21 @@ export const KEYS: readonly Key[] = [
     guards: true,
   },
   {
+    path: "approval.expires_after_minutes",
+    accepts: limit("minutes", 1, 1_440),
+    merge: "minimum",
+    default: 1_440,
+    description: "How long a request waits for a decision, and an approval holds",
+  },
+  {
+    path: "approval.control_writes_expire_after_minutes",
+    accepts: limit("minutes", 1, 5),
+    merge: "minimum",
+    default: 5,
+    description:
+      "The same for what writes to a control system, which nobody should approve of what it was earlier",
+  },
+  {
     path: "analysis.modules",
     accepts: CLASSIFICATION,
     merge: "user",

@@ -6,6 +6,8 @@ export const OWN_KEYS: Readonly<Record<string, string>> = {
   "approval.globalMode": "approval.global_mode",
   "approval.pythonExecution": "approval.capabilities.python_execution.mode",
   "approval.memory": "approval.capabilities.memory.enabled",
+  "approval.expiresAfterMinutes": "approval.expires_after_minutes",
+  "approval.controlWritesExpireAfterMinutes": "approval.control_writes_expire_after_minutes",
   "analysis.modules": "analysis.modules",
   generation: "framework.generation",
   "execution.method": "framework.execution.execution_method",

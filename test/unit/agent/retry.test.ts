@@ -101,7 +101,22 @@ it("code that was refused because the world had changed is asked about again as 
   expect(house.agent.get(id)).toMatchObject({ state: "finished" });
 });
 
-it("what was never approved is not asked anew", async () => {
+it("what expired is asked about again as it is", async () => {
+  const house = open();
+  const id = await house.agent.start("What is 0 + 2?");
+  const first = await waitingFor(house, id);
+  house.later(24 * 60 * 60 * 1_000);
+  expect(house.inbox.get(first).state).toBe("expired");
+  await ended(house, id, "cancelled");
+  house.agent.askAnew(first);
+  const second = await waitingFor(house, id);
+  expect(house.inbox.get(second).context).toMatchObject({ previous: first });
+  await house.approve(second);
+  await ended(house, id, "finished");
+  expect(house.model.textsFor("python")).toHaveLength(1);
+});
+
+it("what was rejected is not asked anew", async () => {
   const house = open();
   const id = await house.agent.start("What is 0 + 2?");
   const first = await waitingFor(house, id);

@@ -9,7 +9,7 @@ import type { RequestId } from "../../../src/approval/decisions.ts";
 import { Inbox } from "../../../src/approval/inbox.ts";
 import { ActionFailed } from "../../../src/approval/outcome.ts";
 import { loadConfiguration } from "../../../src/config/load.ts";
-import { Emitter, systemClock, type Host } from "../../../src/host.ts";
+import { Emitter, type Clock, type Host } from "../../../src/host.ts";
 import type { AnswerSchema, AskOptions, LanguageModel } from "../../../src/models/language-model.ts";
 import type { Executor } from "../../../src/python/executor.ts";
 import {
@@ -148,6 +148,8 @@ export interface Opened {
   readonly runs: RecordedRuns;
   readonly model: ScriptedModel;
   approve(id: RequestId): Promise<void>;
+  /** So many milliseconds pass for the house. */
+  later(milliseconds: number): void;
   settled(id: AnalysisId): ReturnType<Agent["settled"]>;
   close(): Promise<void>;
 }
@@ -178,6 +180,8 @@ export function openScriptedAgent(
   stateDir: string,
   { answers = {}, context = "", hears = "decisions", settings = {} }: AgentOptions = {},
 ): Opened {
+  let ahead = 0;
+  const clock: Clock = { now: () => Date.now() + ahead };
   const host: Host = {
     secrets: {
       get: () => Promise.resolve(undefined),
@@ -186,12 +190,12 @@ export function openScriptedAgent(
     },
     identity: () => ({ name: "Ada", knownBy: "os-user" }),
     trusted: () => true,
-    clock: systemClock,
+    clock,
     log: silent,
     stateDir,
     workspaceDir: stateDir,
   };
-  const { database } = openDatabase({ stateDir, log: silent, clock: systemClock, pollInterval: 20 });
+  const { database } = openDatabase({ stateDir, log: silent, clock, pollInterval: 20 });
   const { configuration } = loadConfiguration({
     file: "countersign.yml",
     text: undefined,
@@ -199,7 +203,13 @@ export function openScriptedAgent(
     userSettings: settings,
   });
   const policy = () => ({ judge: () => ({ verdict: "ask" as const, reason: "a person decides" }) });
-  const inbox = new Inbox({ database, clock: systemClock, log: silent, policy, door: host });
+  const inbox = new Inbox({
+    database,
+    clock,
+    log: silent,
+    policy,
+    door: host,
+  });
   const runs = new RecordedRuns();
   inbox.register(runs);
   const model = new ScriptedModel(answers);
@@ -221,6 +231,9 @@ export function openScriptedAgent(
     approve: async (id) => {
       const shown = await inbox.show(id, AbortSignal.timeout(5_000));
       await inbox.decide(id, { verdict: "approve" }, shown.proof);
+    },
+    later: (milliseconds) => {
+      ahead += milliseconds;
     },
     settled: (id) => agent.settled(id, AbortSignal.timeout(10_000)),
     close: async () => {

@@ -47,7 +47,7 @@ it("a claim counts as abandoned when its own process is done with it, not before
 });
 
 it("nothing expired can be claimed, even if nobody noted yet that it is", async () => {
-  const made = bench({ expiresAfter: 1000 });
+  const made = bench({ lifetimes: () => ({ any: 1000, controlWrite: 1000 }) });
   const id = await made.approved();
   made.clock.time += 1000;
   expect(claimsOf(made).take(id)).toBeUndefined();

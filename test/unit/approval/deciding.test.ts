@@ -269,7 +269,7 @@ describe("a draft", () => {
 
 describe("time", () => {
   it("ends a request as expired, which is not rejected", async () => {
-    const made = bench({ expiresAfter: 1000 });
+    const made = bench({ lifetimes: () => ({ any: 1000, controlWrite: 1000 }) });
     const { id } = await made.asked();
     const { proof } = await made.inbox.show(id, never);
     made.clock.time += 1000;
@@ -282,7 +282,7 @@ describe("time", () => {
   });
 
   it("ends an approval that was not used", async () => {
-    const made = bench({ expiresAfter: 1000 });
+    const made = bench({ lifetimes: () => ({ any: 1000, controlWrite: 1000 }) });
     const id = await made.approved();
     made.clock.time += 1000;
     expect(await made.inbox.perform(id, never)).toEqual({ state: "expired" });
@@ -290,15 +290,36 @@ describe("time", () => {
   });
 
   it("does not end what is just before its time", async () => {
-    const made = bench({ expiresAfter: 1000 });
+    const made = bench({ lifetimes: () => ({ any: 1000, controlWrite: 1000 }) });
     const { id } = await made.asked();
     made.clock.time += 999;
     await made.approve(id);
     expect(made.inbox.get(id).state).toBe("approved");
   });
 
+  it("is shorter for what writes to a control system, whether it was asked for or edited in", async () => {
+    const made = bench({ lifetimes: () => ({ any: 10_000, controlWrite: 1000 }) });
+    const write = { kind: "control-write", ordinary: false, summary: "sets a channel" } as const;
+    const assess = made.kind.assess.bind(made.kind);
+    made.kind.assess = async (note) => ({
+      ...(await assess(note)),
+      effects: note.text.includes("put") ? [write] : [],
+    });
+    const asked = await made.asked("put");
+    expect(asked.expiresAt - asked.createdAt).toBe(1000);
+
+    const harmless = await made.asked("get");
+    expect(harmless.expiresAt - harmless.createdAt).toBe(10_000);
+    made.inbox.saveDraft(harmless.id, "put after all");
+    const { proof } = await made.inbox.show(harmless.id, never);
+    await made.inbox.decide(harmless.id, { verdict: "approve-edited", text: "put after all" }, proof);
+    made.clock.time += 1000;
+    expect(await made.inbox.perform(harmless.id, never)).toEqual({ state: "expired" });
+    expect(made.kind.done).toEqual([]);
+  });
+
   it("that passes while an edit is assessed counts", async () => {
-    const made = bench({ expiresAfter: 1000 });
+    const made = bench({ lifetimes: () => ({ any: 1000, controlWrite: 1000 }) });
     const { id } = await made.asked("first");
     made.inbox.saveDraft(id, "second");
     const { proof } = await made.inbox.show(id, never);

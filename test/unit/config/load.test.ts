@@ -28,6 +28,7 @@ describe("without a file", () => {
       globalMode: "selective",
       pythonExecution: { enabled: true, mode: "all_code" },
       memory: { enabled: true },
+      expiresAfter: { any: 1_440, controlWrite: 5 },
     });
     expect(configuration.execution).toMatchObject({
       method: "container",
@@ -83,7 +84,7 @@ describe("mistakes stand on their line", () => {
   });
 
   it("an unknown key without a neighbour lists what there is", () => {
-    expect(first(lines("approval:", "  zzz: 1")).message).toMatch(/Keys here: global_mode, capabilities\./);
+    expect(first(lines("approval:", "  zzz: 1")).message).toMatch(/Keys here: global_mode, capabilities, /);
   });
 
   it("a wrong value, with the accepted ones", () => {
@@ -144,6 +145,7 @@ describe("a file with a mistake counts as strictest", () => {
       globalMode: "all_capabilities",
       pythonExecution: { enabled: true, mode: "all_code" },
       memory: { enabled: true },
+      expiresAfter: { any: 1_440, controlWrite: 5 },
     });
     expect(configuration.execution.epicsWritesEnabled).toBe(false);
     expect(configuration.execution.modes.write_access).toMatchObject({

@@ -1,0 +1,23 @@
+import type { Configuration } from "../config/configuration.ts";
+import type { Assessment } from "./assessment.ts";
+
+/** How long a request waits and its approval holds, in milliseconds. */
+export interface Lifetimes {
+  readonly any: number;
+  /** Of what sets a control channel: who approves it must have seen the system as it is. */
+  readonly controlWrite: number;
+}
+
+const MINUTE = 60_000;
+export const LONGEST: Lifetimes = { any: 24 * 60 * MINUTE, controlWrite: 5 * MINUTE };
+
+export function lifetimesOf({ approval }: Configuration): Lifetimes {
+  const { any, controlWrite } = approval.expiresAfter;
+  return { any: any * MINUTE, controlWrite: controlWrite * MINUTE };
+}
+
+/** The shortest that fits what the action can do. */
+export function lifetimeOf({ effects }: Assessment, { any, controlWrite }: Lifetimes): number {
+  const writes = effects.some(({ kind }) => kind === "control-write");
+  return writes ? Math.min(any, controlWrite) : any;
+}

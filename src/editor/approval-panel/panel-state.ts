@@ -49,7 +49,7 @@ export function panelState(review: Review, extras: PanelExtras): PanelState {
     phase: phaseOf(review),
     standing: standing(request, extras.now),
     hasNotebook: extras.hasNotebook,
-    mayAskAnew: mayAskAnew(request),
+    mayAskAnew: pythonRunOf(action) !== undefined && mayAskAnew(request),
   };
 }
 

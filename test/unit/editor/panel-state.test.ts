@@ -63,4 +63,47 @@ describe("what the panel shows", () => {
     ).map((review) => panelState(review, EXTRAS).phase);
     expect(phases).toEqual(["checking", "unapprovable", "unapprovable", "unapprovable", "decided"]);
   });
+
+  it("offers to ask anew about code that came to nothing, and about nothing else", () => {
+    const memory = {
+      kind: "memory-entry",
+      version: 1,
+      subject: "remembers x",
+      payload: { title: "x", text: "y" },
+    };
+    const offered = [
+      request({ state: "expired" }),
+      request({ state: "rejected" }),
+      request({ state: "expired", action: memory }),
+    ].map((one) => panelState({ state: "decided", request: one }, EXTRAS).mayAskAnew);
+    expect(offered).toEqual([true, false, false]);
+  });
+
+  it("shows what is different since the last time", () => {
+    const waiting = request();
+    const comparison = {
+      earlier: request(),
+      wasApproved: false,
+      before: "a",
+      now: "b",
+      gained: [],
+      lost: [],
+      world: ["the image was rebuilt or replaced"],
+    };
+    const review: Review = {
+      state: "ready",
+      request: waiting,
+      shown: shown(waiting),
+      missing: [],
+      comparison,
+    };
+    expect(panelState(review, EXTRAS).comparison).toEqual({
+      title: "Since the attempt before",
+      changes: [
+        { kind: "other", text: "the image was rebuilt or replaced" },
+        { kind: "other", text: "1 line of the code changed" },
+      ],
+      hasText: true,
+    });
+  });
 });

@@ -1,3 +1,4 @@
+import { callWithEach, enumerated, filtered, sortedItems, zipped } from "./iteration.ts";
 import { copyKeys, elementsOf, keyedSet, sequenceOf } from "./containers.ts";
 import {
   type Arguments,
@@ -52,15 +53,15 @@ const PRIMITIVES: Readonly<Record<string, Primitive>> = {
   "builtins.vars": variablesOf,
   "builtins.super": superObject,
   "builtins.map": mapped,
-  "builtins.filter": (ev, args, place) => {
-    ev.escape(args.positional[0] ?? [], itemsOf(ev, args.positional[1] ?? [], place), place);
-    return [collection(ev, place, itemsOf(ev, args.positional[1] ?? [], place))];
-  },
+  "builtins.filter": filtered,
   "builtins.list": (ev, args, place) => copied(ev, args, place, false),
   "builtins.tuple": (ev, args, place) => copied(ev, args, place, false),
   "builtins.reversed": (ev, args, place) => copied(ev, args, place, true),
   "builtins.dict": dictionary,
   "builtins.range": range,
+  "builtins.zip": zipped,
+  "builtins.enumerate": enumerated,
+  "builtins.sorted": sortedItems,
   "builtins.next": (ev, args, place) =>
     unique([...itemsOf(ev, args.positional[0] ?? args.rest, place), ...(args.positional[1] ?? [])]),
   "builtins.min": oneOf,
@@ -357,9 +358,11 @@ function range(ev: Evaluator, args: Arguments, place: Place): Values | undefined
 }
 
 function oneOf(ev: Evaluator, args: Arguments, place: Place): Values {
-  ev.escape(everyArgument(args), [DATA], place);
+  // What is spread may be the key too.
+  if (args.rest.length > 0) ev.escape(everyArgument(args), [DATA], place);
   const values =
     args.positional.length === 1 ? itemsOf(ev, args.positional[0] ?? [], place) : args.positional.flat();
+  callWithEach(ev, args.keywords.get("key") ?? [], values, place);
   return values.length === 0 ? [NUMBER] : values;
 }
 

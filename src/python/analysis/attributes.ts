@@ -126,8 +126,8 @@ function attributeOfClass(
   self: Value | undefined,
   place: Place,
 ): Values {
-  const own = ancestors(definition).flatMap((one) => one.attributes.get(name)?.values ?? []);
-  if (own.length > 0) return unique(own.flatMap((value) => boundTo(value, definition, self)));
+  const own = ancestors(definition).flatMap((one) => attributesOf(one, name, definition, self));
+  if (own.length > 0) return unique(own);
   if (name === "__init__" || name === "__name__" || name === "__doc__") return [DATA];
   const inherited = outsideBases(definition).flatMap((base) =>
     inheritedAttribute(ev, base, name, self, place),
@@ -207,6 +207,18 @@ function pathPart(path: Template | undefined, name: string): Value | undefined {
   return text([parts[name as keyof typeof parts]]);
 }
 
+/** What a class of this code has by that name, as `self` sees it. Fields of data classes are their objects'. */
+function attributesOf(
+  one: ClassValue,
+  name: string,
+  definition: ClassValue,
+  self: Value | undefined,
+): Values {
+  const values = one.attributes.get(name)?.values ?? [];
+  const isOfObjects = one.ofObjects.has(name) || one.fields.includes(name);
+  return isOfObjects ? values : values.flatMap((value) => boundTo(value, definition, self));
+}
+
 /** A function found on a class becomes a method of the object. */
 function boundTo(value: Value, definition: ClassValue, self: Value | undefined): Values {
   if (value.kind !== "function") return [value];
@@ -255,6 +267,7 @@ export function writeAttribute(
   place: Place,
 ): void {
   if (value.kind === "class" || value.kind === "object") {
+    noteHolder(ev, value, name);
     ev.grow(attributeSet(value.definition, name), values);
   }
   if (value.kind === "class" || value.kind === "object" || value.kind === "super") {
@@ -266,6 +279,16 @@ export function writeAttribute(
   if (value.kind === "instance") writeMember(ev, value, name, values, place);
   else if (value.kind === "known") patch(ev, value.path, name, place);
   else if (value.kind === "unknown" || value.kind === "foreign") writeUnknown(ev, value, name, values, place);
+}
+
+/** Whether it is the class that has the attribute, or only its objects. */
+function noteHolder(
+  ev: Evaluator,
+  { kind, definition }: ValueOf<"class"> | ValueOf<"object">,
+  name: string,
+): void {
+  if (kind === "object" && !definition.attributes.has(name)) definition.ofObjects.add(name);
+  if (kind === "class" && definition.ofObjects.delete(name)) ev.changed();
 }
 
 function attributeSet(definition: ClassValue, name: string): ValueSet {

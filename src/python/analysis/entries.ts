@@ -21,8 +21,20 @@ export function callEntry(
 ): Values {
   findEffects(ev, known, receiver, args, place);
   const every = everyArgument(args);
-  if (every.length > 0) ev.escape(every, receiver === undefined ? [] : [receiver], place);
+  const handed = isInert(known, args) ? every.flatMap(shown) : every;
+  if (handed.length > 0) ev.escape(handed, receiver === undefined ? [] : [receiver], place);
   return resultOf(ev, known, receiver, args, place);
+}
+
+/** What shows all that it stands for when it is shown: the environment. */
+function shown(value: Value): Values {
+  const held = value.kind === "container" ? value.definition.elements.values : [value];
+  return held.filter(({ kind }) => kind === "instance");
+}
+
+/** Of what `print` and `len` are given, they call only what operators call too; another file to print to is another matter. */
+function isInert({ entry }: Known, args: Arguments): boolean {
+  return entry.inert === true && args.rest.length === 0 && !args.keywords.has("file");
 }
 
 export function findEffects(

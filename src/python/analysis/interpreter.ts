@@ -321,7 +321,15 @@ export class Interpreter implements Evaluator {
     );
     const fields = annotated.map((statement) => this.nameOf(childOf(statement, "left") ?? statement));
     const name = this.nameOf(childOf(node, "name") ?? node);
-    const definition = { id: node.id, name, node, bases: new ValueSet(this.reading), attributes, fields };
+    const definition = {
+      id: node.id,
+      name,
+      node,
+      bases: new ValueSet(this.reading),
+      attributes,
+      fields,
+      ofObjects: new Set<string>(),
+    };
     this.classes.set(node.id, definition);
     this.touched(definition.bases);
     return definition;

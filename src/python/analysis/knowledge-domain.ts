@@ -65,6 +65,8 @@ export interface Entry extends FileAct {
   readonly arity?: readonly [number, number];
   /** Plain data has a method of that name too, and nothing tells the two apart: of data it is that one. */
   readonly ambiguous?: boolean;
+  /** It calls nothing of what it is given, but what operators call. */
+  readonly inert?: boolean;
   readonly onImport?: readonly EffectKind[];
   /** Completes "`x` is `y`, which …". */
   readonly why?: string;

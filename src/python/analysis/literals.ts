@@ -39,6 +39,12 @@ export function evaluateString(ev: Evaluator, node: SyntaxNode, place: Place): V
 function interpolated(ev: Evaluator, node: SyntaxNode, place: Place): Values {
   const expression = childOf(node, "expression");
   const values = expression === undefined ? [] : ev.evaluate(expression, place);
+  // Some objects show all that they stand for when they are shown: the environment.
+  ev.escape(
+    values.filter(({ kind }) => kind === "instance"),
+    [],
+    { ...place, node },
+  );
   const format = childOf(node, "format_specifier");
   for (const inner of format?.children ?? []) for (const part of inner.children) ev.evaluate(part, place);
   const converted = childOf(node, "type_conversion") !== undefined || format !== undefined;

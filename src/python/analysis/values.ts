@@ -62,6 +62,8 @@ export interface ClassValue {
   readonly attributes: Map<string, ValueSet>;
   /** Annotated names in the order of the class body: what a data class takes. */
   readonly fields: string[];
+  /** Attributes that only objects were given: a function there is called without the object. */
+  readonly ofObjects: Set<string>;
 }
 
 /** What a list, tuple, set, dictionary or generator holds. */

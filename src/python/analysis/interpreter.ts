@@ -9,6 +9,7 @@ import type { Knowledge } from "./knowledge.ts";
 import type { LineTable } from "./line-table.ts";
 import { parametersOf, unknownArgument } from "./parameters.ts";
 import { Reading, type Unit } from "./reading.ts";
+import { reasoningFor } from "./reasoning.ts";
 import { type NestedCode, type Recorded, Recorder } from "./recorder.ts";
 import { Scope } from "./scopes.ts";
 import { assignTo, executeStatement } from "./statements.ts";
@@ -410,15 +411,7 @@ export class Interpreter implements Evaluator {
     this.recorder.addNested(nested);
   }
 
-  reasoning(path: string, { node, scope }: Place): string {
-    const known = path.replace(/^builtins\./, "");
-    const callee = childOf(node, "function") ?? node;
-    const written = this.source.slice(callee.start, callee.end);
-    if (written === known || written.length > 60 || written.includes("\n")) return `\`${known}\``;
-    const root = /^[^\W\d]\w*/u.exec(written)?.[0]?.normalize("NFKC");
-    const variable = root === undefined ? undefined : scope.find(root);
-    if (variable === undefined) return `\`${written}\` is \`${known}\``;
-    const line = this.input.lines.positionAt(variable.boundAt.start).line;
-    return `\`${written}\` is \`${known}\`, ${variable.boundBy === "import" ? "imported" : "bound"} in line ${line}`;
+  reasoning(path: string, place: Place): string {
+    return reasoningFor(path, place, this.source, this.input.lines);
   }
 }

@@ -66,7 +66,7 @@ export function callMethod(
 ): Values {
   if (name === "__call__") return callValue(ev, receiver, args, place);
   if (name === "__setattr__" && !setsItself(receiver))
-    return ev.call(known("builtins.setattr"), setterArguments(receiver, args), place);
+    return ev.call(known("builtins.setattr"), setterArguments(ev, receiver, args), place);
   switch (receiver.kind) {
     case "text":
       return (
@@ -98,9 +98,10 @@ function setsItself(receiver: Value): boolean {
   );
 }
 
-/** Of a class it is given the object; of `super()` and of an object it sets that object's attribute. */
-function setterArguments(receiver: Value, args: Arguments): Arguments {
-  if (receiver.kind === "known" || receiver.kind === "class") return args;
+/** Of a class it is given the object; of `super()`, of an object and of a module it sets an attribute of that one. */
+function setterArguments(ev: Evaluator, receiver: Value, args: Arguments): Arguments {
+  const isType = receiver.kind === "known" && !ev.knowledge.isModule(receiver.path);
+  if (isType || receiver.kind === "class") return args;
   const object = receiver.kind === "super" ? objectOf(receiver.definition) : receiver;
   return { ...args, positional: [[object], ...args.positional] };
 }

@@ -6,14 +6,17 @@ import { type SyntaxNode, type SyntaxTree, childOf, descendants } from "./syntax
  * where there is nothing to make clear.
  */
 export function withSubjectsInParentheses(source: string, tree: SyntaxTree): string | undefined {
-  const subjects = [...descendants(tree.root)].flatMap((node) => subjectOf(node, source) ?? []);
-  if (subjects.length === 0) return undefined;
-  // One that stands inside another is seen when the outer one has been read anew.
-  const outer = subjects.filter(({ end }, at) => !subjects.slice(0, at).some((other) => other.within >= end));
-  return outer.reduceRight(
-    (text, { start, end }) => `${text.slice(0, start)} (${text.slice(start, end)})${text.slice(end)}`,
-    source,
-  );
+  const pieces: string[] = [];
+  let [from, within] = [0, -1];
+  for (const node of descendants(tree.root)) {
+    const subject = subjectOf(node, source);
+    // One that stands inside another is seen when the outer one has been read anew.
+    if (subject === undefined || subject.end <= within) continue;
+    pieces.push(source.slice(from, subject.start), " (", source.slice(subject.start, subject.end), ")");
+    from = subject.end;
+    within = subject.within;
+  }
+  return pieces.length === 0 ? undefined : pieces.join("") + source.slice(from);
 }
 
 interface Subject {

@@ -191,6 +191,8 @@ describe("input of any size", () => {
     ["open brackets", "(".repeat(100_000)],
     ["a megabyte of data", `x = [${"1, 2.5, 'abc',\n".repeat(70_000)}]\n`],
     ["a megabyte of statements", "import math\n" + "x = math.sin(1) + 2\n".repeat(50_000)],
+    ["a megabyte of patterns", "match [x]:\n    case [y]:\n        z\n".repeat(30_000)],
+    ["patterns in patterns", nestedPatterns(200)],
     ["a megabyte of noise", ")(*&^%$ ".repeat(125_000)],
     [
       "functions that call each other",
@@ -238,3 +240,12 @@ describe("highlight", () => {
     expect(analyser.highlight("def (").length).toBeGreaterThan(0);
   });
 });
+
+/** Each is what a grammar may take for the annotation of the one around it. */
+function nestedPatterns(depth: number): string {
+  const lines = Array.from({ length: depth }, (_, level) => {
+    const indent = "  ".repeat(level);
+    return `${indent}match [x]:\n${indent} case [y]:\n`;
+  });
+  return `${lines.join("")}${"  ".repeat(depth)}z\n`;
+}

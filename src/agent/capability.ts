@@ -1,5 +1,5 @@
 import type { Action, Json } from "../approval/actions.ts";
-import type { RequestContext } from "../approval/request.ts";
+import type { ApprovalRequest, RequestContext } from "../approval/request.ts";
 import type { Outcome } from "../approval/outcome.ts";
 import type { StepResult, StepValues, Trouble } from "./state.ts";
 
@@ -21,8 +21,8 @@ export type Lesson =
 export interface Capability<G> {
   readonly name: string;
   generate(step: StepValues, signal: AbortSignal): Promise<G>;
-  /** What was generated, with what a person had made of it by the time it was approved. */
-  approved(generated: G, action: Action<Json>): G;
+  /** What was generated, as a person had edited it by the time the request ended. */
+  edited(generated: G, request: ApprovalRequest): G;
   propose(step: StepValues, generated: G, signal: AbortSignal): Promise<Proposal>;
   learn(step: StepValues, outcome: Outcome<Json>): Lesson;
 }

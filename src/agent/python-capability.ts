@@ -1,6 +1,7 @@
 import { join, relative, sep } from "node:path";
 import type { Action, Json } from "../approval/actions.ts";
 import type { Outcome } from "../approval/outcome.ts";
+import type { ApprovalRequest } from "../approval/request.ts";
 import { CountersignError } from "../errors.ts";
 import { PYTHON_ANSWER, type PythonAnswer } from "../models/answers.ts";
 import type { Executor } from "../python/executor.ts";
@@ -53,9 +54,9 @@ export class PythonCapability implements Capability<PythonAnswer> {
     });
   }
 
-  approved(answer: PythonAnswer, { payload }: Action<Json>): PythonAnswer {
-    const { code, mode } = payload as unknown as PythonRun;
-    return { ...answer, code, mode };
+  edited(answer: PythonAnswer, { action, draft }: ApprovalRequest): PythonAnswer {
+    const { code, mode } = action.payload as unknown as PythonRun;
+    return { ...answer, code: draft ?? code, mode };
   }
 
   async propose(step: StepValues, answer: PythonAnswer): Promise<Proposal> {

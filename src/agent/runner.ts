@@ -68,7 +68,7 @@ export class Runner {
     const snapshot = await steps.getState(threadOf(ended.thread));
     const generated = (snapshot.values as Partial<StepValues>).proposal;
     if (generated === undefined) return;
-    const proposal = this.parts.capability.approved(generated, this.parts.approvals.get(requestId).action);
+    const proposal = this.parts.capability.edited(generated, this.parts.approvals.get(requestId));
     const anew = { retry: ended.before.retries, proposal, requestId };
     await graph.updateState(threadOf(id), { ...ended.before, anew }, "plan_steps");
   }

@@ -5,9 +5,6 @@ import type { Kinds } from "./kinds.ts";
 import type { ApprovalRequest } from "./request.ts";
 import type { Requests } from "./requests.ts";
 
-/** How far back an approval of the same is looked for. */
-const RECENT = 200;
-
 /** Finds what a person has to compare a request with, and compares. */
 export class Comparing {
   private readonly requests: Requests;
@@ -20,7 +17,7 @@ export class Comparing {
 
   /** Undefined where there is nothing to compare with, and where that is of a version that nobody here can read. */
   compare({ request, action, assessment, text }: Shown): Comparison | undefined {
-    const approved = this.lastApproved(request);
+    const approved = this.requests.lastApprovedLike(request);
     const earlier = approved ?? this.previous(request);
     if (earlier === undefined || this.kinds.isOutdated(earlier.action)) return undefined;
     const before = this.kinds.bind(earlier.action);
@@ -35,32 +32,11 @@ export class Comparing {
     };
   }
 
-  /** The same step of the same analysis, or of one that asked the same. */
-  private lastApproved(request: ApprovalRequest): ApprovalRequest | undefined {
-    const { action, context } = request;
-    return this.requests
-      .recent(RECENT)
-      .find(
-        (one) =>
-          one.id !== request.id &&
-          one.createdAt <= request.createdAt &&
-          isApproved(one) &&
-          one.action.kind === action.kind &&
-          one.action.subject === action.subject &&
-          (one.context.analysisId === context.analysisId ||
-            (context.question !== "" && one.context.question === context.question)),
-      );
-  }
-
   private previous({ context, action }: ApprovalRequest): ApprovalRequest | undefined {
     if (context.previous === undefined) return undefined;
     const previous = this.requests.get(context.previous);
     return previous.action.kind === action.kind ? previous : undefined;
   }
-}
-
-function isApproved({ decided }: ApprovalRequest): boolean {
-  return decided?.verdict === "approve" || decided?.verdict === "approve-edited";
 }
 
 function missingIn(there: readonly Effect[], here: readonly Effect[]): readonly Effect[] {

@@ -47,6 +47,7 @@ export class Inbox implements Approvals {
   private readonly endings: Endings;
   private readonly filing: Filing;
   private readonly deciding: Deciding;
+  private readonly comparing: Comparing;
   private readonly performing: Performing;
   private readonly closing = new AbortController();
   private readonly changed: Emitter<RequestId>;
@@ -67,6 +68,7 @@ export class Inbox implements Approvals {
     const parts = { database, clock, log, door, kinds, requests, ledger, endings, judge };
     this.filing = new Filing({ ...parts, lifetimes });
     this.deciding = new Deciding({ ...parts, proofs: new Proofs() });
+    this.comparing = new Comparing(requests, kinds);
     const claims = new Claims(database, clock, ledger);
     this.performing = new Performing({ ...parts, claims, lifetimes });
     this.changed = new Emitter((error) => log.error("A listener to the approval inbox failed", error));
@@ -119,7 +121,7 @@ export class Inbox implements Approvals {
   }
 
   compare(shown: Shown): Comparison | undefined {
-    return new Comparing(this.requests, this.kinds).compare(shown);
+    return this.comparing.compare(shown);
   }
 
   async decide(id: RequestId, decision: Decision, shown: ShownProof): Promise<DecisionId> {
@@ -182,7 +184,6 @@ export class Inbox implements Approvals {
     for (const id of ids) this.changed.fire(id);
   }
 
-  /** For those who only read: a database that is locked for writing can still be looked at. */
   /** Nobody says when another window dies, or when a request's time is over: somebody looks. */
   private lookAround(): void {
     this.expireQuietly();
@@ -191,6 +192,7 @@ export class Inbox implements Approvals {
     );
   }
 
+  /** For those who only read: a database that is locked for writing can still be looked at. */
   private expireQuietly(): void {
     try {
       this.endings.expireOverdue();

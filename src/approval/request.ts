@@ -48,7 +48,7 @@ export interface ApprovalRequest {
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
   readonly expiresAt: number;
-  /** The person's edit so far, kept until decided; absent where nothing was edited. */
+  /** The person's edit so far, kept until decided and where time ran out; absent where nothing was edited. */
   readonly draft?: string;
   /** The decision in force, once a person took one. */
   readonly decided?: Decided;

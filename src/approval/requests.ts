@@ -46,7 +46,7 @@ SELECT r.id, r.key, r.state, r.judgement, r.context, r.created_at, r.expires_at,
   coalesce(amended.assessment, r.assessment) AS assessment,
   taken.verdict, taken.person, taken.comment, taken.decided_at
 FROM requests r
-LEFT JOIN drafts ON drafts.request_id = r.id AND r.state = 'requested'
+LEFT JOIN drafts ON drafts.request_id = r.id AND r.state IN ('requested', 'expired')
 LEFT JOIN decisions amended ON amended.id = r.amended_by
 LEFT JOIN decisions taken ON taken.request_id = r.id AND taken.decided_by = 'person'
   AND taken.seq = (SELECT max(seq) FROM decisions WHERE request_id = r.id)`;
@@ -107,6 +107,21 @@ export class Requests {
   recent(limit: number): readonly ApprovalRequest[] {
     const sql = `${SELECT} ORDER BY r.created_at DESC, r.rowid DESC LIMIT ?`;
     return this.database.all<StoredRequest>(sql, limit).map(toRequest);
+  }
+
+  /**
+   * The newest before this one that a person approved, for the same step of the same analysis, or of one that was asked the
+   * same question.
+   */
+  lastApprovedLike({ id, action, context, createdAt }: ApprovalRequest): ApprovalRequest | undefined {
+    const row = this.database.get<StoredRequest>(
+      `${SELECT} WHERE r.kind = ?1 AND r.subject = ?2 AND r.id <> ?3 AND r.created_at <= ?4
+         AND taken.verdict IN ('approve', 'approve-edited')
+         AND (r.context ->> 'analysisId' = ?5 OR (?6 <> '' AND r.context ->> 'question' = ?6))
+       ORDER BY r.created_at DESC, r.rowid DESC LIMIT 1`,
+      ...[action.kind, action.subject, id, createdAt, context.analysisId, context.question],
+    );
+    return row === undefined ? undefined : toRequest(row);
   }
 
   idsIn(...states: readonly RequestState[]): readonly RequestId[] {

@@ -66,10 +66,9 @@ export class Announcer {
   }
 
   /** What will not run is shown all the same, with the reason. */
-  async tellRefused(request: ApprovalRequest, reason: string): Promise<void> {
+  async tellUnperformed(request: ApprovalRequest, message: string): Promise<void> {
     const show = (await this.openInPlace(request)) ? [] : [SHOW];
     const offered = [...(mayAskAnew(request) ? [ASK_ANEW] : []), ...show, DETAILS];
-    const message = `Refused, nothing ran: ${oneLine(reason, 300)}`;
     await this.offer(request.id, this.parts.dialogs.warn(message, ...offered));
   }
 

@@ -54,8 +54,8 @@ export class Editor {
   private listen(): vscode.Disposable[] {
     const { house, link, models, outcomes, announcer, errors } = this.services;
     return [
-      outcomes.onDidRefuse(
-        ({ request, reason }) => void errors.guard(() => announcer.tellRefused(request, reason)),
+      outcomes.onDidComeToNothing(
+        ({ request, message }) => void errors.guard(() => announcer.tellUnperformed(request, message)),
       ),
       house.onDidChangeState(() => this.showAll()),
       house.onDidOpen((countersign) => this.settle(countersign)),

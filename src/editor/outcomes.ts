@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { Analysis, AnalysisId } from "../agent/analysis.ts";
 import type { RequestId } from "../approval/decisions.ts";
+import type { Outcome } from "../approval/outcome.ts";
 import type { ApprovalRequest } from "../approval/request.ts";
 import type { RunRecord } from "../python/python-run.ts";
 import type { AgentLink } from "./agent-link.ts";
@@ -22,17 +23,17 @@ export interface OutcomesParts {
   readonly showAnswer: (id: AnalysisId) => Promise<void>;
 }
 
-/** A request of this window's that did not run, with the reason. */
-export interface Refused {
+/** A request of this window's of which nothing came, in words. */
+export interface Unperformed {
   readonly request: ApprovalRequest;
-  readonly reason: string;
+  readonly message: string;
 }
 
 /** What came of analyses that this window asked for or decided about: notebook, answer, error, each once. */
 export class Outcomes implements vscode.Disposable {
   private readonly parts: OutcomesParts;
-  private readonly refused = new vscode.EventEmitter<Refused>();
-  readonly onDidRefuse = this.refused.event;
+  private readonly unperformed = new vscode.EventEmitter<Unperformed>();
+  readonly onDidComeToNothing = this.unperformed.event;
   private readonly mine = new Set<AnalysisId>();
 
   constructor(parts: OutcomesParts) {
@@ -83,27 +84,27 @@ export class Outcomes implements vscode.Disposable {
   }
 
   dispose(): void {
-    this.refused.dispose();
+    this.unperformed.dispose();
   }
 
   /** Nothing broke, and still there is no result: refused, rejected elsewhere, expired, given up after several attempts. */
   private async tellEnd({ id, answer, notebook }: Analysis): Promise<void> {
-    const refused = this.refusedOf(id);
-    if (refused !== undefined) this.refused.fire(refused);
-    if (refused !== undefined || answer === undefined) return;
+    const unperformed = this.unperformedOf(id);
+    if (unperformed !== undefined) this.unperformed.fire(unperformed);
+    if (unperformed !== undefined || answer === undefined) return;
     const openable = notebook === undefined ? [] : [OPEN_NOTEBOOK];
     const chosen = await this.parts.dialogs.warn(oneLine(answer, 400), SHOW_ANSWER, ...openable);
     if (chosen === SHOW_ANSWER) await this.parts.showAnswer(id);
     if (chosen === OPEN_NOTEBOOK) await this.openNotebookOfAnalysis(id);
   }
 
-  /** The analysis' last request, where that is what was refused. */
-  private refusedOf(id: AnalysisId): Refused | undefined {
+  /** The analysis' last request, where nothing came of that. */
+  private unperformedOf(id: AnalysisId): Unperformed | undefined {
     const approvals = this.parts.house.countersign?.approvals;
     const request = approvals?.recent(RECENT).find(({ context }) => context.analysisId === id);
     const outcome = request === undefined ? undefined : approvals?.outcome(request.id);
-    if (request === undefined || outcome?.state !== "refused") return undefined;
-    return { request, reason: outcome.reason };
+    const message = outcome === undefined ? undefined : unperformedInWords(outcome);
+    return request === undefined || message === undefined ? undefined : { request, message };
   }
 
   private notebookOf(id: RequestId): string | undefined {
@@ -117,6 +118,20 @@ export class Outcomes implements vscode.Disposable {
 export async function openNotebook(path: string, preserveFocus: boolean): Promise<void> {
   const options = { preview: false, preserveFocus };
   await vscode.commands.executeCommand("vscode.openWith", vscode.Uri.file(path), "jupyter-notebook", options);
+}
+
+/** Undefined where something came of it, or where a person did not want it. */
+function unperformedInWords(outcome: Outcome<unknown>): string | undefined {
+  switch (outcome.state) {
+    case "refused":
+      return `Refused, nothing ran: ${oneLine(outcome.reason, 300)}`;
+    case "expired":
+      return "Its time ran out before it was run; nothing ran.";
+    case "outcome-unknown":
+      return `Nobody can prove how it ended: ${oneLine(outcome.reason, 300)}`;
+    default:
+      return undefined;
+  }
 }
 
 function retry(id: AnalysisId): Remedy {

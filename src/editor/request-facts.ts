@@ -17,11 +17,12 @@ export function memoryEntryOf(action: Action<Json>): MemoryEntry | undefined {
   return action.kind === MEMORY_ENTRY ? (action.payload as unknown as MemoryEntry) : undefined;
 }
 
-/** The Python of a request as edited so far; undefined for other kinds of action. */
+/** The Python of a request as a person has or had edited it; undefined for other kinds of action. */
 export function codeOf(request: ApprovalRequest): string | undefined {
   const run = pythonRunOf(request.action);
   if (run === undefined) return undefined;
-  return isUndecided(request) ? (request.draft ?? run.code) : run.code;
+  const isAsLeft = isUndecided(request) || request.state === "expired";
+  return isAsLeft ? (request.draft ?? run.code) : run.code;
 }
 
 /** What an action is about, as its kind has people read it. */

@@ -101,10 +101,11 @@ it("code that was refused because the world had changed is asked about again as 
   expect(house.agent.get(id)).toMatchObject({ state: "finished" });
 });
 
-it("what expired is asked about again as it is", async () => {
+it("what expired is asked about again as the person had edited it", async () => {
   const house = open();
   const id = await house.agent.start("What is 0 + 2?");
   const first = await waitingFor(house, id);
+  house.inbox.saveDraft(first, "results = {'edited': True}");
   house.later(24 * 60 * 60 * 1_000);
   expect(house.inbox.get(first).state).toBe("expired");
   await ended(house, id, "cancelled");
@@ -113,6 +114,7 @@ it("what expired is asked about again as it is", async () => {
   expect(house.inbox.get(second).context).toMatchObject({ previous: first });
   await house.approve(second);
   await ended(house, id, "finished");
+  expect(house.runs.ran).toEqual(["results = {'edited': True}"]);
   expect(house.model.textsFor("python")).toHaveLength(1);
 });
 

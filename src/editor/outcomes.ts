@@ -1,7 +1,6 @@
 import * as vscode from "vscode";
 import type { Analysis, AnalysisId } from "../agent/analysis.ts";
 import type { RequestId } from "../approval/decisions.ts";
-import type { Outcome } from "../approval/outcome.ts";
 import type { ApprovalRequest } from "../approval/request.ts";
 import type { RunRecord } from "../python/python-run.ts";
 import type { AgentLink } from "./agent-link.ts";
@@ -10,6 +9,7 @@ import type { Dialogs } from "./dialogs.ts";
 import type { ErrorReporter, Remedy } from "./error-reporter.ts";
 import type { House } from "./house.ts";
 import { oneLine } from "./plain-text.ts";
+import { unperformedInWords } from "./unperformed.ts";
 
 const SHOW_ANSWER = "Show Answer";
 const OPEN_NOTEBOOK = "Open Notebook";
@@ -118,20 +118,6 @@ export class Outcomes implements vscode.Disposable {
 export async function openNotebook(path: string, preserveFocus: boolean): Promise<void> {
   const options = { preview: false, preserveFocus };
   await vscode.commands.executeCommand("vscode.openWith", vscode.Uri.file(path), "jupyter-notebook", options);
-}
-
-/** Undefined where something came of it, or where a person did not want it. */
-function unperformedInWords(outcome: Outcome<unknown>): string | undefined {
-  switch (outcome.state) {
-    case "refused":
-      return `Refused, nothing ran: ${oneLine(outcome.reason, 300)}`;
-    case "expired":
-      return "Its time ran out before it was run; nothing ran.";
-    case "outcome-unknown":
-      return `Nobody can prove how it ended: ${oneLine(outcome.reason, 300)}`;
-    default:
-      return undefined;
-  }
 }
 
 function retry(id: AnalysisId): Remedy {

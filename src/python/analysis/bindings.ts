@@ -1,3 +1,4 @@
+import { capturesOf } from "./patterns.ts";
 import type { Reading } from "./reading.ts";
 import { Scope } from "./scopes.ts";
 import { type SyntaxNode, childOf, childrenOf } from "./syntax.ts";
@@ -154,23 +155,6 @@ export class BindingCollector {
   private nameOf(node: SyntaxNode): string {
     return identifier(this.source, node);
   }
-}
-
-/** The names that a `case` clause binds: a bare name captures, a dotted one compares, a class and its keywords only check. */
-export function capturesOf(clause: SyntaxNode): readonly SyntaxNode[] {
-  const found: SyntaxNode[] = [];
-  const stack = clause.children.filter(
-    (child) => child.type === "case_pattern" || child.type === "splat_pattern",
-  );
-  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-    const [first] = node.children;
-    if (node.type === "identifier") found.push(node);
-    else if (node.type === "class_pattern" || node.type === "keyword_pattern")
-      stack.push(...node.children.slice(1));
-    else if (node.type !== "dotted_name") stack.push(...node.children);
-    else if (node.children.length === 1 && first !== undefined) found.push(first);
-  }
-  return found;
 }
 
 /** Python compares identifiers after NFKC (PEP 3131), so `𝓮𝔁𝓮𝓬` is `exec`. */

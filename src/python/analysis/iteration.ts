@@ -1,5 +1,6 @@
-import { type Arguments, type Evaluator, type Place, positional } from "./evaluator.ts";
-import { NUMBER, type Value, type Values, containerValue, unique } from "./values.ts";
+import { copyKeys, elementsOf, keyedSet, sequenceOf } from "./containers.ts";
+import { type Arguments, type Evaluator, type Place, everyArgument, positional } from "./evaluator.ts";
+import { DATA, NUMBER, type Value, type Values, containerValue, number, text, unique } from "./values.ts";
 
 /** `zip(a, b)`: rows of which it is known what stands where. Undefined where arguments are spread. */
 export function zipped(ev: Evaluator, args: Arguments, place: Place): Values | undefined {
@@ -24,12 +25,10 @@ export function sortedItems(ev: Evaluator, args: Arguments, place: Place): Value
   const iterable = args.positional[0];
   if (iterable === undefined) return undefined;
   const items = itemsOf(ev, iterable, place);
-  callWithEach(ev, args.keywords.get("key") ?? [], items, place);
+  callAll(ev, args.keywords.get("key") ?? [], positional(items), place);
   // What is spread may be the key too.
   if (args.rest.length > 0) ev.escape(args.rest, items, place);
-  const sorted = ev.container(place.node, "sorted");
-  ev.grow(sorted.elements, items);
-  return [containerValue(sorted)];
+  return [collection(ev, place, items)];
 }
 
 /** `filter(f, a)`: `f` is called with each; without it there is nothing to call. */
@@ -37,23 +36,13 @@ export function filtered(ev: Evaluator, args: Arguments, place: Place): Values |
   const [callees, iterable] = args.positional;
   if (callees === undefined || iterable === undefined) return undefined;
   const items = itemsOf(ev, iterable, place);
-  callWithEach(
+  callAll(
     ev,
     callees.filter(({ kind }) => kind !== "constant"),
-    items,
+    positional(items),
     place,
   );
-  const left = ev.container(place.node, "filtered");
-  ev.grow(left.elements, items);
-  return [containerValue(left)];
-}
-
-export function callWithEach(ev: Evaluator, callees: Values, items: Values, place: Place): void {
-  for (const callee of callees) ev.call(callee, positional(items), place);
-}
-
-function itemsOf(ev: Evaluator, values: Values, place: Place): Values {
-  return unique(values.flatMap((value) => ev.elements(value, place)));
+  return [collection(ev, place, items)];
 }
 
 function rowsOf(ev: Evaluator, place: Place, columns: readonly Values[]): Value {
@@ -63,4 +52,110 @@ function rowsOf(ev: Evaluator, place: Place, columns: readonly Values[]): Value 
   const rows = ev.container(place.node, "rows");
   ev.grow(rows.elements, [containerValue(row)]);
   return containerValue(rows);
+}
+
+export function mapped(ev: Evaluator, args: Arguments, place: Place): Values {
+  const [callees = args.rest, ...iterables] = args.positional;
+  const sequence =
+    iterables.length === 1 && iterables[0]?.length === 1 && iterables[0][0] !== undefined
+      ? sequenceOf(iterables[0][0])
+      : undefined;
+  const items = sequence?.map((values) => callAll(ev, callees, positional(values), place));
+  if (items !== undefined) return [collection(ev, place, items.flat(), items)];
+  return [
+    collection(
+      ev,
+      place,
+      callAll(ev, callees, positional(...iterables.map((values) => itemsOf(ev, values, place))), place),
+    ),
+  ];
+}
+
+export function reduce(ev: Evaluator, args: Arguments, place: Place): Values {
+  const held = [...itemsOf(ev, args.positional[1] ?? args.rest, place), ...(args.positional[2] ?? [])];
+  const results = (args.positional[0] ?? args.rest).flatMap((callee) =>
+    ev.call(callee, positional(held, held), place),
+  );
+  const again = (args.positional[0] ?? []).flatMap((callee) =>
+    ev.call(callee, positional(unique(results), held), place),
+  );
+  return unique([...results, ...again, ...(args.positional[2] ?? [])]);
+}
+
+export function copied(ev: Evaluator, args: Arguments, place: Place, backwards: boolean): Values | undefined {
+  const source = args.positional[0];
+  const only = source?.length === 1 ? source[0] : undefined;
+  const sequence = only === undefined ? undefined : sequenceOf(only);
+  if (source === undefined)
+    return [
+      collection(
+        ev,
+        place,
+        args.rest.flatMap((value) => elementsOf(ev, value, place)),
+        args.rest.length === 0 ? [] : undefined,
+      ),
+    ];
+  return [collection(ev, place, itemsOf(ev, source, place), backwards ? sequence?.toReversed() : sequence)];
+}
+
+export function oneOf(ev: Evaluator, args: Arguments, place: Place): Values {
+  // What is spread may be the key too.
+  if (args.rest.length > 0) ev.escape(everyArgument(args), [DATA], place);
+  const values =
+    args.positional.length === 1 ? itemsOf(ev, args.positional[0] ?? [], place) : args.positional.flat();
+  callAll(ev, args.keywords.get("key") ?? [], positional(values), place);
+  return values.length === 0 ? [NUMBER] : values;
+}
+
+export function range(ev: Evaluator, args: Arguments, place: Place): Values | undefined {
+  const numbers = args.positional.map((values) =>
+    values.length === 1 && values[0]?.kind === "number" ? values[0].value : undefined,
+  );
+  const [first, second, step = 1] = numbers;
+  if (first === undefined || numbers.includes(undefined) || step === 0) return undefined;
+  const start = second === undefined ? 0 : first;
+  const count = Math.ceil(((second ?? first) - start) / step);
+  if (!(count >= 0 && count <= 64)) return undefined;
+  const sequence = Array.from({ length: count }, (_, index) => [number(start + index * step)]);
+  return [collection(ev, place, sequence.flat(), sequence)];
+}
+
+export function dictionary(ev: Evaluator, args: Arguments, place: Place): Values {
+  const container = ev.container(place.node, "dict");
+  for (const value of args.positional[0] ?? []) {
+    if (value.kind === "container") copyKeys(ev, container, value.definition);
+    ev.grow(
+      container.elements,
+      value.kind === "container" ? heldTwice(value.definition.elements.values) : elementsOf(ev, value, place),
+    );
+  }
+  for (const [key, values] of args.keywords) {
+    ev.grow(keyedSet(container, key), values);
+    ev.grow(container.keys, [text([key])]);
+    ev.grow(container.elements, values);
+  }
+  ev.grow(
+    container.elements,
+    args.rest.flatMap((value) => elementsOf(ev, value, place)),
+  );
+  return [containerValue(container)];
+}
+
+function heldTwice(values: Values): Values {
+  return values.flatMap((value) => (value.kind === "container" ? value.definition.elements.values : [value]));
+}
+
+export function callAll(ev: Evaluator, callees: Values, args: Arguments, place: Place): Values {
+  return unique(callees.flatMap((callee) => ev.call(callee, args, place)));
+}
+
+export function itemsOf(ev: Evaluator, values: Values, place: Place): Values {
+  return unique(values.flatMap((value) => ev.elements(value, place)));
+}
+
+function collection(ev: Evaluator, place: Place, elements: Values, sequence?: readonly Values[]): Value {
+  const container = ev.container(place.node, "collection");
+  ev.grow(container.elements, elements);
+  container.sequence = sequence === undefined ? undefined : [...sequence];
+  return containerValue(container);
 }

@@ -1,5 +1,3 @@
-import { callWithEach, enumerated, filtered, sortedItems, zipped } from "./iteration.ts";
-import { copyKeys, elementsOf, keyedSet, sequenceOf } from "./containers.ts";
 import {
   type Arguments,
   type Evaluator,
@@ -10,24 +8,34 @@ import {
 } from "./evaluator.ts";
 import { foldCall } from "./folds.ts";
 import { findLargeAllocation } from "./exhaustion.ts";
+import {
+  callAll,
+  copied,
+  dictionary,
+  enumerated,
+  filtered,
+  itemsOf,
+  mapped,
+  oneOf,
+  range,
+  reduce,
+  sortedItems,
+  zipped,
+} from "./iteration.ts";
 import { literalOf } from "./text-methods.ts";
 import {
   type BoundCall,
   DATA,
   LIBRARY_DATA,
-  NUMBER,
   UNKNOWN,
   type Value,
   ValueSet,
   type Values,
   boundValue,
   classValue,
-  containerValue,
   foreign,
   known,
-  number,
   superOf,
-  text,
   unique,
 } from "./values.ts";
 
@@ -237,21 +245,6 @@ export function callBound(ev: Evaluator, bound: BoundCall, args: Arguments, plac
   );
 }
 
-function callAll(ev: Evaluator, callees: Values, args: Arguments, place: Place): Values {
-  return unique(callees.flatMap((callee) => ev.call(callee, args, place)));
-}
-
-function reduce(ev: Evaluator, args: Arguments, place: Place): Values {
-  const held = [...itemsOf(ev, args.positional[1] ?? args.rest, place), ...(args.positional[2] ?? [])];
-  const results = (args.positional[0] ?? args.rest).flatMap((callee) =>
-    ev.call(callee, positional(held, held), place),
-  );
-  const again = (args.positional[0] ?? []).flatMap((callee) =>
-    ev.call(callee, positional(unique(results), held), place),
-  );
-  return unique([...results, ...again, ...(args.positional[2] ?? [])]);
-}
-
 function typeOf(ev: Evaluator, args: Arguments, place: Place): Values {
   if (args.positional.length >= 3) {
     ev.escape(everyArgument(args), [], place);
@@ -284,95 +277,4 @@ function superObject(_ev: Evaluator, args: Arguments, place: Place): Values {
   if (named.length > 0) return named;
   const owner = place.inside?.owner;
   return owner === undefined ? [UNKNOWN] : [superOf(owner)];
-}
-
-function mapped(ev: Evaluator, args: Arguments, place: Place): Values {
-  const [callees = args.rest, ...iterables] = args.positional;
-  const sequence =
-    iterables.length === 1 && iterables[0]?.length === 1 && iterables[0][0] !== undefined
-      ? sequenceOf(iterables[0][0])
-      : undefined;
-  const items = sequence?.map((values) => callAll(ev, callees, positional(values), place));
-  if (items !== undefined) return [collection(ev, place, items.flat(), items)];
-  return [
-    collection(
-      ev,
-      place,
-      callAll(ev, callees, positional(...iterables.map((values) => itemsOf(ev, values, place))), place),
-    ),
-  ];
-}
-
-function copied(ev: Evaluator, args: Arguments, place: Place, backwards: boolean): Values | undefined {
-  const source = args.positional[0];
-  const only = source?.length === 1 ? source[0] : undefined;
-  const sequence = only === undefined ? undefined : sequenceOf(only);
-  if (source === undefined)
-    return [
-      collection(
-        ev,
-        place,
-        args.rest.flatMap((value) => elementsOf(ev, value, place)),
-        args.rest.length === 0 ? [] : undefined,
-      ),
-    ];
-  return [collection(ev, place, itemsOf(ev, source, place), backwards ? sequence?.toReversed() : sequence)];
-}
-
-function dictionary(ev: Evaluator, args: Arguments, place: Place): Values {
-  const container = ev.container(place.node, "dict");
-  for (const value of args.positional[0] ?? []) {
-    if (value.kind === "container") copyKeys(ev, container, value.definition);
-    ev.grow(
-      container.elements,
-      value.kind === "container" ? heldTwice(value.definition.elements.values) : elementsOf(ev, value, place),
-    );
-  }
-  for (const [key, values] of args.keywords) {
-    ev.grow(keyedSet(container, key), values);
-    ev.grow(container.keys, [text([key])]);
-    ev.grow(container.elements, values);
-  }
-  ev.grow(
-    container.elements,
-    args.rest.flatMap((value) => elementsOf(ev, value, place)),
-  );
-  return [containerValue(container)];
-}
-
-function heldTwice(values: Values): Values {
-  return values.flatMap((value) => (value.kind === "container" ? value.definition.elements.values : [value]));
-}
-
-function range(ev: Evaluator, args: Arguments, place: Place): Values | undefined {
-  const numbers = args.positional.map((values) =>
-    values.length === 1 && values[0]?.kind === "number" ? values[0].value : undefined,
-  );
-  const [first, second, step = 1] = numbers;
-  if (first === undefined || numbers.includes(undefined) || step === 0) return undefined;
-  const start = second === undefined ? 0 : first;
-  const count = Math.ceil(((second ?? first) - start) / step);
-  if (!(count >= 0 && count <= 64)) return undefined;
-  const sequence = Array.from({ length: count }, (_, index) => [number(start + index * step)]);
-  return [collection(ev, place, sequence.flat(), sequence)];
-}
-
-function oneOf(ev: Evaluator, args: Arguments, place: Place): Values {
-  // What is spread may be the key too.
-  if (args.rest.length > 0) ev.escape(everyArgument(args), [DATA], place);
-  const values =
-    args.positional.length === 1 ? itemsOf(ev, args.positional[0] ?? [], place) : args.positional.flat();
-  callWithEach(ev, args.keywords.get("key") ?? [], values, place);
-  return values.length === 0 ? [NUMBER] : values;
-}
-
-function itemsOf(ev: Evaluator, values: Values, place: Place): Values {
-  return unique(values.flatMap((value) => ev.elements(value, place)));
-}
-
-function collection(ev: Evaluator, place: Place, elements: Values, sequence?: readonly Values[]): Value {
-  const container = ev.container(place.node, "collection");
-  ev.grow(container.elements, elements);
-  container.sequence = sequence === undefined ? undefined : [...sequence];
-  return containerValue(container);
 }

@@ -6,7 +6,8 @@ import { evaluateImport } from "./imports.ts";
 import { operate } from "./operators.ts";
 import { decorate } from "./decorators.ts";
 import { methodsOf } from "./attributes.ts";
-import { capturesOf } from "./bindings.ts";
+import { evaluateAnnotation } from "./annotations.ts";
+import { bindCaptures, capturable } from "./patterns.ts";
 import { type SyntaxNode, childOf, childrenOf } from "./syntax.ts";
 import {
   DATA,
@@ -21,8 +22,6 @@ import {
   objectOf,
   unique,
 } from "./values.ts";
-
-const DEEPEST_PATTERN = 4;
 
 type Execute = (ev: Evaluator, node: SyntaxNode, place: Place) => void;
 
@@ -78,21 +77,6 @@ function assignment(ev: Evaluator, node: SyntaxNode, place: Place): Values {
   const values = right.type === "assignment" ? assignment(ev, right, place) : ev.evaluate(right, place);
   ev.assign(left, values, { ...place, node });
   return values;
-}
-
-/** Python evaluates what is annotated; types that are only named do nothing. */
-function evaluateAnnotation(ev: Evaluator, annotation: SyntaxNode | undefined, place: Place): void {
-  for (const node of annotation === undefined ? [] : outermost(annotation, ACTS)) ev.evaluate(node, place);
-}
-
-const ACTS: ReadonlySet<string> = new Set(
-  "call await yield named_expression list_comprehension set_comprehension dictionary_comprehension generator_expression".split(
-    " ",
-  ),
-);
-
-function outermost(node: SyntaxNode, types: ReadonlySet<string>): readonly SyntaxNode[] {
-  return types.has(node.type) ? [node] : node.children.flatMap((child) => outermost(child, types));
 }
 
 /** Binds what an assignment, a loop or a `with` names. */
@@ -336,34 +320,10 @@ function matchStatement(ev: Evaluator, node: SyntaxNode, place: Place): void {
   const subjects = childrenOf(node, "subject").flatMap((subject) => ev.evaluate(subject, place));
   const parts = capturable(ev, subjects, place);
   for (const clause of childOf(node, "body")?.children ?? []) {
-    for (const name of capturesOf(clause)) captureName(ev, name, parts, place);
+    bindCaptures(ev, clause, parts, place);
     for (const child of clause.children) {
       if (child.field === "consequence") executeStatement(ev, child, place);
       else if (child.type === "if_clause") for (const guard of child.children) ev.evaluate(guard, place);
     }
   }
-}
-
-/** What a pattern can take out of these values: they themselves and what they hold, as deep as patterns are nested. */
-function capturable(ev: Evaluator, subjects: Values, place: Place): Values {
-  let [found, level] = [subjects, subjects];
-  for (let depth = 0; depth < DEEPEST_PATTERN; depth += 1) {
-    level = unique(level.flatMap((value) => partsOf(ev, value, place)));
-    found = unique([...found, ...level]);
-  }
-  return found;
-}
-
-function partsOf(ev: Evaluator, value: Value, place: Place): Values {
-  if (value.kind === "container") {
-    const { elements, keys } = value.definition;
-    return [...elements.values, ...keys.values];
-  }
-  if (value.kind === "object") return [...value.definition.attributes.values()].flatMap((set) => set.values);
-  return ev.elements(value, place);
-}
-
-function captureName(ev: Evaluator, node: SyntaxNode, values: Values, place: Place): void {
-  const variable = place.scope.variables.get(ev.nameOf(node));
-  if (variable !== undefined) ev.grow(variable.values, values);
 }

@@ -2,12 +2,13 @@ import { readAttribute, writeAttribute } from "./attributes.ts";
 import { BindingCollector, type Scopes, identifier } from "./bindings.ts";
 import { callMethod, callValue } from "./calls.ts";
 import { elementsOf } from "./containers.ts";
+import { newClass, newFunction } from "./definitions.ts";
 import { type Arguments, type Evaluator, type FoundEffect, type Place, countOf } from "./evaluator.ts";
 import { evaluateExpression } from "./expressions.ts";
 import { escapeValues } from "./functions.ts";
 import type { Knowledge } from "./knowledge.ts";
 import type { LineTable } from "./line-table.ts";
-import { parametersOf, unknownArgument } from "./parameters.ts";
+import { unknownArgument } from "./parameters.ts";
 import { Reading, type Unit } from "./reading.ts";
 import { reasoningFor } from "./reasoning.ts";
 import { type NestedCode, type Recorded, Recorder } from "./recorder.ts";
@@ -42,8 +43,6 @@ export interface Interpretation {
   readonly complete: boolean;
 }
 
-/** Methods whose first argument is the class, without saying so. */
-const GIVEN_THE_CLASS = new Set(["__new__", "__init_subclass__", "__class_getitem__"]);
 const MOST_PASSES = 16;
 /** Expressions evaluated in all: bounds the time that any input takes. */
 const MOST_EVALUATIONS = 1_000_000;
@@ -260,27 +259,15 @@ export class Interpreter implements Evaluator {
   function(node: SyntaxNode, place: Place, owner: ClassValue | undefined): FunctionValue {
     const found =
       this.functions.get(node.id) ??
-      this.newFunction(node, owner ?? place.inside?.owner, owner !== undefined);
+      this.addFunction(node, owner ?? place.inside?.owner, owner !== undefined);
     for (const parameter of found.parameters)
       if (parameter.default !== undefined) this.bindDefault(found, parameter, place);
     if (owner !== undefined) this.bindSelf(found, owner);
     return found;
   }
 
-  private newFunction(node: SyntaxNode, owner: ClassValue | undefined, isMethod: boolean): FunctionValue {
-    const definition: FunctionValue = {
-      id: node.id,
-      node,
-      parameters: parametersOf(node, (name) => this.nameOf(name)),
-      returns: new ValueSet(this.reading),
-      yields: new ValueSet(this.reading),
-      owner,
-      binding: "plain",
-      called: false,
-    };
-    const name = childOf(node, "name");
-    if (isMethod && name !== undefined && GIVEN_THE_CLASS.has(this.nameOf(name)))
-      definition.binding = "class";
+  private addFunction(node: SyntaxNode, owner: ClassValue | undefined, isMethod: boolean): FunctionValue {
+    const definition = newFunction(node, owner, isMethod, (name) => this.nameOf(name), this.reading);
     this.functions.set(node.id, definition);
     this.touched(definition.returns);
     return definition;
@@ -302,7 +289,7 @@ export class Interpreter implements Evaluator {
 
   class(node: SyntaxNode, place: Place): ClassValue {
     const scope = this.scopeOf(node);
-    const found = this.classes.get(node.id) ?? this.newClass(node, scope);
+    const found = this.classes.get(node.id) ?? this.addClass(node, scope);
     for (const base of childOf(node, "superclasses")?.children ?? []) {
       const isKeyword = base.type === "keyword_argument";
       const values = this.evaluate(isKeyword ? (childOf(base, "value") ?? base) : base, place);
@@ -314,23 +301,8 @@ export class Interpreter implements Evaluator {
     return found;
   }
 
-  private newClass(node: SyntaxNode, scope: Scope): ClassValue {
-    const attributes = new Map([...scope.variables].map(([name, variable]) => [name, variable.values]));
-    const statements = (childOf(node, "body")?.children ?? []).flatMap((statement) => statement.children);
-    const annotated = statements.filter(
-      (statement) => statement.type === "assignment" && childOf(statement, "type") !== undefined,
-    );
-    const fields = annotated.map((statement) => this.nameOf(childOf(statement, "left") ?? statement));
-    const name = this.nameOf(childOf(node, "name") ?? node);
-    const definition = {
-      id: node.id,
-      name,
-      node,
-      bases: new ValueSet(this.reading),
-      attributes,
-      fields,
-      ofObjects: new Set<string>(),
-    };
+  private addClass(node: SyntaxNode, scope: Scope): ClassValue {
+    const definition = newClass(node, scope, (name) => this.nameOf(name), this.reading);
     this.classes.set(node.id, definition);
     this.touched(definition.bases);
     return definition;

@@ -1,19 +1,9 @@
-import { afterEach, beforeEach, expect, it } from "vitest";
-import { TestWorkspace, type Window } from "./house.ts";
-
-let workspace: TestWorkspace;
-let window: Window;
-
-beforeEach(async () => {
-  workspace = await TestWorkspace.make();
-  window = await workspace.open();
-});
-
-afterEach(async () => {
-  await workspace.dispose();
-});
+import { expect, it } from "vitest";
+import { TestWorkspace } from "./house.ts";
 
 it("a file that changes after the approval refuses the run, and the same code asked anew says what changed and runs once", async () => {
+  const workspace = await TestWorkspace.forTest();
+  const window = await workspace.open();
   await workspace.write("limits.txt", "1\n");
   workspace.code = ['results = {"limit": int(open("limits.txt").read())}\n'];
   const id = await window.ask("What is the limit?");

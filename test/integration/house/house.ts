@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { expect } from "vitest";
+import { expect, onTestFinished } from "vitest";
 import type { Agent } from "../../../src/agent/agent.ts";
 import type { Analysis, AnalysisId } from "../../../src/agent/analysis.ts";
 import type { RequestId } from "../../../src/approval/decisions.ts";
@@ -50,6 +50,13 @@ export class TestWorkspace implements Disposable {
     this.dir = join(root, "workspace");
     this.stateDir = join(root, "state");
     this.settings = { ...settings };
+  }
+
+  /** Goes when the test is over. */
+  static async forTest(): Promise<TestWorkspace> {
+    const workspace = await TestWorkspace.make();
+    onTestFinished(() => workspace.dispose());
+    return workspace;
   }
 
   static async make(): Promise<TestWorkspace> {

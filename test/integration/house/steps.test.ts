@@ -1,19 +1,9 @@
-import { afterEach, beforeEach, expect, it } from "vitest";
-import { TestWorkspace, type Window } from "./house.ts";
-
-let workspace: TestWorkspace;
-let window: Window;
-
-beforeEach(async () => {
-  workspace = await TestWorkspace.make();
-  window = await workspace.open();
-});
-
-afterEach(async () => {
-  await workspace.dispose();
-});
+import { expect, it } from "vitest";
+import { TestWorkspace } from "./house.ts";
 
 it("a later step is told what the earlier one found, and finds the files that it left under their names", async () => {
+  const workspace = await TestWorkspace.forTest();
+  const window = await workspace.open();
   workspace.purposes = ["prepare the values", "sum them up"];
   workspace.code = [
     'import os\nos.makedirs("tables")\nopen("tables/squares.csv", "w").write("1\\n4\\n9\\n")\nresults = {"rows": 3}\n',

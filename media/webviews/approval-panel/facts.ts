@@ -40,7 +40,7 @@ export function comparisonSection(
       "li",
       { class: kind === "gained" ? "effect notable" : "effect" },
       element("span", { class: "sign", text: SIGNS[kind], "aria-hidden": "true" }),
-      element("div", { class: "what", text: sentence(text) }),
+      element("div", { class: "what", text }),
     ),
   );
   const none = element("p", { class: "muted", text: "Nothing is different." });

@@ -44,7 +44,9 @@ it(
     await workbench.modal.press("Run Once");
 
     const told = workbench.notification(/Refused, nothing ran: Changed since.*questions\.json changed/);
-    await told.getByRole("button", { name: "Ask Anew" }).click(LIMIT);
+    await told.getByRole("button", { name: "Ask Anew" }).waitFor(LIMIT);
+    await workbench.lensText(/Cannot run: Changed since it was approved: questions\.json/).waitFor(LIMIT);
+    await workbench.codeLens("Ask Anew").click(LIMIT);
     await workbench.lensText(/Since approved at [^|]*: questions\.json changed/).waitFor(LIMIT);
     expect(started(workbench)).toEqual([]);
 
@@ -59,7 +61,7 @@ it(
     await workbench.codeLens("Details").click(LIMIT);
     const panel = workbench.webview();
     await panel.getByRole("heading", { name: /^Since it was last approved, at / }).waitFor(LIMIT);
-    await panel.getByText("Questions.json changed", { exact: true }).waitFor();
+    await panel.getByText("questions.json changed", { exact: true }).waitFor();
     await panel.getByText("1 line of the code changed", { exact: true }).waitFor();
     await workbench.command("View: Close Editor");
 

@@ -39,11 +39,9 @@ export function findEndlessLoop(ev: Evaluator, loop: SyntaxNode, condition: Valu
   if (isTrue && !mayEnd(loop, ev.source)) tell(ev, "runs without end", { ...place, node: loop });
 }
 
-const NEVER_EXHAUSTED = new Set(["itertools.count", "itertools.cycle"]);
-
 /** `for n in itertools.count()` that nothing ends. */
-export function findEndlessIteration(ev: Evaluator, loop: SyntaxNode, callees: Values, place: Place): void {
-  const isEndless = callees.some((callee) => callee.kind === "known" && NEVER_EXHAUSTED.has(callee.path));
+export function findEndlessIteration(ev: Evaluator, loop: SyntaxNode, iterated: Values, place: Place): void {
+  const isEndless = iterated.some((value) => value.kind === "container" && value.definition.endless);
   if (isEndless && !mayEnd(loop, ev.source)) tell(ev, "runs without end", { ...place, node: loop });
 }
 

@@ -251,7 +251,15 @@ export class Interpreter implements Evaluator {
     if (found !== undefined) return found;
     const id = this.containers.size;
     const [elements, keys] = [new ValueSet(this.reading), new ValueSet(this.reading)];
-    const fresh: Container = { id, elements, keyed, keys, sequence: undefined, mutated: false };
+    const fresh: Container = {
+      id,
+      elements,
+      keyed,
+      keys,
+      sequence: undefined,
+      mutated: false,
+      endless: false,
+    };
     this.containers.set(key, fresh);
     return fresh;
   }

@@ -45,6 +45,14 @@ export function filtered(ev: Evaluator, args: Arguments, place: Place): Values |
   return [collection(ev, place, items)];
 }
 
+/** What gives these again and again, or one after the other without end. */
+export function endless(ev: Evaluator, items: Values, place: Place): Value {
+  const container = ev.container(place.node, "endless");
+  ev.grow(container.elements, items);
+  container.endless = true;
+  return containerValue(container);
+}
+
 function rowsOf(ev: Evaluator, place: Place, columns: readonly Values[]): Value {
   const row = ev.container(place.node, "row");
   row.sequence = [...columns];

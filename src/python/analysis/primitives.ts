@@ -12,6 +12,7 @@ import {
   callAll,
   copied,
   dictionary,
+  endless,
   enumerated,
   filtered,
   itemsOf,
@@ -27,6 +28,7 @@ import {
   type BoundCall,
   DATA,
   LIBRARY_DATA,
+  NUMBER,
   UNKNOWN,
   type Value,
   ValueSet,
@@ -68,6 +70,10 @@ const PRIMITIVES: Readonly<Record<string, Primitive>> = {
   "builtins.dict": dictionary,
   "builtins.range": range,
   "builtins.zip": zipped,
+  "itertools.count": (ev, _args, place) => [endless(ev, [NUMBER], place)],
+  "itertools.cycle": (ev, args, place) => [
+    endless(ev, itemsOf(ev, args.positional[0] ?? args.rest, place), place),
+  ],
   "builtins.enumerate": enumerated,
   "builtins.sorted": sortedItems,
   "builtins.next": (ev, args, place) =>

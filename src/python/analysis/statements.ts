@@ -198,8 +198,7 @@ function forStatement(ev: Evaluator, node: SyntaxNode, place: Place): void {
   const left = childOf(node, "left");
   const right = childOf(node, "right");
   const iterated = right === undefined ? [] : ev.evaluate(right, place);
-  const callee = right?.type === "call" ? childOf(right, "function") : undefined;
-  if (callee !== undefined) findEndlessIteration(ev, node, ev.evaluate(callee, place), place);
+  findEndlessIteration(ev, node, iterated, place);
   if (left !== undefined)
     ev.assign(left, unique(iterated.flatMap((value) => ev.elements(value, place))), place);
   for (const child of node.children)

@@ -75,6 +75,8 @@ export interface Container {
   /** Element by element, while nothing changed the container. */
   sequence: Values[] | undefined;
   mutated: boolean;
+  /** Iterating over it never ends by itself: `itertools.count()`. */
+  endless: boolean;
 }
 
 export interface BoundCall {

@@ -1,4 +1,4 @@
-import { keyedSet, sequenceOf } from "./containers.ts";
+import { sequenceOf } from "./containers.ts";
 import type { Arguments, Evaluator, Place } from "./evaluator.ts";
 import { type SyntaxNode, childOf } from "./syntax.ts";
 import { type Values, unique } from "./values.ts";
@@ -41,8 +41,7 @@ function spreadKeywords(
 ): void {
   for (const value of node.children.flatMap((child) => ev.evaluate(child, place))) {
     if (value.kind === "container" && value.definition.keyed.size > 0) {
-      for (const key of value.definition.keyed.keys())
-        keywords.set(key, keyedSet(value.definition, key).values);
+      for (const [key, set] of value.definition.keyed.entries) keywords.set(key, set.values);
     } else if (value.kind === "container") rest.push(value.definition.elements.values);
     else rest.push(ev.elements(value, place));
   }

@@ -1,3 +1,4 @@
+import { NAMESPACE, optionNamed } from "./command-line.ts";
 import { findAttributeEffects } from "./entries.ts";
 import { type Evaluator, NO_ARGUMENTS, type Place, positional } from "./evaluator.ts";
 import { folds } from "./folds.ts";
@@ -13,7 +14,6 @@ import {
   UNKNOWN,
   type Value,
   type ValueOf,
-  ValueSet,
   type Values,
   classValue,
   foreign,
@@ -133,7 +133,7 @@ function attributeOfClass(
     inheritedAttribute(ev, base, name, self, place),
   );
   if (inherited.length > 0) return unique(inherited);
-  const fallback = ancestors(definition).flatMap((one) => one.attributes.get("__getattr__")?.values ?? []);
+  const fallback = ancestors(definition).flatMap((one) => one.attributes.find("__getattr__")?.values ?? []);
   if (fallback.length > 0)
     return unique(
       fallback.flatMap((value) => (value.kind === "function" ? value.definition.returns.values : [UNKNOWN])),
@@ -178,6 +178,7 @@ function attributeOfInstance(ev: Evaluator, value: ValueOf<"instance">, name: st
     const part = pathPart(value.target, name);
     if (part !== undefined) return [part];
   }
+  if (value.type === NAMESPACE && !name.startsWith("_")) return optionNamed(ev, name);
   const member = ev.knowledge.member(value.type, name);
   const is = member?.entry.is;
   if (member === undefined || (is === undefined && member.entry.reads === undefined))
@@ -214,7 +215,7 @@ function attributesOf(
   definition: ClassValue,
   self: Value | undefined,
 ): Values {
-  const values = one.attributes.get(name)?.values ?? [];
+  const values = one.attributes.find(name)?.values ?? [];
   const isOfObjects = one.ofObjects.has(name) || one.fields.includes(name);
   return isOfObjects ? values : values.flatMap((value) => boundTo(value, definition, self));
 }
@@ -267,8 +268,8 @@ export function writeAttribute(
   place: Place,
 ): void {
   if (value.kind === "class" || value.kind === "object") {
-    noteHolder(ev, value, name);
-    ev.grow(attributeSet(value.definition, name), values);
+    noteHolder(value, name);
+    ev.grow(value.definition.attributes.named(name), values);
   }
   if (value.kind === "class" || value.kind === "object" || value.kind === "super") {
     for (const base of outsideBases(value.definition))
@@ -282,19 +283,9 @@ export function writeAttribute(
 }
 
 /** Whether it is the class that has the attribute, or only its objects. */
-function noteHolder(
-  ev: Evaluator,
-  { kind, definition }: ValueOf<"class"> | ValueOf<"object">,
-  name: string,
-): void {
+function noteHolder({ kind, definition }: ValueOf<"class"> | ValueOf<"object">, name: string): void {
   if (kind === "object" && !definition.attributes.has(name)) definition.ofObjects.add(name);
-  if (kind === "class" && definition.ofObjects.delete(name)) ev.changed();
-}
-
-function attributeSet(definition: ClassValue, name: string): ValueSet {
-  const found = definition.attributes.get(name) ?? definition.bases.sibling();
-  definition.attributes.set(name, found);
-  return found;
+  if (kind === "class" && definition.ofObjects.delete(name)) definition.attributes.changed();
 }
 
 function writeMember(
@@ -327,6 +318,6 @@ function writeUnknown(ev: Evaluator, value: Value, name: string, values: Values,
 
 /** The methods of that name that an object has, bound to it. */
 export function methodsOf(object: ValueOf<"object">, name: string): Values {
-  const found = ancestors(object.definition).flatMap((one) => one.attributes.get(name)?.values ?? []);
+  const found = ancestors(object.definition).flatMap((one) => one.attributes.find(name)?.values ?? []);
   return found.map((value) => (value.kind === "function" ? functionValue(value.definition, object) : value));
 }

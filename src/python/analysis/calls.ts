@@ -1,3 +1,4 @@
+import { NAMESPACE, PARSER, callParser } from "./command-line.ts";
 import { ancestors, methodsOf, outsideBases, readAttribute, valueOfMethod } from "./attributes.ts";
 import { callContainerMethod } from "./containers.ts";
 import { callEntry } from "./entries.ts";
@@ -189,7 +190,7 @@ function callFunction(ev: Evaluator, callee: ValueOf<"function">, args: Argument
 function instantiate(ev: Evaluator, definition: ClassValue, args: Arguments, place: Place): Values {
   const self = objectOf(definition);
   const inits = ancestors(definition).flatMap((one) =>
-    ["__init__", "__new__", "__post_init__"].flatMap((name) => one.attributes.get(name)?.values ?? []),
+    ["__init__", "__new__", "__post_init__"].flatMap((name) => one.attributes.find(name)?.values ?? []),
   );
   const functions = inits.filter((value) => value.kind === "function");
   for (const value of functions) callFunction(ev, functionValue(value.definition, self), args);
@@ -202,7 +203,7 @@ function initialise(ev: Evaluator, definition: ClassValue, args: Arguments, plac
   for (const base of outsideBases(definition)) if (base.kind !== "data") ev.call(base, args, place);
   const fields = ancestors(definition).flatMap((one) => one.fields.map((field) => ({ field, one })));
   fields.forEach(({ field, one }, index) => {
-    const set = one.attributes.get(field);
+    const set = one.attributes.find(field);
     const values = args.positional[index] ?? args.keywords.get(field) ?? args.rest;
     if (set !== undefined) ev.grow(set, values);
   });
@@ -235,6 +236,11 @@ function callInstanceMethod(
 ): Values {
   const folded = receiver.type === "pathlib.Path" ? callPathMethod(receiver, name, args) : undefined;
   const member = ev.knowledge.member(receiver.type, name);
+  if (receiver.type === NAMESPACE) return callAttribute(ev, receiver, name, args, place);
+  if (receiver.type === PARSER) {
+    const results = callParser(ev, receiver, name, args, place);
+    if (results !== undefined) return results;
+  }
   if (member !== undefined) return folded ?? callEntry(ev, member, receiver, args, place);
   const walked = walks(ev, receiver, name, args, place);
   if (walked !== undefined) return walked;

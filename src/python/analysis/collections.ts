@@ -1,4 +1,4 @@
-import { copyKeys, keyOf, keyedSet, sequenceOf } from "./containers.ts";
+import { copyKeys, keyOf, sequenceOf } from "./containers.ts";
 import type { Evaluator, Place } from "./evaluator.ts";
 import { type SyntaxNode, childOf, childrenOf } from "./syntax.ts";
 import { type Container, ValueSet, type Values, containerValue, unique } from "./values.ts";
@@ -32,7 +32,7 @@ function addPair(ev: Evaluator, container: Container, pair: SyntaxNode, place: P
   const values = value === undefined ? [] : ev.evaluate(value, place);
   for (const one of keys) {
     const literal = keyOf(one);
-    if (literal !== undefined) ev.grow(keyedSet(container, literal), values);
+    if (literal !== undefined) ev.grow(container.keyed.named(literal), values);
   }
   ev.grow(container.keys, keys);
   ev.grow(container.elements, values);

@@ -77,7 +77,7 @@ export function elementsOf(ev: Evaluator, value: Value, place: Place): Values {
     case "class":
       return unique([
         objectOf(value.definition),
-        ...[...value.definition.attributes.values()].flatMap((set) => set.values),
+        ...value.definition.attributes.all.flatMap((set) => set.values),
       ]);
     case "object":
       return unique(
@@ -94,7 +94,7 @@ export function elementsOf(ev: Evaluator, value: Value, place: Place): Values {
 
 /** Every element, in order, where that is known. */
 export function sequenceOf(value: Value): readonly Values[] | undefined {
-  if (value.kind === "container") return value.definition.mutated ? undefined : value.definition.sequence;
+  if (value.kind === "container") return value.definition.sequence;
   if (value.kind !== "text") return undefined;
   const self = whole(value.template);
   if (self === undefined || self.length > LONGEST_SEQUENCE) return undefined;
@@ -130,7 +130,7 @@ function elementsOfInstance(ev: Evaluator, value: ValueOf<"instance">, place: Pl
 }
 
 function yieldedBy(ev: Evaluator, value: ValueOf<"object">, name: string, place: Place): Values {
-  const functions = ancestors(value.definition).flatMap((one) => one.attributes.get(name)?.values ?? []);
+  const functions = ancestors(value.definition).flatMap((one) => one.attributes.find(name)?.values ?? []);
   return functions.flatMap((one) => {
     if (one.kind !== "function") return [UNKNOWN];
     if (name !== "__iter__")
@@ -192,11 +192,10 @@ function knownItem(path: string): Values {
 function itemOf(ev: Evaluator, container: Container, keys: Values): Values {
   const found = keys.flatMap((key) => {
     const literal = keyOf(key);
-    const keyed = literal === undefined ? undefined : container.keyed.get(literal)?.values;
+    const keyed = literal === undefined ? undefined : container.keyed.find(literal)?.values;
     if (keyed !== undefined) return keyed;
     const index = key.kind === "number" ? key.value : undefined;
-    const sequence = container.mutated ? undefined : container.sequence;
-    return (index === undefined ? undefined : sequence?.at(index)) ?? container.elements.values;
+    return (index === undefined ? undefined : container.sequence?.at(index)) ?? container.elements.values;
   });
   const values = keys.length === 0 ? container.elements.values : unique(found);
   return values.length === 0 && ev.settled ? [DATA] : values;
@@ -233,28 +232,14 @@ export function writeItem(ev: Evaluator, value: Value, keys: Values, values: Val
 }
 
 function put(ev: Evaluator, container: Container, keys: Values, values: Values): void {
-  mutate(ev, container);
+  container.mutate();
   for (const key of keys) {
     const literal = keyOf(key);
-    const sets = literal === undefined ? container.keyed.values() : [keyedSet(container, literal)];
+    const sets = literal === undefined ? container.keyed.all : [container.keyed.named(literal)];
     for (const set of sets) ev.grow(set, values);
   }
   if (keys.some((key) => keyOf(key) !== undefined && key.kind === "text")) ev.grow(container.keys, keys);
   ev.grow(container.elements, values);
-}
-
-export function mutate(ev: Evaluator, container: Container): void {
-  if (container.mutated) return;
-  container.mutated = true;
-  ev.touched(container.elements);
-}
-
-export function keyedSet(container: Container, key: string): Container["elements"] {
-  const found = container.keyed.get(key);
-  if (found !== undefined) return found;
-  const fresh = container.elements.sibling();
-  container.keyed.set(key, fresh);
-  return fresh;
 }
 
 export function keyOf(value: Value): string | undefined {
@@ -274,7 +259,7 @@ export function callContainerMethod(
   place: Place,
 ): Values {
   const { definition } = value;
-  if (!KEEPS_ORDER.has(name)) mutate(ev, definition);
+  if (!KEEPS_ORDER.has(name)) definition.mutate();
   if (ADDS.has(name)) add(ev, definition, name, args, place);
   else ev.escape(everyArgument(args), definition.elements.values, place);
   if (READS_ONE.has(name))
@@ -297,7 +282,7 @@ function add(ev: Evaluator, container: Container, name: string, args: Arguments,
   if (name === "setdefault" || name === "__setitem__")
     put(ev, container, args.positional[0] ?? [], args.positional[1] ?? []);
   ev.grow(container.elements, spreads ? values.flatMap((value) => heldBy(ev, value, place)) : values);
-  for (const [key, keyed] of args.keywords) ev.grow(keyedSet(container, key), keyed);
+  for (const [key, keyed] of args.keywords) ev.grow(container.keyed.named(key), keyed);
   for (const value of values)
     if (spreads && value.kind === "container") copyKeys(ev, container, value.definition);
 }
@@ -307,7 +292,7 @@ function heldBy(ev: Evaluator, value: Value, place: Place): Values {
 }
 
 export function copyKeys(ev: Evaluator, into: Container, from: Container): void {
-  for (const [key, set] of from.keyed) ev.grow(keyedSet(into, key), set.values);
+  for (const [key, set] of from.keyed.entries) ev.grow(into.keyed.named(key), set.values);
   ev.grow(into.keys, from.keys.values);
 }
 

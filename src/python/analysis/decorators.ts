@@ -1,8 +1,10 @@
 import { type Evaluator, type Place, positional } from "./evaluator.ts";
 import type { SyntaxNode } from "./syntax.ts";
-import { type Value, type ValueOf, type Values, unique } from "./values.ts";
+import { type FunctionValue, type Value, type Values, unique } from "./values.ts";
 
-const BINDINGS: Readonly<Record<string, "static" | "class" | "property">> = {
+type Binding = "static" | "class" | "property";
+
+const BINDINGS: Readonly<Record<string, Binding>> = {
   "builtins.staticmethod": "static",
   "builtins.classmethod": "class",
   "builtins.property": "property",
@@ -26,8 +28,7 @@ function applyDecorator(ev: Evaluator, decorator: SyntaxNode, decorated: Values,
 function decorateWith(ev: Evaluator, callee: Value, decorated: Values, place: Place): Values {
   if (callee.kind === "known") {
     const binding = BINDINGS[callee.path];
-    for (const value of decorated)
-      if (binding !== undefined && value.kind === "function") setBinding(ev, value, binding);
+    if (binding !== undefined) bindAs(ev, decorated, binding);
     const entry = ev.knowledge.find(callee.path)?.entry;
     const isHarmless = entry !== undefined && Object.keys(entry).length === 0;
     if (!isHarmless) ev.call(callee, positional(decorated), place);
@@ -40,12 +41,15 @@ function decorateWith(ev: Evaluator, callee: Value, decorated: Values, place: Pl
     : unique([...results, ...decorated]);
 }
 
-function setBinding(
-  ev: Evaluator,
-  value: ValueOf<"function">,
-  binding: "static" | "class" | "property",
-): void {
-  if (value.definition.binding === binding) return;
-  value.definition.binding = binding;
-  ev.changed();
+/** The same values; functions of the code among them are bound in this way from now on. */
+export function bindAs(ev: Evaluator, values: Values, binding: Binding): Values {
+  for (const value of values) if (value.kind === "function") setBinding(ev, value.definition, binding);
+  return values;
+}
+
+function setBinding(ev: Evaluator, definition: FunctionValue, binding: Binding): void {
+  if (definition.binding === binding) return;
+  definition.binding = binding;
+  definition.owner?.attributes.changed();
+  ev.again();
 }

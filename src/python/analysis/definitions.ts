@@ -2,7 +2,7 @@ import { parametersOf } from "./parameters.ts";
 import type { Reading } from "./reading.ts";
 import type { Scope } from "./scopes.ts";
 import { type SyntaxNode, childOf } from "./syntax.ts";
-import { type ClassValue, type FunctionValue, ValueSet } from "./values.ts";
+import { NamedSets, ValueSet, type ClassValue, type FunctionValue } from "./values.ts";
 
 /** Their first argument is the class, without a decorator saying so. */
 const GIVEN_THE_CLASS = new Set(["__new__", "__init_subclass__", "__class_getitem__"]);
@@ -42,7 +42,10 @@ export function newClass(node: SyntaxNode, scope: Scope, nameOf: NameOf, reading
     name: nameOf(childOf(node, "name") ?? node),
     node,
     bases: new ValueSet(reading),
-    attributes: new Map([...scope.variables].map(([name, variable]) => [name, variable.values])),
+    attributes: new NamedSets(
+      reading,
+      [...scope.variables].map(([name, variable]) => [name, variable.values]),
+    ),
     fields: annotated.map((statement) => nameOf(childOf(statement, "left") ?? statement)),
     ofObjects: new Set(),
   };

@@ -44,7 +44,6 @@ export function findEffects(
   args: Arguments,
   place: Place,
 ): void {
-  if (!ev.recording) return;
   const { entry } = known;
   findFileEffects(ev, known, receiver, args, place);
   for (const kind of entry.does ?? []) {
@@ -69,7 +68,6 @@ export function findAttributeEffects(
   args: Arguments,
   place: Place,
 ): void {
-  if (!ev.recording) return;
   const name = known.path.slice(known.path.lastIndexOf(".") + 1);
   const at = known.entry.channel;
   const targets = at === undefined ? [NO_TARGET] : orNone(targetsOf(valuesAt(at, receiver, args, name)));
@@ -143,8 +141,13 @@ function findConditional(
 ): void {
   const given = argumentAt(args, condition.argument);
   const values = given.length === 0 ? [condition.default] : given.map(conditionText);
-  if (values.every((value) => value !== undefined && condition.harmless.includes(value))) return;
+  if (values.every((value) => value !== undefined && isHarmless(value, condition))) return;
   for (const kind of condition.does) tell(ev, kind, NO_TARGET, known, args, place);
+}
+
+/** A harmless value that ends in `*` stands for all that begin so. */
+function isHarmless(value: string, { harmless }: Condition): boolean {
+  return harmless.some((one) => (one.endsWith("*") ? value.startsWith(one.slice(0, -1)) : value === one));
 }
 
 function conditionText(value: Value): string | undefined {

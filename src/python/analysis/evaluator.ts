@@ -5,7 +5,7 @@ import type { ArgumentPlace } from "./knowledge-domain.ts";
 import type { NestedCode } from "./recorder.ts";
 import type { Scope } from "./scopes.ts";
 import type { SyntaxNode } from "./syntax.ts";
-import type { ClassValue, Container, FunctionValue, Value, ValueSet, Values } from "./values.ts";
+import type { Container, ValueSet, ClassValue, FunctionValue, Value, Values } from "./values.ts";
 
 /** The arguments of a call; `rest` is what any further one, positional or by keyword, can be. */
 export interface Arguments {
@@ -34,10 +34,9 @@ export interface FoundEffect {
 export interface Evaluator {
   readonly knowledge: Knowledge;
   readonly source: string;
+  readonly root: SyntaxNode;
   /** Every value has arrived everywhere: what is still empty is not known. */
   readonly settled: boolean;
-  /** False while values still travel: effects are only found in the last pass. */
-  readonly recording: boolean;
   evaluate(node: SyntaxNode, place: Place): Values;
   call(callee: Value, args: Arguments, place: Place): Values;
   callMember(receiver: Value, name: string, args: Arguments, place: Place): Values;
@@ -61,10 +60,8 @@ export interface Evaluator {
   classOf(scope: Scope): ClassValue | undefined;
   /** Adds to a set that other expressions read; a change calls for another pass. */
   grow(set: ValueSet, values: Values): void;
-  /** Something else changed: calls for another pass, and concerns what is evaluated now. */
-  changed(): void;
-  /** Something about what these values are in changed: concerns whoever read them. */
-  touched(set: ValueSet): void;
+  /** What is evaluated now found out what it should have known before: it is evaluated once more. */
+  again(): void;
   /** Found out once a pass: what grows later in it calls for another pass anyway. */
   inThisPass(key: string, find: () => Values): Values;
   /** True the first time in a pass that this is asked with this key. */

@@ -6,7 +6,7 @@ import { phrase } from "./phrases.ts";
 import { type Target, NO_TARGET, isContent, schemeOf, targetOf, valuesAt } from "./targets.ts";
 import { type Template, gap, whole } from "./text.ts";
 import { literalOf } from "./text-methods.ts";
-import type { Value, Values } from "./values.ts";
+import type { Container, Value, Values } from "./values.ts";
 
 const FILE_KINDS: ReadonlySet<EffectKind> = new Set(["reads-files", "writes-files", "deletes-files"]);
 const OWN_FILES = "io.TextIOWrapper";
@@ -100,7 +100,7 @@ function targetsAt(
   const values = valuesAt(at, receiver, args, "").filter(
     (value) => value.kind !== "constant" || value.value !== "None",
   );
-  if (values.length > 0) return values.flatMap((value) => pathTargets(value, known, 0));
+  if (values.length > 0) return distinct(heldIn(values).flatMap((value) => pathTargets(value, known)));
   const fallback = known.entry.defaultPath;
   if (fallback !== undefined) return [targetOf([fallback])];
   return act.optional === true ? [] : [NO_TARGET];
@@ -110,15 +110,13 @@ function targetsAt(
  * What a value means as a path. Open files, buffers and writers are counted where they were opened; an object of a class
  * of the code's own can be any path (`__fspath__`, a subclass of `str`).
  */
-function pathTargets(value: Value, known: Known, depth: number): readonly Target[] {
+function pathTargets(value: Value, known: Known): readonly Target[] {
   const reads = known.entry.does?.includes("writes-files") !== true;
   switch (value.kind) {
     case "text":
       return isContent(value.template, known.entry.content) ? [] : [pathTarget(value.template, reads)];
     case "instance":
       return value.type === "pathlib.Path" ? [pathTarget(value.target ?? gap("unknown"), reads)] : [];
-    case "container":
-      return depth > 2 ? [NO_TARGET] : elementsOf(value.definition.elements.values, known, depth);
     case "data":
       return value.library && known.entry.gives !== OWN_FILES ? [] : [NO_TARGET];
     case "number":
@@ -129,8 +127,21 @@ function pathTargets(value: Value, known: Known, depth: number): readonly Target
   }
 }
 
-function elementsOf(values: Values, known: Known, depth: number): readonly Target[] {
-  return distinct(values.flatMap((element) => pathTargets(element, known, depth + 1)));
+const DEEPEST = 3;
+
+/** The values with what they hold instead of containers, each container once; what is deeper stays the container it is. */
+function heldIn(values: Values): Values {
+  const seen = new Set<Container>();
+  let level = values;
+  for (let depth = 0; depth < DEEPEST && level.some(({ kind }) => kind === "container"); depth += 1) {
+    level = level.flatMap((value) => {
+      if (value.kind !== "container") return [value];
+      if (seen.has(value.definition)) return [];
+      seen.add(value.definition);
+      return value.definition.elements.values;
+    });
+  }
+  return level;
 }
 
 /** An empty path is the working folder where it is anything. */

@@ -67,6 +67,16 @@ export function escapeValues(ev: Evaluator, values: Values, rest: Values, place:
   }
 }
 
+/** Some objects show all that they stand for when they are shown: the environment. */
+export function show(ev: Evaluator, values: Values, place: Place): void {
+  const shown = values.flatMap((value) => [value, ...shallow(value)]);
+  ev.escape(
+    shown.filter(({ kind }) => kind === "instance"),
+    [],
+    place,
+  );
+}
+
 function idsOf(ev: Evaluator, values: Values): string {
   return values.map((value) => ev.idOf(value)).join();
 }
@@ -144,7 +154,7 @@ function heldBy(ev: Evaluator, value: Value): Values {
   if (value.kind !== "class" && value.kind !== "object") return [];
   const { definition } = value;
   return ev.inThisPass(`held by ${definition.id}`, () => {
-    const attributes = ancestors(definition).flatMap((one) => [...one.attributes.values()]);
+    const attributes = ancestors(definition).flatMap((one) => one.attributes.all);
     return attributes.flatMap((set) => set.values.filter((held) => held.kind !== "function" && acts(held)));
   });
 }
@@ -204,7 +214,7 @@ function callBack(ev: Evaluator, value: ValueOf<"function">, passed: Values): vo
 
 /** A library that is given an object or a class may call any of its methods. */
 function escapeMethods(ev: Evaluator, definition: ClassValue, passed: Values): void {
-  for (const set of ancestors(definition).flatMap((one) => [...one.attributes.values()])) {
+  for (const set of ancestors(definition).flatMap((one) => one.attributes.all)) {
     for (const value of set.values) {
       if (value.kind === "function")
         callBack(ev, functionValue(value.definition, objectOf(definition)), passed);

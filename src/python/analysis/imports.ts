@@ -15,7 +15,7 @@ export function evaluateImport(ev: Evaluator, node: SyntaxNode, place: Place): v
   const from = path.startsWith(".")
     ? relative(ev, path, { ...place, node: module })
     : importedModule(ev, path, { ...place, node: module });
-  if (node.children.some((child) => child.type === "wildcard_import")) importStar(ev, from, path, place);
+  if (node.children.some((child) => child.type === "wildcard_import")) importStar(from, path, place);
   for (const name of childrenOf(node, "name")) importName(ev, from, name, { ...place, node: name });
 }
 
@@ -42,12 +42,9 @@ function importName(ev: Evaluator, from: Value, name: SyntaxNode, place: Place):
   if (target !== undefined) ev.assign(target, ev.attribute(from, dotted(ev, own), place), place);
 }
 
-function importStar(ev: Evaluator, from: Value, path: string, place: Place): void {
-  const { stars } = place.scope;
+function importStar(from: Value, path: string, place: Place): void {
   const module = from.kind === "known" ? from.path : path;
-  if (stars.some((star) => star.module === module)) return;
-  stars.push({ module, foreign: from.kind !== "known" });
-  ev.changed();
+  place.scope.addStar({ module, foreign: from.kind !== "known" });
 }
 
 function relative(ev: Evaluator, path: string, place: Place): Value {

@@ -14,14 +14,15 @@ import { reasoningFor } from "./reasoning.ts";
 import { type NestedCode, type Recorded, Recorder } from "./recorder.ts";
 import { Scope } from "./scopes.ts";
 import { assignTo, executeStatement } from "./statements.ts";
-import { type SyntaxNode, type SyntaxTree, childOf } from "./syntax.ts";
+import { type SyntaxNode, type SyntaxTree, childOf, childrenOf } from "./syntax.ts";
 import {
+  Container,
+  type NamedSets,
+  type ValueSet,
   type ClassValue,
-  type Container,
   type FunctionValue,
   type Parameter,
   type Value,
-  ValueSet,
   type Values,
   classValue,
   objectOf,
@@ -43,6 +44,12 @@ export interface Interpretation {
   readonly complete: boolean;
 }
 
+interface Result {
+  readonly values: Values;
+  /** Who found it out. */
+  readonly unit: Unit | undefined;
+}
+
 const MOST_PASSES = 16;
 /** Expressions evaluated in all: bounds the time that any input takes. */
 const MOST_EVALUATIONS = 1_000_000;
@@ -56,8 +63,7 @@ const MOST_WORK = 1_000_000;
 export class Interpreter implements Evaluator {
   readonly knowledge: Knowledge;
   readonly source: string;
-  settled = false;
-  recording = false;
+  readonly root: SyntaxNode;
   private readonly input: InterpreterInput;
   private readonly scopes: Scopes;
   private readonly recorder = new Recorder();
@@ -66,12 +72,12 @@ export class Interpreter implements Evaluator {
   private readonly containers = new Map<string, Container>();
   private readonly names = new Map<number, string>();
   private readonly ids = new Map<string, number>();
-  private readonly results = new Map<string, Values>();
+  private readonly results = new Map<string, Result>();
   private readonly done = new Set<string>();
   private readonly reading = new Reading();
-  private hasChanged = false;
-  /** Units that read what has grown since. */
-  private concerned = new Set<Unit>();
+  private isSettled = false;
+  /** Units that would have taken what was empty for unknown. */
+  private readonly unsettled = new Set<Unit>();
   private passesDone = 0;
   private evaluations = 0;
   private work = 0;
@@ -80,6 +86,7 @@ export class Interpreter implements Evaluator {
     this.input = input;
     this.knowledge = input.knowledge;
     this.source = input.source;
+    this.root = input.tree.root;
     this.scopes = new BindingCollector(input.source, this.reading).collect(input.tree.root);
   }
 
@@ -88,27 +95,35 @@ export class Interpreter implements Evaluator {
     let complete = this.passes();
     if (this.fillParameters((definition) => !definition.called)) complete = this.passes() && complete;
     if (this.fillParameters(() => true)) complete = this.passes() && complete;
-    this.settled = true;
-    // Effects are found in each of these passes, and what the last one found counts: mostly there is only one.
-    this.recording = true;
-    this.evaluations = 0;
-    this.work = 0;
+    this.settle();
     complete = this.passes() && complete;
 
     return { recorded: this.recorder.all, nested: this.recorder.nested, complete };
   }
 
+  /** What is still empty is not known from now on: whoever found it empty is evaluated again. */
+  private settle(): void {
+    this.isSettled = true;
+    this.reading.grew(this.unsettled);
+    this.evaluations = 0;
+    this.work = 0;
+  }
+
+  get settled(): boolean {
+    if (!this.isSettled) this.reading.note(this.unsettled);
+    return this.isSettled;
+  }
+
   private passes(): boolean {
     for (let pass = 0; pass < MOST_PASSES; pass += 1) {
+      const isFirst = this.passesDone === 0;
       this.passesDone += 1;
-      const units = this.unitsToEvaluate();
-      this.hasChanged = false;
-      this.recorder.clear();
+      const concerned = this.reading.takeConcerned();
       this.done.clear();
       this.results.clear();
-      this.pass(units);
+      this.pass(isFirst ? undefined : concerned);
       if (this.isExhausted()) return false;
-      if (!this.wantsAnotherPass()) return true;
+      if (!this.reading.takeGrowth()) return true;
     }
     return false;
   }
@@ -117,47 +132,33 @@ export class Interpreter implements Evaluator {
     return this.evaluations > MOST_EVALUATIONS || this.work > MOST_WORK;
   }
 
-  /** A call of its own: the compiler takes the flag for settled across a pass. */
-  private wantsAnotherPass(): boolean {
-    return this.hasChanged;
-  }
-
-  /**
-   * Undefined for all. A unit that read nothing of what has grown would find the same again. What a unit looked for and did not
-   * find is not remembered; that shows in the recording passes, which leave nothing out and end when nothing grows.
-   */
-  private unitsToEvaluate(): ReadonlySet<Unit> | undefined {
-    const units = this.passesDone === 1 || this.recording ? undefined : this.concerned;
-    this.concerned = new Set();
-    return units;
-  }
-
+  /** A unit that read nothing of what has grown would find the same again. */
   private pass(units: ReadonlySet<Unit> | undefined): void {
-    const { root } = this.input.tree;
+    const { root } = this;
     const place = { node: root, scope: this.scopeOf(root), inside: undefined };
     for (const statement of root.children)
       this.evaluateUnit(statement, units, () => executeStatement(this, statement, place));
-    for (const definition of this.functions.values())
-      this.evaluateUnit(definition.node, units, () => this.executeBody(definition));
+    for (const definition of this.functions.values()) {
+      const body = childOf(definition.node, "body");
+      if (body !== undefined) this.evaluateUnit(body, units, () => this.executeBody(definition, body));
+    }
     this.reading.unit = undefined;
   }
 
   private evaluateUnit({ id }: SyntaxNode, units: ReadonlySet<Unit> | undefined, evaluate: () => void): void {
-    if (units !== undefined && !units.has(id)) return;
+    if ((units !== undefined && !units.has(id)) || this.isExhausted()) return;
     this.reading.unit = id;
+    this.recorder.begin(id);
     evaluate();
   }
 
-  private executeBody(definition: FunctionValue): void {
+  private executeBody(definition: FunctionValue, body: SyntaxNode): void {
     const place = { node: definition.node, scope: this.scopeOf(definition.node), inside: definition };
-    const body = childOf(definition.node, "body");
-    if (body === undefined) return;
     if (definition.node.type === "lambda") this.grow(definition.returns, this.evaluate(body, place));
     else executeStatement(this, body, place);
   }
 
   private fillParameters(which: (definition: FunctionValue) => boolean): boolean {
-    this.hasChanged = false;
     for (const definition of this.functions.values()) {
       if (!which(definition)) continue;
       const scope = this.scopeOf(definition.node);
@@ -169,7 +170,7 @@ export class Interpreter implements Evaluator {
         if (isEmpty) this.grow(variable.values, unknownArgument(this, parameter, scope));
       }
     }
-    return this.wantsAnotherPass();
+    return this.reading.takeGrowth();
   }
 
   evaluate(node: SyntaxNode, place: Place): Values {
@@ -195,12 +196,21 @@ export class Interpreter implements Evaluator {
   /** The same call in the same place is made once a pass: that also ends calls that lead back to themselves. */
   private once(value: Value, name: string, args: Arguments, { node }: Place, call: () => Values): Values {
     const key = `${node.id}|${name}|${this.idOf(value)}|${this.signature(args)}`;
-    const known = this.results.get(key);
+    const known = this.resultOf(key);
     if (known !== undefined) return known;
-    this.results.set(key, []);
-    const results = this.bounded(call);
-    this.results.set(key, results);
-    return results;
+    this.keep(key, []);
+    return this.keep(key, this.bounded(call));
+  }
+
+  private resultOf(key: string): Values | undefined {
+    const found = this.results.get(key);
+    this.reading.follow(found?.unit);
+    return found?.values;
+  }
+
+  private keep(key: string, values: Values): Values {
+    this.results.set(key, { values, unit: this.reading.unit });
+    return values;
   }
 
   private depth = 0;
@@ -239,27 +249,17 @@ export class Interpreter implements Evaluator {
   }
 
   container(node: SyntaxNode, slot: string): Container {
-    return this.containerNamed(`${node.id}|${slot}`, new Map());
+    return this.containerNamed(`${node.id}|${slot}`);
   }
 
   attributeTable(definition: ClassValue): Container {
     return this.containerNamed(`attributes ${definition.id}`, definition.attributes);
   }
 
-  private containerNamed(key: string, keyed: Map<string, ValueSet>): Container {
+  private containerNamed(key: string, keyed?: NamedSets): Container {
     const found = this.containers.get(key);
     if (found !== undefined) return found;
-    const id = this.containers.size;
-    const [elements, keys] = [new ValueSet(this.reading), new ValueSet(this.reading)];
-    const fresh: Container = {
-      id,
-      elements,
-      keyed,
-      keys,
-      sequence: undefined,
-      mutated: false,
-      endless: false,
-    };
+    const fresh = new Container(this.containers.size, this.reading, keyed);
     this.containers.set(key, fresh);
     return fresh;
   }
@@ -277,7 +277,7 @@ export class Interpreter implements Evaluator {
   private addFunction(node: SyntaxNode, owner: ClassValue | undefined, isMethod: boolean): FunctionValue {
     const definition = newFunction(node, owner, isMethod, (name) => this.nameOf(name), this.reading);
     this.functions.set(node.id, definition);
-    this.touched(definition.returns);
+    this.reading.grew(childrenOf(node, "body").map(({ id }) => id));
     return definition;
   }
 
@@ -312,7 +312,6 @@ export class Interpreter implements Evaluator {
   private addClass(node: SyntaxNode, scope: Scope): ClassValue {
     const definition = newClass(node, scope, (name) => this.nameOf(name), this.reading);
     this.classes.set(node.id, definition);
-    this.touched(definition.bases);
     return definition;
   }
 
@@ -340,19 +339,11 @@ export class Interpreter implements Evaluator {
 
   grow(set: ValueSet, values: Values): void {
     this.work += values.length;
-    let grew = false;
-    for (const value of values) if (set.add(value, this.passesDone)) grew = true;
-    if (grew) this.touched(set);
+    for (const value of values) set.add(value, this.passesDone);
   }
 
-  touched(set: ValueSet): void {
-    this.hasChanged = true;
-    for (const unit of set.readers) this.concerned.add(unit);
-  }
-
-  changed(): void {
-    this.hasChanged = true;
-    if (this.reading.unit !== undefined) this.concerned.add(this.reading.unit);
+  again(): void {
+    if (this.reading.unit !== undefined) this.reading.grew([this.reading.unit]);
   }
 
   idOf(value: Value): number {
@@ -369,9 +360,7 @@ export class Interpreter implements Evaluator {
   }
 
   inThisPass(key: string, find: () => Values): Values {
-    const found = this.results.get(key) ?? find();
-    this.results.set(key, found);
-    return found;
+    return this.resultOf(key) ?? this.keep(key, find());
   }
 
   isFirst(key: string): boolean {
@@ -382,13 +371,14 @@ export class Interpreter implements Evaluator {
   }
 
   found(effect: FoundEffect, { node }: Place): void {
-    if (!this.recording) return;
+    const { unit } = this.reading;
     this.work += 1;
-    this.recorder.add({ certainty: "nothing", ...effect, node });
+    if (unit !== undefined) this.recorder.add(unit, { certainty: "nothing", ...effect, node });
   }
 
   runs(nested: NestedCode): void {
-    this.recorder.addNested(nested);
+    const { unit } = this.reading;
+    if (unit !== undefined) this.recorder.addNested(unit, nested);
   }
 
   reasoning(path: string, place: Place): string {

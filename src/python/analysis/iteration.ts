@@ -1,4 +1,4 @@
-import { copyKeys, elementsOf, keyedSet, sequenceOf } from "./containers.ts";
+import { copyKeys, elementsOf, sequenceOf } from "./containers.ts";
 import { type Arguments, type Evaluator, type Place, everyArgument, positional } from "./evaluator.ts";
 import { DATA, NUMBER, type Value, type Values, containerValue, number, text, unique } from "./values.ts";
 
@@ -138,7 +138,7 @@ export function dictionary(ev: Evaluator, args: Arguments, place: Place): Values
     );
   }
   for (const [key, values] of args.keywords) {
-    ev.grow(keyedSet(container, key), values);
+    ev.grow(container.keyed.named(key), values);
     ev.grow(container.keys, [text([key])]);
     ev.grow(container.elements, values);
   }

@@ -5,7 +5,7 @@ export type ArgumentPlace = readonly [number, ...string[]];
 /** `self` is what the receiver was made for; `self/0` and `self.0` add the first argument, `self.name` the attribute. */
 export type TargetPlace = ArgumentPlace | string;
 
-/** An effect unless the argument is one of the harmless values. */
+/** An effect unless the argument is one of the harmless values, or begins as one that ends in `*`. */
 export interface Condition {
   readonly argument: ArgumentPlace;
   readonly harmless: readonly string[];

@@ -1,3 +1,4 @@
+import { show } from "./functions.ts";
 import type { Evaluator, Place } from "./evaluator.ts";
 import { type SyntaxNode, childOf } from "./syntax.ts";
 import { type Template, concatenate, gap } from "./text.ts";
@@ -39,12 +40,7 @@ export function evaluateString(ev: Evaluator, node: SyntaxNode, place: Place): V
 function interpolated(ev: Evaluator, node: SyntaxNode, place: Place): Values {
   const expression = childOf(node, "expression");
   const values = expression === undefined ? [] : ev.evaluate(expression, place);
-  // Some objects show all that they stand for when they are shown: the environment.
-  ev.escape(
-    values.filter(({ kind }) => kind === "instance"),
-    [],
-    { ...place, node },
-  );
+  show(ev, values, { ...place, node });
   const format = childOf(node, "format_specifier");
   for (const inner of format?.children ?? []) for (const part of inner.children) ev.evaluate(part, place);
   const converted = childOf(node, "type_conversion") !== undefined || format !== undefined;

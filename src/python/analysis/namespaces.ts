@@ -12,8 +12,7 @@ export function namespaceOf(ev: Evaluator, value: Value): Value | undefined {
     case "object":
     case "class": {
       const table = ev.attributeTable(value.definition);
-      for (const set of value.definition.attributes.values())
-        ev.grow(table.elements, set.values.filter(isHeld));
+      for (const set of value.definition.attributes.all) ev.grow(table.elements, set.values.filter(isHeld));
       return containerValue(table);
     }
     case "data":

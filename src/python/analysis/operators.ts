@@ -1,5 +1,6 @@
 import { methodsOf } from "./attributes.ts";
 import { copyKeys, sequenceOf } from "./containers.ts";
+import { show } from "./functions.ts";
 import { type Evaluator, type Place, positional } from "./evaluator.ts";
 import { findLargeAllocation, tell } from "./exhaustion.ts";
 import { combinations, added } from "./folds.ts";
@@ -40,6 +41,7 @@ const LONGEST_REPEAT = 4096;
 /** `left operator right`. */
 export function operate(ev: Evaluator, operator: string, left: Values, right: Values, place: Place): Values {
   if (left.length === 0 || right.length === 0) return [...left, ...right];
+  if (operator === "%" && left.some(({ kind }) => kind === "text")) show(ev, right, place);
   return unique(
     combinations([left, right]).flatMap(([a, b]) =>
       a === undefined || b === undefined ? [] : one(ev, operator, a, b, place),

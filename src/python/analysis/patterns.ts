@@ -36,7 +36,7 @@ function partsOf(ev: Evaluator, value: Value, place: Place): Values {
     const { elements, keys } = value.definition;
     return [...elements.values, ...keys.values];
   }
-  if (value.kind === "object") return [...value.definition.attributes.values()].flatMap((set) => set.values);
+  if (value.kind === "object") return value.definition.attributes.all.flatMap((set) => set.values);
   return ev.elements(value, place);
 }
 

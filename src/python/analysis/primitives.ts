@@ -1,6 +1,8 @@
+import { bindAs } from "./decorators.ts";
 import {
   type Arguments,
   type Evaluator,
+  NO_ARGUMENTS,
   type Place,
   argumentAt,
   everyArgument,
@@ -25,13 +27,13 @@ import {
 } from "./iteration.ts";
 import { literalOf } from "./text-methods.ts";
 import {
+  ValueSet,
   type BoundCall,
   DATA,
   LIBRARY_DATA,
   NUMBER,
   UNKNOWN,
   type Value,
-  ValueSet,
   type Values,
   boundValue,
   classValue,
@@ -82,10 +84,15 @@ const PRIMITIVES: Readonly<Record<string, Primitive>> = {
   "builtins.max": oneOf,
   "builtins.str.join": (ev, args, place) =>
     ev.callMember(args.positional[0]?.[0] ?? DATA, "join", positional(args.positional[1] ?? []), place),
+  "dataclasses.field": fieldDefault,
   "typing.cast": (_ev, args) => args.positional[1],
   "copy.copy": (_ev, args) => args.positional[0],
   "copy.deepcopy": (_ev, args) => args.positional[0],
   "asyncio.run": (_ev, args) => args.positional[0],
+  // Without an `@`: the function itself, bound in another way. What else a property can do is its entry's to say.
+  "builtins.staticmethod": (ev, args) => bindAs(ev, args.positional[0] ?? args.rest, "static"),
+  "builtins.classmethod": (ev, args) => bindAs(ev, args.positional[0] ?? args.rest, "class"),
+  "builtins.property": (ev, args) => bindAs(ev, everyArgument(args), "property"),
   "builtins.bytearray": (ev, args, place) => {
     findLargeAllocation(ev, args.positional[0] ?? [], place);
     return foldCall("builtins.bytearray", args);
@@ -123,7 +130,7 @@ function getAttribute(ev: Evaluator, args: Arguments, place: Place): Values {
 function namedAttribute(ev: Evaluator, object: Value, name: string | undefined, place: Place): Values {
   if (name !== undefined) return ev.attribute(object, name.normalize("NFKC"), place);
   if (object.kind === "object" || object.kind === "class")
-    return [...object.definition.attributes.values()].flatMap((set) => set.values);
+    return object.definition.attributes.all.flatMap((set) => set.values);
   const message = "`getattr` with a name that is not known here";
   ev.found({ kind: "dynamic", target: "getattr", certainty: "whole", message }, place);
   return [UNKNOWN];
@@ -143,7 +150,8 @@ function setAttribute(ev: Evaluator, args: Arguments, place: Place): Values {
 
 function setSomeAttribute(ev: Evaluator, object: Value, values: Values, place: Place): void {
   if (object.kind === "object" || object.kind === "class") {
-    for (const [name, set] of object.definition.attributes) if (!name.startsWith("__")) ev.grow(set, values);
+    for (const [name, set] of object.definition.attributes.entries)
+      if (!name.startsWith("__")) ev.grow(set, values);
     return;
   }
   if (object.kind === "data") return;
@@ -198,49 +206,41 @@ export function importedModule(ev: Evaluator, path: string, place: Place): Value
 }
 
 function partial(ev: Evaluator, args: Arguments, place: Place): Values {
-  const bound = boundCall(ev, place, "partial");
+  const bound = boundCall(ev, args, place, "partial");
   ev.grow(bound.callees, args.positional[0] ?? args.rest);
-  bound.positional.splice(0, Infinity, ...args.positional.slice(1));
-  for (const [name, values] of args.keywords) bound.keywords.set(name, values);
   return [boundValue(place.node.id, bound)];
 }
 
 function namedCall(ev: Evaluator, args: Arguments, place: Place, how: "attribute" | "method"): Values {
-  const bound = boundCall(ev, place, how);
+  const bound = boundCall(ev, args, place, how);
   ev.grow(bound.names, args.positional[0] ?? args.rest);
-  bound.positional.splice(0, Infinity, ...args.positional.slice(1));
-  for (const [name, values] of args.keywords) bound.keywords.set(name, values);
   return [boundValue(place.node.id, bound)];
 }
 
-function boundCall(ev: Evaluator, place: Place, how: BoundCall["how"]): BoundCall {
-  const container = ev.container(place.node, `bound ${how}`);
-  return { how, callees: container.elements, names: container.keys, positional: [], keywords: new Map() };
+function boundCall(ev: Evaluator, args: Arguments, place: Place, how: BoundCall["how"]): BoundCall {
+  const called = ev.container(place.node, `bound ${how}`);
+  const given = ev.container(place.node, "bound with");
+  given.sequence = args.positional.slice(1);
+  for (const [name, values] of args.keywords) ev.grow(given.keyed.named(name), values);
+  ev.grow(given.elements, args.rest);
+  return { how, callees: called.elements, names: called.keys, given };
 }
 
 /** Calls a partial, an `attrgetter` or a `methodcaller`. */
 export function callBound(ev: Evaluator, bound: BoundCall, args: Arguments, place: Place): Values {
+  const given = givenTo(bound);
   if (bound.how === "partial") {
-    const keywords = new Map([...bound.keywords, ...args.keywords]);
-    return callAll(
-      ev,
-      bound.callees.values,
-      { positional: [...bound.positional, ...args.positional], keywords, rest: args.rest },
-      place,
-    );
+    const keywords = new Map([...given.keywords, ...args.keywords]);
+    const positional = [...given.positional, ...args.positional];
+    const rest = unique([...given.rest, ...args.rest]);
+    return callAll(ev, bound.callees.values, { positional, keywords, rest }, place);
   }
   const objects = args.positional[0] ?? args.rest;
   return objects.flatMap((object) =>
     bound.names.values.flatMap((name) => {
       const literal = literalOf(name);
       if (literal === undefined) return namedAttribute(ev, object, undefined, place);
-      if (bound.how === "method")
-        return ev.callMember(
-          object,
-          literal,
-          { positional: bound.positional, keywords: bound.keywords, rest: [] },
-          place,
-        );
+      if (bound.how === "method") return ev.callMember(object, literal, given, place);
       return literal
         .split(".")
         .reduce<Values>(
@@ -249,6 +249,17 @@ export function callBound(ev: Evaluator, bound: BoundCall, args: Arguments, plac
         );
     }),
   );
+}
+
+function givenTo({ given }: BoundCall): Arguments {
+  const keywords = new Map(given.keyed.entries.map(([name, set]) => [name, set.values]));
+  return { positional: given.sequence ?? [], keywords, rest: given.elements.values };
+}
+
+/** What an attribute of a data class is before anybody sets it. */
+function fieldDefault(ev: Evaluator, args: Arguments, place: Place): Values {
+  const made = callAll(ev, argumentAt(args, [-1, "default_factory"]), NO_ARGUMENTS, place);
+  return [...argumentAt(args, [-1, "default"]), ...made];
 }
 
 function typeOf(ev: Evaluator, args: Arguments, place: Place): Values {

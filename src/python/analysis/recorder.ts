@@ -1,5 +1,6 @@
 import type { EffectKind } from "../../approval/assessment.ts";
 import type { Certainty } from "./analysis.ts";
+import type { Unit } from "./reading.ts";
 import type { Scope } from "./scopes.ts";
 import type { SyntaxNode } from "./syntax.ts";
 
@@ -22,31 +23,50 @@ export interface NestedCode {
   readonly scope: Scope;
 }
 
-/** Keeps what one pass over the code found; the last pass counts. */
+interface Findings {
+  readonly found: Map<string, Recorded>;
+  readonly nested: Map<string, NestedCode>;
+}
+
+/** Keeps what was found in each unit when it was last evaluated. */
 export class Recorder {
-  private readonly found = new Map<string, Recorded>();
-  private readonly nestedCode = new Map<string, NestedCode>();
+  private readonly units = new Map<Unit, Findings>();
 
-  add(recorded: Recorded): void {
-    const { kind, target, value, node } = recorded;
-    const key = `${kind}|${node.start}|${target ?? ""}|${value ?? ""}`;
-    if (!this.found.has(key)) this.found.set(key, recorded);
+  /** What was found there before counts no more. */
+  begin(unit: Unit): void {
+    this.units.set(unit, { found: new Map(), nested: new Map() });
   }
 
-  addNested(nested: NestedCode): void {
-    this.nestedCode.set(nested.code, nested);
+  add(unit: Unit, recorded: Recorded): void {
+    const { found } = this.of(unit);
+    const key = keyOf(recorded);
+    if (!found.has(key)) found.set(key, recorded);
   }
 
-  clear(): void {
-    this.found.clear();
-    this.nestedCode.clear();
+  addNested(unit: Unit, nested: NestedCode): void {
+    this.of(unit).nested.set(nested.code, nested);
   }
 
+  private of(unit: Unit): Findings {
+    const findings = this.units.get(unit);
+    if (findings === undefined) throw new Error("What is not evaluated finds nothing");
+    return findings;
+  }
+
+  /** In the order of the code; what units found of each other's once. */
   get all(): readonly Recorded[] {
-    return [...this.found.values()].sort((a, b) => a.node.start - b.node.start);
+    const all = new Map<string, Recorded>();
+    for (const { found } of this.units.values())
+      for (const [key, recorded] of found) if (!all.has(key)) all.set(key, recorded);
+    return [...all.values()].sort((a, b) => a.node.start - b.node.start);
   }
 
   get nested(): readonly NestedCode[] {
-    return [...this.nestedCode.values()];
+    const all = [...this.units.values()].flatMap(({ nested }) => [...nested]);
+    return [...new Map(all).values()];
   }
+}
+
+function keyOf({ kind, target, value, node }: Recorded): string {
+  return `${kind}|${node.start}|${target ?? ""}|${value ?? ""}`;
 }

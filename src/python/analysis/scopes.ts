@@ -1,6 +1,6 @@
-import type { Reading } from "./reading.ts";
-import type { SyntaxNode } from "./syntax.ts";
 import { ValueSet } from "./values.ts";
+import type { Reading, Unit } from "./reading.ts";
+import type { SyntaxNode } from "./syntax.ts";
 
 export type ScopeKind = "module" | "function" | "class" | "comprehension";
 
@@ -15,6 +15,12 @@ export interface Variable {
   certainFrom: number;
 }
 
+/** A module whose names were all imported, and whether anything is known about it. */
+export interface Star {
+  readonly module: string;
+  readonly foreign: boolean;
+}
+
 /** A scope with its names, as Python decides them: before anything runs. */
 export class Scope {
   readonly kind: ScopeKind;
@@ -22,15 +28,25 @@ export class Scope {
   readonly variables = new Map<string, Variable>();
   readonly globals = new Set<string>();
   readonly nonlocals = new Set<string>();
-  /** Modules whose names were all imported, and whether anything is known about them. */
-  readonly stars: { readonly module: string; readonly foreign: boolean }[] = [];
+  private readonly imported: Star[] = [];
+  private readonly readers = new Set<Unit>();
+  private readonly reading: Reading;
 
-  private readonly reading: Reading | undefined;
-
-  constructor(kind: ScopeKind, parent: Scope | undefined, reading?: Reading) {
+  constructor(kind: ScopeKind, parent: Scope | undefined, reading: Reading) {
     this.kind = kind;
     this.parent = parent;
     this.reading = reading;
+  }
+
+  get stars(): readonly Star[] {
+    this.reading.note(this.readers);
+    return this.imported;
+  }
+
+  addStar(star: Star): void {
+    if (this.imported.some(({ module }) => module === star.module)) return;
+    this.imported.push(star);
+    this.reading.grew(this.readers);
   }
 
   get module(): Scope {

@@ -1,3 +1,4 @@
+import { show } from "./functions.ts";
 import { sequenceOf } from "./containers.ts";
 import { type Arguments, type Evaluator, type Place, argumentAt, everyArgument } from "./evaluator.ts";
 import { combinations, decode } from "./folds.ts";
@@ -71,6 +72,7 @@ function joined(ev: Evaluator, self: TextValue, args: Arguments, place: Place): 
 
 function formatted(ev: Evaluator, self: TextValue, args: Arguments, place: Place): Values {
   findReach(ev, self, place);
+  show(ev, everyArgument(args), place);
   const format = whole(self.template);
   if (format === undefined || args.rest.length > 0)
     return [text(gap(worstHole(everyArgument(args).flatMap(templateOf)) ?? "data"))];

@@ -59,98 +59,20 @@ export interface ClassValue {
   readonly name: string;
   readonly node: SyntaxNode;
   readonly bases: ValueSet;
-  readonly attributes: Map<string, ValueSet>;
+  readonly attributes: NamedSets;
   /** Annotated names in the order of the class body: what a data class takes. */
   readonly fields: string[];
   /** Attributes that only objects were given: a function there is called without the object. */
   readonly ofObjects: Set<string>;
 }
 
-/** What a list, tuple, set, dictionary or generator holds. */
-export interface Container {
-  readonly id: number;
-  readonly elements: ValueSet;
-  readonly keyed: Map<string, ValueSet>;
-  readonly keys: ValueSet;
-  /** Element by element, while nothing changed the container. */
-  sequence: Values[] | undefined;
-  mutated: boolean;
-  /** Iterating over it never ends by itself: `itertools.count()`. */
-  endless: boolean;
-}
-
 export interface BoundCall {
   readonly how: "partial" | "attribute" | "method";
   readonly callees: ValueSet;
   readonly names: ValueSet;
-  readonly positional: Values[];
-  readonly keywords: Map<string, Values>;
+  /** What comes along: its sequence, its named sets and, where their places are not known, its elements. */
+  readonly given: Container;
 }
-
-/** A growing set of values: it never forgets, so that repeated passes end. */
-export class ValueSet {
-  private readonly members = new Map<string, Value>();
-  private literals = 0;
-  /** A copy that stays as it is while the set grows. */
-  private snapshot: Values | undefined;
-
-  private growths = 0;
-  private lastGrowth = -1;
-  private readonly reading: Reading | undefined;
-  /** The units that read it. */
-  readonly readers = new Set<Unit>();
-
-  /** Without a reading nobody is remembered: for sets that do not outlive an expression. */
-  constructor(reading?: Reading) {
-    this.reading = reading;
-  }
-
-  /** An empty set that is read by the same code. */
-  sibling(): ValueSet {
-    return new ValueSet(this.reading);
-  }
-
-  get values(): Values {
-    if (this.reading?.unit !== undefined) this.readers.add(this.reading.unit);
-    this.snapshot ??= [...this.members.values()];
-    return this.snapshot;
-  }
-
-  get size(): number {
-    if (this.reading?.unit !== undefined) this.readers.add(this.reading.unit);
-    return this.members.size;
-  }
-
-  /** True if it was new. A set that gets new literals in pass after pass only knows them by their kind from then on. */
-  add(value: Value, pass: number): boolean {
-    if (this.members.has(value.key)) return false;
-    if (this.members.size >= MOST_MEMBERS) return value.key !== UNKNOWN.key && this.insert(UNKNOWN);
-    if (!isLiteral(value)) return this.insert(value);
-    if (this.lastGrowth !== pass) {
-      this.lastGrowth = pass;
-      this.growths += 1;
-    }
-    if (this.growths > MOST_GROWTHS || this.literals >= MOST_LITERALS) return this.insert(widened(value));
-    this.literals += 1;
-    return this.insert(value);
-  }
-
-  private insert(value: Value): boolean {
-    if (this.members.has(value.key)) return false;
-    this.members.set(value.key, value);
-    this.snapshot = undefined;
-    return true;
-  }
-}
-
-function isLiteral(value: Value): boolean {
-  return value.kind === "text" || value.kind === "number" || value.kind === "instance";
-}
-
-const MOST_GROWTHS = 3;
-const MOST_LITERALS = 24;
-/** A set of more than this many values is not known any better than as unknown. */
-const MOST_MEMBERS = 256;
 
 export const UNKNOWN: Value = { kind: "unknown", key: "?" };
 export const DATA: Value = { kind: "data", library: false, key: "d" };
@@ -240,4 +162,166 @@ export function unique(values: Values): Values {
   const seen = new Map<string, Value>();
   for (const value of values) if (!seen.has(value.key)) seen.set(value.key, value);
   return [...seen.values()];
+}
+
+const MOST_GROWTHS = 3;
+const MOST_LITERALS = 24;
+/** A set of more than this many values is not known any better than as unknown. */
+const MOST_MEMBERS = 256;
+
+/** A growing set of values: it never forgets, so that repeated passes end. */
+export class ValueSet {
+  private readonly members = new Map<string, Value>();
+  private literals = 0;
+  /** A copy that stays as it is while the set grows. */
+  private snapshot: Values | undefined;
+  private growths = 0;
+  private lastGrowth = -1;
+  private readonly reading: Reading | undefined;
+  private readonly readers = new Set<Unit>();
+
+  /** Without a reading nobody is remembered: for sets that do not outlive an expression. */
+  constructor(reading?: Reading) {
+    this.reading = reading;
+  }
+
+  get values(): Values {
+    this.reading?.note(this.readers);
+    this.snapshot ??= [...this.members.values()];
+    return this.snapshot;
+  }
+
+  get size(): number {
+    this.reading?.note(this.readers);
+    return this.members.size;
+  }
+
+  /** A set that gets new literals in pass after pass only knows them by their kind from then on. */
+  add(value: Value, pass: number): void {
+    if (this.members.has(value.key)) return;
+    if (this.members.size >= MOST_MEMBERS) this.insert(UNKNOWN);
+    else if (isLiteral(value)) this.addLiteral(value, pass);
+    else this.insert(value);
+  }
+
+  private addLiteral(value: Value, pass: number): void {
+    if (this.lastGrowth !== pass) {
+      this.lastGrowth = pass;
+      this.growths += 1;
+    }
+    const isWidened = this.growths > MOST_GROWTHS || this.literals >= MOST_LITERALS;
+    if (!isWidened) this.literals += 1;
+    this.insert(isWidened ? widened(value) : value);
+  }
+
+  private insert(value: Value): void {
+    if (this.members.has(value.key)) return;
+    this.members.set(value.key, value);
+    this.snapshot = undefined;
+    this.reading?.grew(this.readers);
+  }
+}
+
+function isLiteral(value: Value): boolean {
+  return value.kind === "text" || value.kind === "number" || value.kind === "instance";
+}
+
+/** Sets of values by name: attributes, keys. A name that was looked for in vain is told of as well when it comes. */
+export class NamedSets {
+  private readonly sets: Map<string, ValueSet>;
+  private readonly reading: Reading;
+  private readonly readers = new Set<Unit>();
+
+  constructor(reading: Reading, sets: Iterable<readonly [string, ValueSet]> = []) {
+    this.reading = reading;
+    this.sets = new Map(sets);
+  }
+
+  get size(): number {
+    this.reading.note(this.readers);
+    return this.sets.size;
+  }
+
+  get all(): readonly ValueSet[] {
+    this.reading.note(this.readers);
+    return [...this.sets.values()];
+  }
+
+  get entries(): readonly (readonly [string, ValueSet])[] {
+    this.reading.note(this.readers);
+    return [...this.sets];
+  }
+
+  has(name: string): boolean {
+    return this.find(name) !== undefined;
+  }
+
+  find(name: string): ValueSet | undefined {
+    this.reading.note(this.readers);
+    return this.sets.get(name);
+  }
+
+  /** The set of that name, new where there is none. */
+  named(name: string): ValueSet {
+    const found = this.sets.get(name);
+    if (found !== undefined) return found;
+    const fresh = new ValueSet(this.reading);
+    this.sets.set(name, fresh);
+    this.changed();
+    return fresh;
+  }
+
+  /** Something changed of what these names mean. */
+  changed(): void {
+    this.reading.grew(this.readers);
+  }
+}
+
+/** What a list, tuple, set, dictionary or generator holds. */
+export class Container {
+  readonly id: number;
+  readonly elements: ValueSet;
+  readonly keyed: NamedSets;
+  readonly keys: ValueSet;
+  /** Iterating over it never ends by itself: `itertools.count()`. */
+  endless = false;
+  private order: readonly Values[] | undefined;
+  private heaviest = 0;
+  private isMutated = false;
+  private readonly reading: Reading;
+  private readonly readers = new Set<Unit>();
+
+  constructor(id: number, reading: Reading, keyed: NamedSets = new NamedSets(reading)) {
+    this.id = id;
+    this.reading = reading;
+    this.elements = new ValueSet(reading);
+    this.keys = new ValueSet(reading);
+    this.keyed = keyed;
+  }
+
+  /** Element by element, while nothing changed the container. */
+  get sequence(): readonly Values[] | undefined {
+    this.reading.note(this.readers);
+    return this.isMutated ? undefined : this.order;
+  }
+
+  set sequence(sequence: readonly Values[] | undefined) {
+    this.order = sequence;
+    const weight = weightOf(sequence);
+    if (weight <= this.heaviest) return;
+    this.heaviest = weight;
+    this.reading.grew(this.readers);
+  }
+
+  /** From now on its order says nothing. */
+  mutate(): void {
+    if (this.isMutated) return;
+    this.isMutated = true;
+    this.reading.grew(this.readers);
+  }
+}
+
+/** Values only ever get more, so that a later state of one sequence has more of them; to have none is the last of all. */
+function weightOf(sequence: readonly Values[] | undefined): number {
+  return sequence?.reduce((sum, values) => sum + values.length, sequence.length) ?? Infinity;
 }

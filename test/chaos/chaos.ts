@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { RequestId } from "../../src/approval/decisions.ts";
+import type { RunRecord } from "../../src/python/python-run.ts";
 import type { Disposable } from "../../src/host.ts";
 import { Laboratory } from "../integration/python/laboratory.ts";
 import { Counter } from "./counter.ts";
@@ -19,6 +20,8 @@ export interface Round {
   readonly state: string;
   /** How often the code really ran. */
   readonly ran: number;
+  /** What the window that came after knows of what it printed. */
+  readonly printed: string;
 }
 
 /** Windows that are killed at named points, and the window that comes after each. */
@@ -55,8 +58,9 @@ export class Chaos implements Disposable {
     const house = await House.open(this.place);
     try {
       await house.inbox.recover();
-      const { state } = await house.inbox.perform(request, AbortSignal.timeout(PATIENCE_MS));
-      const round = { point, state, ran: await this.counter.count(name) };
+      const outcome = await house.inbox.perform<RunRecord>(request, AbortSignal.timeout(PATIENCE_MS));
+      const printed = outcome.state === "finished" ? outcome.result.text : "";
+      const round = { point, state: outcome.state, ran: await this.counter.count(name), printed };
       this.rounds.push(round);
       return round;
     } finally {

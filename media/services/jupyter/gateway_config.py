@@ -8,6 +8,9 @@ to the kernel, even if nobody was connected any more. Each line is written befor
     COUNTERSIGN replied <status>
     COUNTERSIGN overdue
 
+What the kernel puts out is kept in the file that COUNTERSIGN_OUTPUTS names too, up to a limit, for whoever comes after
+an owner that was killed: a JSON object a line, {"type": message type, "content": its content}.
+
 The same file serves the container and the local gateway. Environment: KG_AUTH_TOKEN; COUNTERSIGN_PORT for another port
 than 8888, where 0 means any free one, which is told as
 
@@ -29,7 +32,9 @@ V1_PROTOCOL = "v1.kernel.websocket.jupyter.org"
 SECONDS_UNTIL_CONNECTED = 180
 SECONDS_WITHOUT_OWNER = 20
 SECONDS_AT_MOST = 24 * 60 * 60
-SHELL_REPLY_CONTENT = 4  # signature, header, parent header, metadata, content
+CONTENT = 4  # of a message: signature, header, parent header, metadata, content
+OUTPUT_TYPES = ("stream", "display_data", "update_display_data", "execute_result", "error")
+OUTPUT_BYTES_KEPT = 4 * 1024 * 1024
 
 c = get_config()  # noqa: F821
 
@@ -97,13 +102,40 @@ def read_request(subprotocol, message):
     return decoded["header"], decoded.get("metadata", {}), decoded["content"]
 
 
-def read_reply_status(session, parts):
+def read_reply_status(frames):
     """The status that an execute reply carries; None for every other message."""
-    _, frames = session.feed_identities(parts)
     if json.loads(frames[1]).get("msg_type") != "execute_reply":
         return None
-    status = json.loads(frames[SHELL_REPLY_CONTENT]).get("status")
+    status = json.loads(frames[CONTENT]).get("status")
     return status if status in ("ok", "error", "aborted") else "unknown"
+
+
+class KeptOutputs:
+    """The first megabytes of what the kernel put out. The kernel's user may change the file: it proves nothing."""
+
+    def __init__(self, path):
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND
+        self.file = None if path is None else os.open(path, flags, 0o600)
+        self.room = OUTPUT_BYTES_KEPT
+        if self.file is not None:
+            os.write(self.file, b'{"type": "begin"}\n')
+
+    def keep(self, frames):
+        if self.file is None:
+            return
+        kind = json.loads(frames[1]).get("msg_type")
+        if kind not in OUTPUT_TYPES:
+            return
+        content = bytes(frames[CONTENT])
+        self.room -= len(content)
+        line = b'{"type": "%s", "content": %s}' % (kind.encode(), content)
+        try:
+            os.write(self.file, (line if self.room >= 0 else b'{"type": "cut"}') + b"\n")
+        except OSError:  # scratch is full
+            self.room = -1
+        if self.room < 0:
+            os.close(self.file)
+            self.file = None
 
 
 def guard_requests(one_request):
@@ -116,7 +148,7 @@ def guard_requests(one_request):
     ZMQChannelsWebsocketConnection.handle_incoming_message = handle_incoming_message
 
 
-def witness_replies():
+def witness_messages():
     handle = ZMQChannelsWebsocketConnection.handle_outgoing_message
 
     def handle_outgoing_message(self, stream, parts):
@@ -128,14 +160,20 @@ def witness_replies():
 
 
 def witness(session, channel, parts):
-    status = read_reply_status(session, parts) if channel == "shell" else None
+    if channel not in ("shell", "iopub"):
+        return
+    _, frames = session.feed_identities(parts)
+    if channel == "iopub":
+        kept_outputs.keep(frames)
+        return
+    status = read_reply_status(frames)
     if status is not None:
         say(f"replied {status}")
 
 
 def witness_without_owner():
     """Where the owner was killed the server keeps what the kernel sends, without end and without a word: the reply is told
-    of, and the rest is let go."""
+    of, outputs are kept as far as they are at all, and the rest is let go."""
 
     def start_buffering(self, kernel_id, session_key, channels):
         session = self.get_kernel(kernel_id).session
@@ -228,9 +266,10 @@ def end_when_abandoned(one_request):
 
 
 one_request = OneRequest()
+kept_outputs = KeptOutputs(os.environ.pop("COUNTERSIGN_OUTPUTS", None))
 guard_requests(one_request)
 end_when_abandoned(one_request)
-witness_replies()
+witness_messages()
 witness_without_owner()
 send_without_delay()
 leave_activity_unwatched()

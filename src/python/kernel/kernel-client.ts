@@ -15,7 +15,7 @@ import { abortable } from "../abortable.ts";
 import type { Output } from "../python-run.ts";
 import { fetchThrough } from "./http-fetch.ts";
 import { KernelLost } from "./kernel-lost.ts";
-import { toOutput } from "./messages.ts";
+import { type Message, toOutput } from "./messages.ts";
 import { OutputQueue } from "./output-queue.ts";
 
 /** How a gateway is reached: an agent that opens connections to it, and its token. */
@@ -173,7 +173,8 @@ export class KernelClient implements Disposable {
   }
 
   private hear(queue: OutputQueue<Output>, message: KernelMessage.IIOPubMessage): void {
-    const output = toOutput(message);
+    const { header, content } = message;
+    const output = toOutput({ type: header.msg_type, content: content as unknown as Message["content"] });
     if (output) queue.push(output);
   }
 

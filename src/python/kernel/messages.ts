@@ -1,12 +1,16 @@
-import type { KernelMessage } from "@jupyterlab/services";
 import type { Output } from "../python-run.ts";
 
 type Content = Readonly<Record<string, unknown>>;
 
+/** A kernel's message on iopub, as far as it tells of output. */
+export interface Message {
+  readonly type: string;
+  readonly content: Content;
+}
+
 /** A kernel's message as output; undefined for what is not output, and for what has not the shape it claims. */
-export function toOutput(message: KernelMessage.IIOPubMessage): Output | undefined {
-  const content = message.content as unknown as Content;
-  switch (message.header.msg_type) {
+export function toOutput({ type, content }: Message): Output | undefined {
+  switch (type) {
     case "stream":
       return toStream(content);
     case "display_data":

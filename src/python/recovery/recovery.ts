@@ -10,13 +10,14 @@ import type { Host } from "../../host.ts";
 import { timeLimit } from "../limited.ts";
 import type { RunSubject } from "../performer.ts";
 import type { PythonRun, RunRecord } from "../python-run.ts";
-import { endedWithoutReason, lostAs } from "../run-errors.ts";
+import { endedWithoutReason, lostAs, raised } from "../run-errors.ts";
 import { readResults, toRecord, writeUp } from "../run-write-up.ts";
 import { Collector } from "../runs/collector.ts";
 import { OutputRecord } from "../runs/output-record.ts";
 import { RunFolder } from "../runs/run-folder.ts";
 import { causeOfDeath, collectFrom, removeSandbox } from "../sandboxes/container-end.ts";
 import { runName } from "../sandboxes/names.ts";
+import { keptOutputs } from "./kept-outputs.ts";
 import { readEvidence, untilOver, type Evidence } from "./evidence.ts";
 
 interface Parts {
@@ -35,8 +36,6 @@ interface Orphan {
 }
 
 const MEGABYTE = 1024 * 1024;
-const NOT_KEPT =
-  "Countersign: the window that started this run ended while it ran. What was printed until then is not kept.\n";
 
 /** Finds out what became of a run whose process died after it had started: from the engine, never from the kernel. */
 export class Recovery {
@@ -85,10 +84,10 @@ export class Recovery {
       figures: folder.figures,
       bytes: run.limits.outputMb * MEGABYTE,
     });
-    await outputs.add({ type: "stream", stream: "stderr", text: NOT_KEPT });
+    for await (const output of keptOutputs(engine, id)) await outputs.add(output);
     const destination = { out: folder.out, results: folder.results, bytes };
     const collector = new Collector(destination, new Set(run.dataFolders));
-    const failure = await this.failureOf(orphan, isLate, signal);
+    const failure = await this.failureOf(orphan, isLate, outputs, signal);
     await collectFrom(engine, id, collector);
     const sandbox = { container: id, recovered: "yes" };
     const times = { startedAt: started.startedAt, endedAt: host.clock.now() };
@@ -127,11 +126,12 @@ export class Recovery {
   private async failureOf(
     { run, started, engine, id }: Orphan,
     isLate: boolean,
+    outputs: OutputRecord,
     signal: AbortSignal,
   ): Promise<CountersignError | undefined> {
     const { replied, overdue } = await readEvidence(engine, id, started.startedAt, signal);
     if (replied === "ok") return undefined;
-    if (replied !== undefined) return endedWithoutReason();
+    if (replied !== undefined) return outputs.error ? raised(outputs.error) : endedWithoutReason();
     if (isLate || overdue) return timeLimit(run.limits.seconds);
     return lostAs(await causeOfDeath(engine, id));
   }

@@ -16,7 +16,12 @@ afterAll(async () => {
 /** The short form of `npm run chaos`. */
 describe("a run whose window is killed", () => {
   it.each(POINTS)("when it is %s ran exactly once, and the next window knows how it ended", async (point) => {
-    expect(await chaos.kill(point)).toEqual({ point, state: "finished", ran: 1 });
+    expect(await chaos.kill(point)).toEqual({
+      point,
+      state: "finished",
+      ran: 1,
+      printed: "counted\n",
+    });
   });
 
   it("is left to a window that is only stopped", async () => {

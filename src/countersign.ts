@@ -7,6 +7,7 @@ import type { Json } from "./approval/actions.ts";
 import { ConfiguredPolicy } from "./approval/configured-policy.ts";
 import type { RequestId } from "./approval/decisions.ts";
 import { lifetimesOf } from "./approval/lifetime.ts";
+import type { LedgerVerdict } from "./approval/ledger/chain.ts";
 import { Inbox } from "./approval/inbox.ts";
 import type { RequestContext } from "./approval/request.ts";
 import { Unattended } from "./approval/unattended.ts";
@@ -24,6 +25,7 @@ import type { KeptAnalysis } from "./python/runs/retention.ts";
 import type { Analyser } from "./python/analysis/analyser.ts";
 import { PythonExecutor } from "./python/python-executor.ts";
 import type { Database } from "./storage/database.ts";
+import type { Redactor } from "./storage/redaction.ts";
 import { openDatabase, type OpenedDatabase } from "./storage/open-database.ts";
 
 /** What a door gives besides the host. */
@@ -33,6 +35,8 @@ export interface Door {
   /** Absolute path of `media/`. */
   readonly mediaDir: string;
   readonly environment: NodeJS.ProcessEnv;
+  /** Takes secrets out of what the ledger keeps. */
+  readonly redactor?: Redactor;
   /** The person's own settings, by dotted key; asked for again at each reload. */
   readonly settings: () => Settings;
   /** The configuration file, relative to the workspace. */
@@ -72,6 +76,8 @@ export interface Countersign extends Disposable {
     onLine: (line: string) => void,
     signal: AbortSignal,
   ): Promise<RequestId>;
+  /** Reads the whole ledger in a worker: does it hold, and is it the one that it was? */
+  checkLedger(): Promise<LedgerVerdict>;
   agent(): Promise<Agent>;
   /** @throws `workspace-untrusted` */
   containers(): Promise<Containers>;
@@ -119,13 +125,22 @@ class House implements Countersign {
     this.loaded = loaded;
     this.database = opened.database;
     this.movedAside = opened.movedAside;
-    const { host, mediaDir } = door;
+    const { host, mediaDir, redactor } = door;
     const { database } = this;
     this.changed = new Emitter((error) => host.log.error("A listener to the configuration failed", error));
     const configuration = () => this.loaded.configuration;
     const policy = () => new ConfiguredPolicy(configuration());
     const lifetimes = () => lifetimesOf(configuration());
-    this.approvals = new Inbox({ database, clock: host.clock, log: host.log, policy, lifetimes, door: host });
+    this.approvals = new Inbox({
+      database,
+      clock: host.clock,
+      log: host.log,
+      policy,
+      lifetimes,
+      door: host,
+      stateDir: host.stateDir,
+      redactor,
+    });
     this.memory = new WorkspaceMemory({ database, clock: host.clock });
     this.executor = new PythonExecutor({
       host,
@@ -199,6 +214,11 @@ class House implements Countersign {
     };
     const context = { ...about, objective: "", expectedResults: "", model: "", attempt: 1 };
     return (await this.approvals.request(action, `${IMAGE_PACKAGES}/${randomUUID()}`, context)).id;
+  }
+
+  async checkLedger(): Promise<LedgerVerdict> {
+    const { checkLedger } = await import("./approval/ledger/ledger-check.ts");
+    return checkLedger(this.database.path, this.approvals.keptHead?.read());
   }
 
   agent(): Promise<Agent> {

@@ -5,7 +5,7 @@ import { Editor } from "./editor/editor.ts";
 import { createEditorHost } from "./editor/host.ts";
 import { EditorLog } from "./editor/log.ts";
 import { EditorModels } from "./editor/models.ts";
-import { Redactor } from "./editor/redaction.ts";
+import { Redactor } from "./storage/redaction.ts";
 import { ScriptableDialogs, type TestDoor } from "./editor/scriptable-dialogs.ts";
 import { EditorSecrets } from "./editor/secrets.ts";
 import { configFile, ownSettings } from "./editor/settings.ts";
@@ -31,6 +31,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<TestDo
     const mediaDir = vscode.Uri.joinPath(context.extensionUri, "media").fsPath;
     return await openCountersign({
       host,
+      redactor,
       models,
       mediaDir,
       environment: process.env,

@@ -4,6 +4,7 @@ import type { ActionKind } from "./action-kind.ts";
 import type { Assessment } from "./assessment.ts";
 import type { Comparison } from "./comparison.ts";
 import type { Decision, DecisionId, RequestId, ShownProof } from "./decisions.ts";
+import type { Records } from "./ledger/records.ts";
 import type { Outcome } from "./outcome.ts";
 import type { ApprovalRequest, RequestContext } from "./request.ts";
 
@@ -20,6 +21,7 @@ export interface Shown {
 
 /** The one door to everything that has an effect: request, decide, perform. The database is the truth. */
 export interface Approvals extends Disposable {
+  readonly records: Records;
   register<P, R>(kind: ActionKind<P, R>): void;
   /** Files a request, or finds the one with this key. What policy allows is approved at once, by policy, with its ledger rows. */
   request(action: Action<Json>, key: string, context: RequestContext): Promise<ApprovalRequest>;

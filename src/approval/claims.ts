@@ -6,7 +6,8 @@ import { isAlive, thisProcess, type ProcessId } from "../storage/process-identit
 import type { Sha256 } from "./actions.ts";
 import type { Claim, StartedClaim } from "./claim.ts";
 import type { RequestId } from "./decisions.ts";
-import type { Ledger } from "./ledger.ts";
+import type { KeptHead } from "./ledger/kept-head.ts";
+import type { Ledger } from "./ledger/ledger.ts";
 import { NEXT_CHANGE } from "./requests.ts";
 
 /** Who is at work with a claim. A process may have had another inbox before, which is not at work any more. */
@@ -34,14 +35,33 @@ export class Claims {
   /** Tokens that this process is still at work with. */
   private readonly held = new Set<string>();
 
-  constructor(database: Database, clock: Clock, ledger: Ledger) {
+  private readonly keptHead: Pick<KeptHead, "keep"> | undefined;
+
+  constructor(database: Database, clock: Clock, ledger: Ledger, keptHead?: Pick<KeptHead, "keep">) {
+    this.keptHead = keptHead;
     this.database = database;
     this.clock = clock;
     this.ledger = ledger;
   }
 
-  /** Compare and set: undefined where the request is not approved, or somebody else was faster. */
+  /**
+   * Compare and set: undefined where the request is not approved, or somebody else was faster. Where the ledger ends now is
+   * kept outside the database before anything is done with it.
+   */
   take(id: RequestId): HeldClaim | undefined {
+    const taken = this.insert(id);
+    if (taken === undefined || this.keptHead === undefined) return taken;
+    try {
+      this.keptHead.keep(this.ledger.head());
+      return taken;
+    } catch (error) {
+      this.release(taken.token);
+      this.reclaim(id, taken.token);
+      throw error;
+    }
+  }
+
+  private insert(id: RequestId): HeldClaim | undefined {
     return this.database.immediate(() => {
       const claimable = this.claimable(id);
       if (claimable === undefined) return undefined;

@@ -9,7 +9,7 @@ import type { Decision, DecisionId, RequestId, ShownProof } from "./decisions.ts
 import type { Endings } from "./endings.ts";
 import type { Judge } from "./judging.ts";
 import type { BoundAction, Kinds } from "./kinds.ts";
-import type { Ledger } from "./ledger.ts";
+import type { Ledger } from "./ledger/ledger.ts";
 import type { Proofs } from "./proofs.ts";
 import type { ApprovalRequest } from "./request.ts";
 import type { Requests } from "./requests.ts";

@@ -2,7 +2,7 @@ import type { Clock } from "../host.ts";
 import type { Database } from "../storage/database.ts";
 import { sha256, type Json } from "./actions.ts";
 import type { RequestId } from "./decisions.ts";
-import type { Ledger } from "./ledger.ts";
+import type { Ledger } from "./ledger/ledger.ts";
 import type { Outcome } from "./outcome.ts";
 import type { RequestState } from "./request.ts";
 import type { Requests } from "./requests.ts";

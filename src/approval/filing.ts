@@ -7,7 +7,7 @@ import type { RequestId } from "./decisions.ts";
 import type { Endings } from "./endings.ts";
 import type { Judge } from "./judging.ts";
 import type { Kinds } from "./kinds.ts";
-import type { Ledger } from "./ledger.ts";
+import type { Ledger } from "./ledger/ledger.ts";
 import { lifetimeOf, type Lifetimes } from "./lifetime.ts";
 import type { ApprovalRequest, RequestContext } from "./request.ts";
 import type { NewRequest, Requests } from "./requests.ts";

@@ -1,5 +1,6 @@
 import { Closing, cancelled } from "../errors.ts";
 import { Emitter, type Clock, type Disposable, type Event, type Host, type Log } from "../host.ts";
+import type { Redactor } from "../storage/redaction.ts";
 import type { Database } from "../storage/database.ts";
 import type { Action, Json } from "./actions.ts";
 import type { ActionKind } from "./action-kind.ts";
@@ -13,7 +14,11 @@ import { Endings } from "./endings.ts";
 import { Filing } from "./filing.ts";
 import { Judge } from "./judging.ts";
 import { Kinds } from "./kinds.ts";
-import { Ledger } from "./ledger.ts";
+import { assertContinuity } from "./ledger/continuity.ts";
+import { KeptHead } from "./ledger/kept-head.ts";
+import { Records } from "./ledger/records.ts";
+import { SigningKey } from "./ledger/signing-key.ts";
+import { Ledger } from "./ledger/ledger.ts";
 import { LONGEST, type Lifetimes } from "./lifetime.ts";
 import type { Outcome } from "./outcome.ts";
 import { Performing } from "./performing.ts";
@@ -33,6 +38,9 @@ export interface InboxOptions {
   readonly door: Pick<Host, "identity" | "trusted">;
   /** How long requests wait and approvals hold; the longest there is unless said. */
   readonly lifetimes?: () => Lifetimes;
+  /** Where the ledger's key lies and where it ended last; without it nothing is signed, and no older database noticed. */
+  readonly stateDir?: string;
+  readonly redactor?: Pick<Redactor, "redact">;
 }
 
 /** Milliseconds between looks for requests whose time is over, where nobody asks for them meanwhile. */
@@ -41,6 +49,9 @@ const EXPIRY_INTERVAL = 15_000;
 /** The approval inbox of one workspace: the database is the truth, every window and the terminal see the same. */
 export class Inbox implements Approvals {
   readonly ledger: Ledger;
+  readonly records: Records;
+  /** Where the ledger ended at the last claim, outside the database. */
+  readonly keptHead: KeptHead | undefined;
   private readonly log: Log;
   private readonly kinds = new Kinds();
   private readonly requests: Requests;
@@ -61,7 +72,7 @@ export class Inbox implements Approvals {
     enforceTransitions(database);
     this.log = log;
     this.requests = new Requests(database, clock);
-    this.ledger = new Ledger(database, clock);
+    this.ledger = new Ledger(database, clock, options.redactor);
     this.endings = new Endings(database, clock, this.requests, this.ledger);
     const judge = new Judge(options.policy, log);
     const { kinds, requests, ledger, endings } = this;
@@ -69,9 +80,15 @@ export class Inbox implements Approvals {
     this.filing = new Filing({ ...parts, lifetimes });
     this.deciding = new Deciding({ ...parts, proofs: new Proofs() });
     this.comparing = new Comparing(requests, kinds);
-    const claims = new Claims(database, clock, ledger);
+    const { stateDir } = options;
+    const key = stateDir === undefined ? undefined : SigningKey.open(stateDir);
+    this.keptHead = stateDir === undefined || key === undefined ? undefined : new KeptHead(stateDir, key);
+    const textOf = (action: Action<Json>) => kinds.bind(action).text();
+    this.records = new Records({ requests, ledger, textOf, ...(key && { key }) });
+    const claims = new Claims(database, clock, ledger, this.keptHead);
     this.performing = new Performing({ ...parts, claims, lifetimes });
     this.changed = new Emitter((error) => log.error("A listener to the approval inbox failed", error));
+    if (this.keptHead) assertContinuity({ ...parts, keptHead: this.keptHead });
     this.lastChange = this.requests.lastChange();
     this.watching = database.onDidChange(() => this.announceChanges());
     this.expiry = setInterval(() => this.lookAround(), EXPIRY_INTERVAL);

@@ -10,7 +10,7 @@ import { untrusted } from "./deciding.ts";
 import type { Endings } from "./endings.ts";
 import type { Judge } from "./judging.ts";
 import type { Kinds } from "./kinds.ts";
-import type { Ledger } from "./ledger.ts";
+import type { Ledger } from "./ledger/ledger.ts";
 import { lifetimeOf, type Lifetimes } from "./lifetime.ts";
 import { ActionFailed, type Outcome } from "./outcome.ts";
 import type { ApprovalRequest } from "./request.ts";

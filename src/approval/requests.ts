@@ -124,6 +124,14 @@ export class Requests {
     return row === undefined ? undefined : toRequest(row);
   }
 
+  /** Of each analysis, oldest first, the requests in the order in which they were made. */
+  idsByAnalysis(): readonly (readonly RequestId[])[] {
+    const sql = "SELECT id, context ->> 'analysisId' AS analysis FROM requests ORDER BY created_at, rowid";
+    const rows = this.database.all<{ id: RequestId; analysis: string }>(sql);
+    const analyses = Map.groupBy(rows, ({ analysis }) => analysis);
+    return [...analyses.values()].map((group) => group.map(({ id }) => id));
+  }
+
   idsIn(...states: readonly RequestState[]): readonly RequestId[] {
     const sql = "SELECT id FROM requests WHERE state IN (SELECT value FROM json_each(?))";
     return this.database.all<{ id: RequestId }>(sql, JSON.stringify(states)).map((row) => row.id);

@@ -15,6 +15,11 @@ export function visible(text: string): string {
   return text.replace(HIDDEN, escaped).replace(MORE_SPACES, "\\x20");
 }
 
+/** Text of several lines in which nothing is hidden either; its lines and its indentation stay as they are. */
+export function visibleLines(text: string): string {
+  return text.replace(HIDDEN, (character) => (/[\n\t]/.test(character) ? character : escaped(character)));
+}
+
 /** The same, of at most 200 characters: the middle is left out, because an address is told by its start and a path by its end. */
 export function briefly(text: string): string {
   const characters = Array.from(visible(text));

@@ -27,6 +27,8 @@ export interface Dialogs {
   fail(message: string, ...buttons: string[]): Promise<string | undefined>;
   text(prompt: TextPrompt): Promise<string | undefined>;
   pick<T>(title: string, placeholder: string, choices: readonly Choice<T>[]): Promise<T | undefined>;
+  /** An existing folder of the person's choice, as a path. */
+  folder(title: string, button: string): Promise<string | undefined>;
   /** A list of suggestions where the person may also type something else. */
   typeOrPick(
     title: string,
@@ -79,8 +81,20 @@ export class EditorDialogs implements Dialogs {
       title,
       placeHolder: placeholder,
       matchOnDescription: true,
+      matchOnDetail: true,
     });
     return chosen?.value;
+  }
+
+  async folder(title: string, button: string): Promise<string | undefined> {
+    const [folder] =
+      (await vscode.window.showOpenDialog({
+        title,
+        openLabel: button,
+        canSelectFiles: false,
+        canSelectFolders: true,
+      })) ?? [];
+    return folder?.fsPath;
   }
 
   typeOrPick(

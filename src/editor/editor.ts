@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { AnalysisId } from "../agent/analysis.ts";
 import type { RequestId } from "../approval/decisions.ts";
+import type { LedgerVerdict } from "../approval/ledger/chain.ts";
 import type { Countersign } from "../countersign.ts";
 import { PANEL_TYPE } from "./command-ids.ts";
 import { registerCommands } from "./commands/register-commands.ts";
@@ -14,6 +15,7 @@ import { configFile, SECTION } from "./settings.ts";
 export class Editor {
   private readonly services: Services;
   private readonly registered: vscode.Disposable[];
+  private ledger: LedgerVerdict | undefined;
 
   constructor(options: EditorOptions) {
     this.services = createServices(options);
@@ -88,6 +90,7 @@ export class Editor {
     });
     void errors.guard(() => announcer.greet());
     void errors.guard(() => this.tellMovedAside(countersign));
+    void this.verifyLedger(countersign);
   }
 
   private watchConfiguration(countersign: Countersign): void {
@@ -113,6 +116,22 @@ export class Editor {
     const { dialogs } = this.services;
     await dialogs.warn(
       `The records of this workspace were damaged. They were moved to ${movedAside} and new ones begun; nothing was deleted.`,
+    );
+  }
+
+  private async verifyLedger(countersign: Countersign): Promise<void> {
+    const { log, dialogs } = this.services;
+    try {
+      this.ledger = await countersign.checkLedger();
+    } catch (error) {
+      log.warn("The ledger could not be verified", error);
+      return;
+    }
+    this.showStatus();
+    if (this.ledger.ok) return;
+    log.error(`The ledger is broken at row ${this.ledger.brokenAt}: ${this.ledger.reason}`);
+    await dialogs.warn(
+      `The ledger of this workspace was changed: ${this.ledger.reason}. What it says from there on proves nothing.`,
     );
   }
 
@@ -147,6 +166,7 @@ export class Editor {
       waiting: house.countersign?.approvals.waiting().length ?? 0,
       stage: running?.stage,
       hasModel: models.choice() !== undefined,
+      ledger: this.ledger,
     });
   }
 }

@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { Log } from "../host.ts";
-import type { Redactor } from "./redaction.ts";
+import type { Redactor } from "../storage/redaction.ts";
 
 /** The one log, redacted where it is written. */
 export class EditorLog implements Log, vscode.Disposable {

@@ -43,6 +43,10 @@ export class ScriptableDialogs implements Dialogs, TestDoor {
     return (this.scripted.pick ?? this.real.pick.bind(this.real))(title, placeholder, choices);
   }
 
+  folder(title: string, button: string): Promise<string | undefined> {
+    return (this.scripted.folder ?? this.real.folder.bind(this.real))(title, button);
+  }
+
   typeOrPick(
     title: string,
     placeholder: string,

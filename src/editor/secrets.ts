@@ -1,6 +1,6 @@
 import type * as vscode from "vscode";
 import type { Secrets } from "../host.ts";
-import type { Redactor } from "./redaction.ts";
+import type { Redactor } from "../storage/redaction.ts";
 
 /** VS Code's secret storage. Every secret that passes is kept out of the log from then on. */
 export class EditorSecrets implements Secrets {

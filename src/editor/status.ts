@@ -1,10 +1,13 @@
+import type { LedgerVerdict } from "../approval/ledger/chain.ts";
+
 /** What the status bar can say. Closed: a new state gets its own row in `statusText`. */
 export type Status =
   | { readonly kind: "hidden" }
   | { readonly kind: "restricted" }
   | { readonly kind: "failed" }
+  | { readonly kind: "broken-ledger"; readonly reason: string }
   | { readonly kind: "no-model" }
-  | { readonly kind: "ready" }
+  | { readonly kind: "ready"; readonly rows: number | undefined }
   | { readonly kind: "working"; readonly stage: string }
   | { readonly kind: "waiting"; readonly count: number };
 
@@ -14,15 +17,18 @@ export interface StatusFacts {
   /** Stage of the newest analysis at work. */
   readonly stage: string | undefined;
   readonly hasModel: boolean;
+  /** Undefined until it was verified. */
+  readonly ledger?: LedgerVerdict | undefined;
 }
 
-/** What matters most is said: somebody waits for the person, then what is at work, then what is missing. */
-export function statusOf({ house, waiting, stage, hasModel }: StatusFacts): Status {
+/** What matters most is said: whether the records are sound, somebody waits for the person, then what is at work, then what is missing. */
+export function statusOf({ house, waiting, stage, hasModel, ledger }: StatusFacts): Status {
   if (house === "no-folder" || house === "opening") return { kind: "hidden" };
   if (house !== "open") return { kind: house };
+  if (ledger?.ok === false) return { kind: "broken-ledger", reason: ledger.reason };
   if (waiting > 0) return { kind: "waiting", count: waiting };
   if (stage !== undefined) return { kind: "working", stage };
-  return { kind: hasModel ? "ready" : "no-model" };
+  return hasModel ? { kind: "ready", rows: ledger?.rows } : { kind: "no-model" };
 }
 
 export interface StatusText {
@@ -47,12 +53,25 @@ export function statusText(status: Exclude<Status, { kind: "hidden" }>): StatusT
     case "no-model":
       return said("$(plug) Countersign: no model", "Connect a language model.", "countersign.connectModel");
     case "ready":
-      return said("$(verified) Countersign", "Nothing waits for you.", focus);
+      return said("$(verified) Countersign", `Nothing waits for you.${verified(status.rows)}`, focus);
+    case "broken-ledger":
+      return said(
+        "$(error) Countersign: ledger broken",
+        `The ledger of this workspace was changed: ${status.reason}.`,
+        "countersign.openLedger",
+        true,
+      );
     case "working":
       return said(`$(sync~spin) ${status.stage}`, "An analysis is at work.", "countersign.analyses.focus");
     case "waiting":
       return said(`$(bell-dot) ${status.count} to countersign`, "Code waits for your decision.", focus, true);
   }
+}
+
+function verified(rows: number | undefined): string {
+  return rows === undefined
+    ? ""
+    : ` The ledger holds (${rows} ${rows === 1 ? "row" : "rows"} when it was verified).`;
 }
 
 function said(text: string, tooltip: string, command: string, isWarning = false): StatusText {

@@ -1,14 +1,18 @@
+import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { lines } from "../containers/lines.ts";
 import { buffer } from "node:stream/consumers";
 import { readConfiguration } from "../config/load.ts";
 import { analyze } from "./analyze.ts";
+import { ledger } from "./ledger.ts";
 import { EXIT, type ExitCode, type Streams } from "./streams.ts";
 
 const HELP = `Usage: countersign COMMAND …
 
 Commands:
   analyze   tells what Python files can do, and whether they would be allowed, asked about or refused
+  ledger    exports a workspace's ledger, and verifies an exported one
 
 countersign COMMAND --help says more.
 `;
@@ -30,6 +34,13 @@ export async function runTerminal(process: TerminalProcess): Promise<ExitCode> {
       streams: streamsOf(process),
       analyser: () => analyserOf(process),
       configuration: () => configurationOf(process),
+    });
+  if (command === "ledger")
+    return ledger(rest, {
+      streams: streamsOf(process),
+      cwd: process.cwd,
+      environment: process.environment,
+      lines: (file) => lines(createReadStream(file)),
     });
   if (command === undefined || command === "--help" || command === "-h" || command === "help") {
     process.out(HELP);

@@ -25,7 +25,9 @@ import { askAnew } from "./ask-anew.ts";
 import { connectGateway } from "./connect-gateway.ts";
 import { connectModel } from "./connect-model.ts";
 import type { ContainerCommands } from "./container-commands.ts";
+import { exportLedger } from "./export-ledger.ts";
 import { newAnalysis } from "./new-analysis.ts";
+import { openLedger } from "./open-ledger.ts";
 import { openSampleWorkspace } from "./open-sample-workspace.ts";
 import { removeOldRuns } from "./remove-old-runs.ts";
 import { showChanges } from "./show-changes.ts";
@@ -84,6 +86,9 @@ function generalCommands(parts: CommandParts) {
     [COMMANDS.connectModel]: () => connectModel(parts),
     [COMMANDS.connectGateway]: () => connectGateway(parts),
     [COMMANDS.removeOldRuns]: () => removeOldRuns(parts.dialogs, parts.house),
+    [COMMANDS.openLedger]: () => openLedger(parts),
+    [COMMANDS.exportLedger]: () => exportLedger(parts),
+    [COMMANDS.showApprovals]: (target) => openLedger(parts, analysisIdOfTarget(target)),
     [COMMANDS.openSampleWorkspace]: () => openSampleWorkspace(parts),
     [COMMANDS.copyTerminalCommand]: () => copyTerminalCommand(parts),
     [COMMANDS.showLog]: immediately(() => parts.log.show()),

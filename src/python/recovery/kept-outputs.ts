@@ -32,9 +32,9 @@ export async function* keptOutputs(engine: Engine, id: string): AsyncGenerator<O
 
 function read(line: string): Message | undefined {
   try {
-    const { type, content = {} } = JSON.parse(line) as Partial<Message>;
-    const isObject = typeof content === "object" && content !== null;
-    return typeof type === "string" && isObject ? { type, content } : undefined;
+    const { type, content } = JSON.parse(line) as { readonly type?: unknown; readonly content?: unknown };
+    if (typeof type !== "string" || content === null) return undefined;
+    return { type, content: typeof content === "object" ? (content as Message["content"]) : {} };
   } catch {
     return undefined;
   }

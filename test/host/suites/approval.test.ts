@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import * as vscode from "vscode";
 import type { Dialogs } from "../../../src/editor/dialogs.ts";
 import type { TestDoor } from "../../../src/editor/scriptable-dialogs.ts";
@@ -108,5 +111,49 @@ describe("a request inline", function () {
     await lensTitled(document, /Rejected by .*not today/);
     const saved = vscode.workspace.fs.writeFile(document.uri, Buffer.from("print(1)\n"));
     await assert.rejects(async () => await saved, /decided/);
+  });
+});
+
+describe("the ledger", function () {
+  this.timeout(3 * LENS_LIMIT_MS);
+  let door: TestDoor;
+  let folder: string;
+
+  before(async () => {
+    door = await testDoor();
+    folder = mkdtempSync(join(tmpdir(), "countersign-export-"));
+  });
+
+  after(() => {
+    door.answerWith(undefined);
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("lists what was asked, to be filtered by who, what came of it and the question", async () => {
+    const listed: Parameters<Dialogs["pick"]>[2][number][] = [];
+    const pick: Dialogs["pick"] = (_title, _placeholder, choices) => {
+      listed.push(...choices);
+      return Promise.resolve(undefined);
+    };
+    door.answerWith({ pick });
+    await vscode.commands.executeCommand("countersign.openLedger");
+    assert.ok(
+      listed.some(
+        ({ description, detail }) => (description ?? "").startsWith("Rejected by") && detail === QUESTION,
+      ),
+    );
+  });
+
+  it("is exported with its key and a report of each analysis", async () => {
+    door.answerWith({ folder: () => Promise.resolve(folder), inform: () => Promise.resolve(undefined) });
+    const exported = await vscode.commands.executeCommand<string>("countersign.exportLedger");
+    const lines = readFileSync(join(exported, "ledger.jsonl"), "utf8").trimEnd().split("\n");
+    const rows = lines
+      .slice(1, -1)
+      .map((line) => JSON.parse(line) as { readonly body: { readonly verdict?: string } });
+    assert.ok(rows.some(({ body }) => body.verdict === "reject"));
+    assert.match(lines.at(-1) ?? "", /"signature":/);
+    assert.ok(readdirSync(join(exported, "reports")).length > 0);
+    assert.match(readFileSync(join(exported, "public-key.pem"), "utf8"), /BEGIN PUBLIC KEY/);
   });
 });

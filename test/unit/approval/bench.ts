@@ -100,6 +100,7 @@ export class Bench {
       database: this.database,
       clock: this.clock,
       log: quiet,
+      stateDir: folder,
       policy: () => ({ judge: () => this.judgement }),
       door: {
         identity: () => ({ name: "Ada", knownBy: "os-user" }),

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { keyName, mistakeInUrl, parseModelChoice } from "../../../src/editor/model-choice.ts";
-import { Redactor } from "../../../src/editor/redaction.ts";
+import { Redactor } from "../../../src/storage/redaction.ts";
 import { parseSampleQuestions } from "../../../src/editor/sample-questions.ts";
-import { statusOf } from "../../../src/editor/status.ts";
+import { statusOf, statusText, type Status, type StatusText } from "../../../src/editor/status.ts";
 import { terminalCommand } from "../../../src/editor/terminal-command.ts";
 
 describe("the model's setting", () => {
@@ -45,6 +45,11 @@ describe("the log", () => {
   });
 });
 
+function textOf(status: Status): StatusText {
+  if (status.kind === "hidden") throw new Error("nothing is said");
+  return statusText(status);
+}
+
 describe("the status bar", () => {
   const idle = { house: "open", waiting: 0, stage: undefined, hasModel: true } as const;
 
@@ -56,6 +61,16 @@ describe("the status bar", () => {
     expect(statusOf({ ...idle, stage: "running", hasModel: false }).kind).toBe("working");
     expect(statusOf({ ...idle, hasModel: false }).kind).toBe("no-model");
     expect(statusOf(idle).kind).toBe("ready");
+  });
+
+  it("says first that the ledger is broken, and when nothing waits that it holds", () => {
+    const ledger = { ok: false, brokenAt: 7, reason: "row 7 was changed" } as const;
+    const broken = statusOf({ ...idle, waiting: 2, ledger });
+    expect(broken).toEqual({ kind: "broken-ledger", reason: "row 7 was changed" });
+    expect(textOf(broken)).toMatchObject({ isWarning: true, command: "countersign.openLedger" });
+    expect(textOf(statusOf({ ...idle, ledger: { ok: true, rows: 15, head: "" } })).tooltip).toContain(
+      "15 rows",
+    );
   });
 
   it("says what keeps everything from running", () => {

@@ -1,0 +1,47 @@
+import type { Log } from "../../host.ts";
+import type { Database } from "../../storage/database.ts";
+import type { Endings } from "../endings.ts";
+import type { Requests } from "../requests.ts";
+import type { Head } from "./chain.ts";
+import type { KeptHead } from "./kept-head.ts";
+import type { Ledger } from "./ledger.ts";
+
+interface Parts {
+  readonly database: Database;
+  readonly ledger: Ledger;
+  readonly keptHead: KeptHead;
+  readonly requests: Requests;
+  readonly endings: Endings;
+  readonly log: Log;
+}
+
+const OPEN = ["requested", "approved", "approved-edited"] as const;
+const REPLACED = "the database is older than what was last claimed, or comes from elsewhere";
+
+/**
+ * Voids what waits and what was approved in a database that does not come by the head that was kept outside it:
+ * an approval in there may have been used already. The ledger says so, and goes on from there.
+ * @returns whether the database is the one that it was
+ */
+export function assertContinuity(parts: Parts): boolean {
+  const { ledger, keptHead, log } = parts;
+  const kept = keptHead.read();
+  const isNew = kept === undefined && ledger.head().seq === 0;
+  const isSame = isNew || (kept !== undefined && ledger.went(kept));
+  if (!isSame) {
+    log.warn(`What waited in the inbox is void: ${REPLACED}`);
+    parts.database.immediate(() => voidAll(parts, kept));
+  }
+  if (isNew || !isSame) keptHead.keep(ledger.head());
+  return isSame;
+}
+
+function voidAll({ requests, endings, ledger }: Parts, kept: Head | undefined): void {
+  for (const id of requests.idsIn(...OPEN))
+    endings.end(id, OPEN, { state: "withdrawn" }, { reason: REPLACED });
+  for (const id of requests.idsIn("claimed"))
+    endings.end(id, ["claimed"], { state: "refused", reason: `Nothing ran: ${REPLACED}.` });
+  ledger.append("database-replaced", "", {
+    expected: kept === undefined ? null : { seq: kept.seq, hash: kept.hash },
+  });
+}

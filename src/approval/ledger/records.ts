@@ -1,0 +1,105 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Action, Json } from "../actions.ts";
+import type { RequestId } from "../decisions.ts";
+import type { Requests } from "../requests.ts";
+import { exportLines } from "./export.ts";
+import type { Ledger } from "./ledger.ts";
+import { type RequestRecord, reportOf } from "./report.ts";
+import type { SigningKey } from "./signing-key.ts";
+
+interface Parts {
+  readonly requests: Requests;
+  readonly ledger: Ledger;
+  /** Absent where the inbox has no state directory: then there is nothing to sign with. */
+  readonly key?: SigningKey;
+  /** What an action asks for, as people read it; without it, its data. */
+  readonly textOf?: (action: Action<Json>) => string;
+}
+
+const ROWS_AT_ONCE = 1_000;
+
+/** What is recorded of requests, for people and for whoever is to be shown a proof. */
+export class Records {
+  private readonly parts: Parts;
+
+  constructor(parts: Parts) {
+    this.parts = parts;
+  }
+
+  /** @throws `request-not-found` */
+  of(id: RequestId): RequestRecord {
+    const { requests, ledger } = this.parts;
+    const request = requests.get(id);
+    return { request, text: this.textOf(request.action), rows: ledger.rows(id) };
+  }
+
+  /**
+   * Writes `ledger.jsonl`, the public key beside it and a report for each analysis. The folder is made where it is missing;
+   * files of these names in it are written anew. What happens meanwhile is not in it.
+   * @param workspace Its folder, for people.
+   * @returns how many rows and reports it wrote
+   * @throws the file system's error, and what `signal` is aborted with
+   */
+  async exportTo(folder: string, workspace: string, signal: AbortSignal): Promise<Exported> {
+    const { ledger, key, requests } = this.parts;
+    if (key === undefined) throw new Error("A ledger without a state directory has no key");
+    await mkdir(join(folder, "reports"), { recursive: true });
+    await writeFile(join(folder, "public-key.pem"), key.publicKey);
+    const { seq: rows } = ledger.head();
+    await writeFile(join(folder, "ledger.jsonl"), inPieces(exportLines(ledger, key, workspace), signal));
+    const analyses = requests.idsByAnalysis();
+    for (const [index, ids] of analyses.entries()) {
+      signal.throwIfAborted();
+      const records = ids.map((id) => this.of(id));
+      await writeFile(join(folder, "reports", fileName(records, index)), reportOf(records));
+    }
+    return { rows, reports: analyses.length };
+  }
+
+  private textOf(action: Action<Json>): string {
+    try {
+      return this.parts.textOf?.(action) ?? asData(action.payload);
+    } catch {
+      return asData(action.payload);
+    }
+  }
+}
+
+export interface Exported {
+  readonly rows: number;
+  readonly reports: number;
+}
+
+/** Many rows are one write, and between two of them others come to their turn. */
+async function* inPieces(lines: Iterable<string>, signal: AbortSignal): AsyncGenerator<string> {
+  let piece: string[] = [];
+  for (const line of lines) {
+    piece.push(line);
+    if (piece.length < ROWS_AT_ONCE) continue;
+    yield piece.join("");
+    piece = [];
+    await new Promise((resolve) => setImmediate(resolve));
+    signal.throwIfAborted();
+  }
+  yield piece.join("");
+}
+
+/** Texts stay readable; the rest is JSON. */
+function asData(payload: Json): string {
+  if (typeof payload !== "object" || payload === null || Array.isArray(payload))
+    return JSON.stringify(payload);
+  return Object.entries(payload)
+    .map(([name, value]) => `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`)
+    .join("\n");
+}
+
+function fileName(records: readonly RequestRecord[], index: number): string {
+  const question = records[0]?.request.context.question ?? "";
+  const slug = question
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .slice(0, 48)
+    .replace(/^-|-$/g, "");
+  return `${String(index + 1).padStart(4, "0")}-${slug === "" ? "analysis" : slug}.md`;
+}

@@ -1,0 +1,80 @@
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  sign,
+  verify,
+  type KeyObject,
+} from "node:crypto";
+import { chmodSync, linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { canonicalJson } from "../actions.ts";
+import type { Head } from "./chain.ts";
+
+/** A head and who says so. The signature is Ed25519 over the canonical JSON of the head, in base64. */
+export interface SignedHead extends Head {
+  readonly signature: string;
+}
+
+const FILE = "ledger-key.pem";
+
+/** The workspace's key: it lies in the state directory, readable by its owner only, and never leaves it. */
+export class SigningKey {
+  /** The key that anybody verifies with, as PEM. */
+  readonly publicKey: string;
+  private readonly key: KeyObject;
+
+  private constructor(key: KeyObject) {
+    this.key = key;
+    this.publicKey = createPublicKey(key).export({ type: "spki", format: "pem" }).toString();
+  }
+
+  /** Found, or made where there is none. @throws the file system's error, and the key's where it is none */
+  static open(stateDir: string): SigningKey {
+    const path = join(stateDir, FILE);
+    const pem = readIfThere(path) ?? make(path);
+    return new SigningKey(createPrivateKey(pem));
+  }
+
+  sign({ seq, hash }: Head): SignedHead {
+    return { seq, hash, signature: sign(null, signed({ seq, hash }), this.key).toString("base64") };
+  }
+}
+
+/** @returns whether the owner of the key said that a ledger ended there */
+export function isSigned(head: SignedHead, publicKey: string): boolean {
+  try {
+    return verify(null, signed(head), createPublicKey(publicKey), Buffer.from(head.signature, "base64"));
+  } catch {
+    return false;
+  }
+}
+
+function signed({ seq, hash }: Head): Buffer {
+  return Buffer.from(canonicalJson({ countersign: "head of a ledger", seq, hash }));
+}
+
+/** Two windows that start at once end up with one key: whoever links first wins. */
+function make(path: string): string {
+  const { privateKey } = generateKeyPairSync("ed25519");
+  const fresh = `${path}.${process.pid}`;
+  writeFileSync(fresh, privateKey.export({ type: "pkcs8", format: "pem" }), { mode: 0o600 });
+  try {
+    linkSync(fresh, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  } finally {
+    rmSync(fresh, { force: true });
+  }
+  chmodSync(path, 0o600);
+  return readFileSync(path, "utf8");
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}

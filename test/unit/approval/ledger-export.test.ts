@@ -1,0 +1,235 @@
+import { readFileSync, readdirSync, statSync, rmSync, copyFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeEach, describe, expect, it } from "vitest";
+import type { LedgerVerdict } from "../../../src/approval/ledger/chain.ts";
+import { headOf, verifyExport, type Expectations } from "../../../src/approval/ledger/export.ts";
+import { checkLedger } from "../../../src/approval/ledger/ledger-check.ts";
+import { bench, context, never, note, type Bench } from "./support.ts";
+
+let made: Bench;
+let exported: string[];
+let publicKey: string;
+
+beforeEach(async () => {
+  made = bench();
+  for (const text of ["one", "two", "three"]) await made.inbox.perform(await made.approved(text), never);
+  ({ exported, publicKey } = await exportOf(made));
+});
+
+async function exportOf({ inbox, folder }: Bench): Promise<{ exported: string[]; publicKey: string }> {
+  await inbox.records.exportTo(join(folder, "export"), "a workspace", never);
+  const file = readFileSync(join(folder, "export", "ledger.jsonl"), "utf8");
+  const key = readFileSync(join(folder, "export", "public-key.pem"), "utf8");
+  return { exported: file.trimEnd().split("\n"), publicKey: key };
+}
+
+// eslint-disable-next-line @typescript-eslint/require-await -- a file's lines come one after the other
+async function* from(lines: readonly string[]): AsyncGenerator<string> {
+  yield* lines;
+}
+
+function verdictOf(lines: readonly string[], expectations?: Expectations): Promise<LedgerVerdict> {
+  return verifyExport(from(lines), expectations);
+}
+
+describe("an exported ledger", () => {
+  it("holds: a header with the key, the rows, the signed head", async () => {
+    expect(exported).toHaveLength(1 + 15 + 1);
+    expect(await verdictOf(exported)).toMatchObject({ ok: true, rows: 15 });
+    expect(await verdictOf(exported, { publicKey })).toMatchObject({ ok: true });
+  });
+
+  const swap = (lines: string[], a: number, b: number) => {
+    [lines[a], lines[b]] = [lines[b]!, lines[a]!];
+  };
+  it.each<[string, number, (lines: string[]) => void]>([
+    ["a changed row", 7, (lines) => (lines[7] = lines[7]!.replace('"Ada"', '"Eve"'))],
+    ["a removed row", 4, (lines) => lines.splice(4, 1)],
+    ["two rows in another order", 5, (lines) => swap(lines, 5, 6)],
+    ["a row that stands there twice", 6, (lines) => lines.splice(5, 0, lines[5]!)],
+    ["rows cut off before the signed head", 13, (lines) => lines.splice(13, 3)],
+    ["the signed head cut off", 16, (lines) => lines.pop()],
+    ["a row after the signed head", 16, (lines) => lines.push(lines[15]!)],
+    ["a row that is no row", 3, (lines) => (lines[3] = "{}")],
+    ["another head", 14, (lines) => (lines[16] = lines[16]!.replace('"seq":15', '"seq":14'))],
+    ["no header", 0, (lines) => lines.shift()],
+    ["a newer version", 0, (lines) => (lines[0] = lines[0]!.replace('"version":1', '"version":2'))],
+    ["nothing", 0, (lines) => lines.splice(0)],
+  ])("shows %s at its row", async (_, brokenAt, damage) => {
+    const lines = [...exported];
+    damage(lines);
+    expect(await verdictOf(lines)).toMatchObject({
+      ok: false,
+      brokenAt,
+    });
+  });
+
+  it("shows rows that were spliced in from another ledger", async () => {
+    const other = bench();
+    for (const text of ["1", "2", "3"]) await other.inbox.perform(await other.approved(text), never);
+    const { exported: others } = await exportOf(other);
+    const spliced = [...exported.slice(0, 6), ...others.slice(6, 16), exported[16]!];
+    expect(await verdictOf(spliced)).toMatchObject({ ok: false, brokenAt: 6 });
+  });
+
+  it("of somebody else holds by its own key, and not by the one that is expected", async () => {
+    const other = await exportOf(bench());
+    expect(await verdictOf(other.exported)).toMatchObject({ ok: true });
+    expect(await verdictOf(other.exported, { publicKey })).toMatchObject({
+      ok: false,
+      reason: "the head is not signed by this key",
+    });
+  });
+
+  it("comes by every head that was known before, and one that was cut does not", async () => {
+    const earlier = (await headOf(from(exported)))!;
+    await made.inbox.perform(await made.approved("four"), never);
+    const later = (await exportOf(made)).exported;
+    expect(await verdictOf(later, { known: [earlier] })).toMatchObject({ ok: true, rows: 20 });
+    const known = [(await headOf(from(later)))!];
+    expect(await verdictOf(exported, { known })).toMatchObject({
+      ok: false,
+      brokenAt: 16,
+      reason: "rows 16 to 20 are missing: it ended at row 20 once",
+    });
+  });
+
+  it("takes no head for known that somebody else signed", async () => {
+    const head = (await headOf(from((await exportOf(bench())).exported)))!;
+    expect(await verdictOf(exported, { known: [head] })).toMatchObject({ ok: false });
+  });
+});
+
+describe("the reports beside it", () => {
+  it("say of each analysis what was asked, who decided and what came of it", () => {
+    const folder = join(made.folder, "export", "reports");
+    expect(readdirSync(folder)).toEqual(["0001-which-month-is-the-wettest.md"]);
+    const report = readFileSync(join(folder, "0001-which-month-is-the-wettest.md"), "utf8");
+    expect(report).toMatch(/^# Which month is the wettest\?\n/);
+    expect(report).toContain("## 2. Write two");
+    expect(report).toContain("```text\ntwo\n```");
+    expect(report).toMatch(/- row 2, .*: decided, approve, Ada \(known by os-user\)/);
+    expect(report).toContain(made.inbox.recent(1)[0]!.hash);
+  });
+
+  it("hold nothing that Markdown would show as anything but text", async () => {
+    const evil = "# x\n```\n![](https://evil.example/x.png) <img src=x> [a](command:b)\u202e\n````";
+    const question = "www.evil.example <b> `x` | https://evil.example";
+    await made.inbox.request(note(evil), "evil", { ...context, analysisId: "evil", question });
+    await exportOf(made);
+    const folder = join(made.folder, "export", "reports");
+    const report = readFileSync(
+      join(
+        folder,
+        readdirSync(folder).find((name) => name.startsWith("0002"))!,
+      ),
+      "utf8",
+    );
+    expect(report.split("\n")[0]).toBe("# www\\.evil.example \\<b\\> \\`x\\` \\| https\\://evil.example");
+    expect(report).toContain("`````text\n# x\n```\n![](https://evil.example/x.png)");
+    expect(report).not.toContain("\u202e");
+  });
+});
+
+describe("the ledger's key", () => {
+  it("is readable by its owner only, and is the same for the next window", () => {
+    expect(statSync(join(made.folder, "ledger-key.pem")).mode & 0o777).toBe(0o600);
+    const before = readFileSync(join(made.folder, "ledger-key.pem"), "utf8");
+    bench({ beside: made });
+    expect(readFileSync(join(made.folder, "ledger-key.pem"), "utf8")).toBe(before);
+  });
+});
+
+describe("a secret in what is recorded", () => {
+  it("is gone before it is hashed", async () => {
+    const { id } = await made.inbox.request(
+      { ...note("x"), subject: "Fetch with token=abcd1234efgh" },
+      "secret",
+      context,
+    );
+    expect(made.inbox.ledger.rows(id)[0]?.body.subject).toBe("Fetch with token=[redacted]");
+    expect(made.inbox.ledger.verify()).toMatchObject({ ok: true });
+  });
+});
+
+describe("a database that is not the one that it was", () => {
+  /** Closes the window, puts the database in the state of `files`, and opens it again. */
+  async function reopened(change: (folder: string) => void): Promise<Bench> {
+    await made.close();
+    change(made.folder);
+    return bench({ beside: made });
+  }
+
+  function copy(folder: string, to: string, back = false): void {
+    for (const name of ["countersign.db"])
+      if (back) copyFileSync(join(to, name), join(folder, name));
+      else copyFileSync(join(folder, name), join(to, name));
+  }
+
+  it("is taken as it is where nothing happened to it", async () => {
+    const waiting = (await made.asked("waits")).id;
+    const approved = await made.approved("approved");
+    const next = await reopened(() => undefined);
+    expect(next.inbox.get(waiting).state).toBe("requested");
+    expect(next.inbox.get(approved).state).toBe("approved");
+  });
+
+  it("is noticed where an older one was put back, and what was approved there cannot be used again", async () => {
+    const used = await made.approved("once");
+    const waiting = (await made.asked("waits")).id;
+    const kept = join(made.folder, "export");
+    await made.close();
+    copy(made.folder, kept);
+    const meanwhile = bench({ beside: made });
+    await meanwhile.inbox.perform(used, never);
+    expect(meanwhile.kind.done).toEqual(["once"]);
+    await meanwhile.close();
+    copy(made.folder, kept, true);
+    const restored = bench({ beside: made });
+    expect(restored.inbox.get(used).state).toBe("withdrawn");
+    expect(restored.inbox.get(waiting).state).toBe("withdrawn");
+    await restored.inbox.perform(used, never);
+    expect(restored.kind.done).toEqual([]);
+    const replaced = [...restored.inbox.ledger.all()].find(({ type }) => type === "database-replaced");
+    expect(replaced?.body.expected).toMatchObject({ seq: expect.any(Number) as number });
+    expect(restored.inbox.ledger.verify()).toMatchObject({ ok: true });
+  });
+
+  it.each([
+    ["is gone", (folder: string) => rmSync(join(folder, "ledger-head.json"))],
+    [
+      "was not signed here",
+      (folder: string) =>
+        writeFileSync(join(folder, "ledger-head.json"), '{"seq":0,"hash":"","signature":""}'),
+    ],
+    ["was signed by a key that is gone", (folder: string) => rmSync(join(folder, "ledger-key.pem"))],
+  ])("is not believed where the head outside it %s", async (_, change) => {
+    const approved = await made.approved("approved");
+    const next = await reopened(change);
+    expect(next.inbox.get(approved).state).toBe("withdrawn");
+    const again = await reopened(() => undefined);
+    expect([...again.inbox.ledger.all()].filter(({ type }) => type === "database-replaced")).toHaveLength(1);
+  });
+});
+
+describe("the check in a worker", () => {
+  it("says that the ledger holds, while it is written to", async () => {
+    const { database, inbox } = made;
+    expect(await checkLedger(database.path, inbox.keptHead?.read())).toEqual(inbox.ledger.verify());
+  });
+
+  it("names the row that was changed, and says where it was cut", async () => {
+    const { database, inbox } = made;
+    for (const { name } of database.all<{ name: string }>(
+      "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'ledger'",
+    ))
+      database.exec(`DROP TRIGGER ${name}`);
+    database.exec("DELETE FROM ledger WHERE seq > 12");
+    expect(await checkLedger(database.path, inbox.keptHead?.read())).toMatchObject({
+      ok: false,
+      brokenAt: 13,
+    });
+    database.exec("UPDATE ledger SET at = at + 1 WHERE seq = 5");
+    expect(await checkLedger(database.path, undefined)).toMatchObject({ ok: false, brokenAt: 5 });
+  });
+});

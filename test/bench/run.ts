@@ -26,6 +26,7 @@ const benches: Readonly<Record<string, Entry>> = {
   runs: { needs: ["engine", "image", "python"], load: async () => (await import("./runs.ts")).runs },
   output: { needs: ["engine", "image"], load: async () => (await import("./output.ts")).output },
   analysis: { needs: ["python"], load: async () => (await import("./analysis.ts")).analysis },
+  approvals: { needs: [], load: async () => (await import("./approvals.ts")).approvals },
   bundle: { needs: [], load: async () => (await import("./bundle.ts")).bundle },
 };
 

@@ -6,6 +6,9 @@ import type { Approvals } from "./approval/approvals.ts";
 import type { Json } from "./approval/actions.ts";
 import { ConfiguredPolicy } from "./approval/configured-policy.ts";
 import type { RequestId } from "./approval/decisions.ts";
+import { ExtensionActKind } from "./approval/extension-act-kind.ts";
+import type { Policy } from "./approval/policy.ts";
+import { StrictestPolicy } from "./approval/strictest-policy.ts";
 import { lifetimesOf } from "./approval/lifetime.ts";
 import type { LedgerVerdict } from "./approval/ledger/chain.ts";
 import { Inbox } from "./approval/inbox.ts";
@@ -37,6 +40,8 @@ export interface Door {
   readonly environment: NodeJS.ProcessEnv;
   /** Takes secrets out of what the ledger keeps. */
   readonly redactor?: Redactor;
+  /** Rules that others add, and take away again: they can only tighten. */
+  readonly rules?: Iterable<Policy>;
   /** The person's own settings, by dotted key; asked for again at each reload. */
   readonly settings: () => Settings;
   /** The configuration file, relative to the workspace. */
@@ -62,6 +67,8 @@ export interface Countersign extends Disposable {
   /** Analyses whose runs lie beyond what configuration keeps, oldest first. Asking removes nothing. */
   outdatedRuns(): Promise<readonly KeptAnalysis[]>;
   removeRuns(analyses: readonly KeptAnalysis[]): Promise<void>;
+  /** What other extensions want to do: they say how once it is approved. */
+  readonly extensionActs: Pick<ExtensionActKind, "prepare">;
   /** What was added to the image of this workspace's sandboxes. */
   readonly imagePackages: Pick<ImagePackages, "onDidChange" | "removeAll" | "wanted">;
   /** Packages of the index that this code imports and that its sandbox has not; empty where that is not known. */
@@ -106,6 +113,7 @@ class House implements Countersign {
   readonly approvals: Inbox;
   readonly memory: WorkspaceMemory;
   readonly imagePackages: ImagePackages;
+  readonly extensionActs = new ExtensionActKind();
   readonly movedAside: string | undefined;
   private readonly door: Door;
   private readonly database: Database;
@@ -125,11 +133,11 @@ class House implements Countersign {
     this.loaded = loaded;
     this.database = opened.database;
     this.movedAside = opened.movedAside;
-    const { host, mediaDir, redactor } = door;
+    const { host, mediaDir, redactor, rules = [] } = door;
     const { database } = this;
     this.changed = new Emitter((error) => host.log.error("A listener to the configuration failed", error));
     const configuration = () => this.loaded.configuration;
-    const policy = () => new ConfiguredPolicy(configuration());
+    const policy = () => new StrictestPolicy(new ConfiguredPolicy(configuration()), rules);
     const lifetimes = () => lifetimesOf(configuration());
     this.approvals = new Inbox({
       database,
@@ -152,6 +160,7 @@ class House implements Countersign {
     });
     this.approvals.register(this.executor.kind);
     this.approvals.register(this.memory.kind);
+    this.approvals.register(this.extensionActs);
     this.imagePackages = new ImagePackages(database);
     this.approvals.register(this.imagePackages.kind);
     this.imagePackages.onDidChange(() => void this.executor.warm());

@@ -1,4 +1,6 @@
 import * as vscode from "vscode";
+import type { CountersignApi } from "./api.ts";
+import type { Policy } from "./approval/policy.ts";
 import { openCountersign, type Countersign } from "./countersign.ts";
 import { EditorDialogs } from "./editor/dialogs.ts";
 import { Editor } from "./editor/editor.ts";
@@ -14,12 +16,15 @@ import { stateDirectory } from "./storage/state-directory.ts";
 /** VS Code waits this long, and no longer, for a window to close. */
 const CLOSING_LIMIT = 4_000;
 
+type Exports = Readonly<CountersignApi & Partial<TestDoor>>;
+
 /** VS Code keeps no other way from `activate` to `deactivate`. */
 let editor: Editor | undefined;
 
-/** The front door. Returns something to VS Code's own test runs only. */
-export async function activate(context: vscode.ExtensionContext): Promise<TestDoor | undefined> {
+/** The front door. What it returns is for other extensions; VS Code's own test runs get a door for tests as well. */
+export async function activate(context: vscode.ExtensionContext): Promise<Exports> {
   const redactor = new Redactor();
+  const rules = new Set<Policy>();
   const log = new EditorLog(redactor);
   const secrets = new EditorSecrets(context.secrets, redactor);
   const models = new EditorModels(secrets);
@@ -30,20 +35,16 @@ export async function activate(context: vscode.ExtensionContext): Promise<TestDo
     const host = await createEditorHost({ folder, secrets, log, stateDirectory: findState });
     const mediaDir = vscode.Uri.joinPath(context.extensionUri, "media").fsPath;
     return await openCountersign({
-      host,
-      redactor,
-      models,
-      mediaDir,
-      environment: process.env,
-      settings: ownSettings,
-      configFile,
+      ...{ host, redactor, rules, models, mediaDir, configFile },
+      ...{ environment: process.env, settings: ownSettings },
     });
   }
 
-  editor = new Editor({ context, log, dialogs, secrets, models, openHouse });
+  editor = new Editor({ context, log, dialogs, secrets, models, rules, openHouse });
   context.subscriptions.push(log);
   await editor.start();
-  return context.extensionMode === vscode.ExtensionMode.Test ? dialogs : undefined;
+  const isTest = context.extensionMode === vscode.ExtensionMode.Test;
+  return Object.freeze({ ...editor.api, ...(isTest ? dialogs.testDoor : {}) });
 }
 
 /** VS Code waits for this, and for nothing that is merely disposed: sandboxes end and claims are given back here. */

@@ -2,6 +2,7 @@ import "./approval-panel.css";
 import type { FromPanel, PanelState, ToPanel } from "../../src/editor/approval-panel/messages.ts";
 import { Actions } from "./approval-panel/actions.ts";
 import { codeListing, type CodeListing } from "./approval-panel/code.ts";
+import { SeenLines } from "./approval-panel/seen.ts";
 import { element } from "./approval-panel/dom.ts";
 import {
   comparisonSection,
@@ -19,7 +20,11 @@ const SILENCE_MS = 2_500;
 class Page {
   private readonly vscode = acquireVsCodeApi();
   private readonly token = document.body.dataset["token"] ?? "";
-  private readonly actions = new Actions((message) => this.send(message));
+  private readonly actions = new Actions(
+    (message) => this.send(message),
+    (line) => this.listing?.focusLine(line),
+  );
+  private readonly seen = new SeenLines(() => this.actions.setUnseen(this.seen.unseen));
   private readonly content = element("main", { "aria-labelledby": "title" });
   private listing: CodeListing | undefined;
   private heardAt = Date.now();
@@ -68,6 +73,8 @@ class Page {
       provenanceSection(state),
     );
     this.content.replaceChildren(header(state), element("div", { class: "columns" }, facts, code));
+    this.seen.watch(state.hash, this.listing.flagged, this.actions.node);
+    this.actions.setUnseen(this.seen.unseen);
     this.actions.update(state);
     document.documentElement.scrollTop = top;
   }

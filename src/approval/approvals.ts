@@ -5,6 +5,8 @@ import type { Assessment } from "./assessment.ts";
 import type { Comparison } from "./comparison.ts";
 import type { Decision, DecisionId, RequestId, ShownProof } from "./decisions.ts";
 import type { Records } from "./ledger/records.ts";
+import type { GrantId } from "./grant.ts";
+import type { Grants } from "./grants.ts";
 import type { Outcome } from "./outcome.ts";
 import type { ApprovalRequest, RequestContext } from "./request.ts";
 
@@ -22,6 +24,8 @@ export interface Shown {
 /** The one door to everything that has an effect: request, decide, perform. The database is the truth. */
 export interface Approvals extends Disposable {
   readonly records: Records;
+  /** Rules that a person set about what is to come; they are made with a decision. */
+  readonly grants: Pick<Grants, "list" | "onDidChange">;
   register<P, R>(kind: ActionKind<P, R>): void;
   /** Files a request, or finds the one with this key. What policy allows is approved at once, by policy, with its ledger rows. */
   request(action: Action<Json>, key: string, context: RequestContext): Promise<ApprovalRequest>;
@@ -46,6 +50,8 @@ export interface Approvals extends Disposable {
   ): Promise<DecisionId>;
   /** Nobody needs it any more. No effect once it is claimed or has ended. */
   withdraw(id: RequestId, reason: string): void;
+  /** It approves nothing any more: that needs no proof. */
+  revokeGrant(id: GrantId): void;
   /**
    * Claims, checks the world, performs, commits the outcome; called again, also at the same time and in another process,
    * waits for the stored outcome and returns it. Aborted before it started: `cancelled`, and the approval is spent,

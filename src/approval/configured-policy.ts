@@ -78,7 +78,7 @@ export class ConfiguredPolicy implements Policy {
       return allow("Approval of Python runs is switched off.");
     if (pythonExecution.mode === "effects") return judgeByEffects(assessment);
     if (pythonExecution.mode === "control_writes") return judgeByControlWrites(assessment);
-    return ask("All code asks (python_execution.mode: all_code).");
+    return askUnlessGranted("All code asks (python_execution.mode: all_code).");
   }
 
   private executionMode(action: Action<Json>): Configuration["execution"]["modes"][string] | undefined {
@@ -94,11 +94,15 @@ export class ConfiguredPolicy implements Policy {
 function judgeByControlWrites(assessment: Assessment): Judgement {
   const found = assessment.effects.find((effect) => COULD_HIDE_A_WRITE.includes(effect.kind));
   if (found === undefined) return allow("It writes to no control system.");
-  return ask(`It ${found.summary}, and that could write to a control system.`);
+  return askUnlessGranted(`It ${found.summary}, and that could write to a control system.`);
 }
 
 function ask(reason: string): Judgement {
   return { verdict: "ask", reason };
+}
+
+function askUnlessGranted(reason: string): Judgement {
+  return { verdict: "ask", reason, grantable: true };
 }
 
 function allow(reason: string): Judgement {

@@ -7,6 +7,8 @@ import type { Shown } from "./approvals.ts";
 import type { Assessment } from "./assessment.ts";
 import type { Decision, DecisionId, RequestId, ShownProof } from "./decisions.ts";
 import type { Endings } from "./endings.ts";
+import { type GrantWish, whyNotGrantable } from "./grant.ts";
+import type { Grantable, Grants } from "./grants.ts";
 import type { Judge } from "./judging.ts";
 import type { BoundAction, Kinds } from "./kinds.ts";
 import type { Ledger } from "./ledger/ledger.ts";
@@ -27,6 +29,7 @@ export interface DecidingParts {
   readonly kinds: Kinds;
   readonly judge: Judge;
   readonly proofs: Proofs;
+  readonly grants: Grants;
 }
 
 /** What an approval's transaction needs, worked out before it begins. */
@@ -37,6 +40,8 @@ interface Approval {
   readonly assessment: Assessment;
   /** Where the person edited. */
   readonly amended?: Action<Json>;
+  /** What else the person approves with it. */
+  readonly granted?: { readonly wish: GrantWish; readonly about: Grantable };
 }
 
 /** The person's side: what is shown, and the decision about exactly that. */
@@ -66,7 +71,7 @@ export class Deciding {
     const bound = this.parts.kinds.bind(request.action);
     const chosen = decision.verdict === "approve" ? bound : await bound.amended(decision.text);
     if (!this.parts.proofs.spend(shown, id, chosen.hash)) throw stale();
-    return this.approve(id, await this.approvable(request, chosen, signal));
+    return this.approve(id, await this.approvable(request, chosen, decision.grant, signal));
   }
 
   decline(id: RequestId, decision: Declining): DecisionId {
@@ -116,15 +121,20 @@ export class Deciding {
   private async approvable(
     request: ApprovalRequest,
     chosen: BoundAction,
+    wish: GrantWish | undefined,
     signal: AbortSignal,
   ): Promise<Approval> {
     const assessment = await chosen.assess(signal);
-    const { verdict, reason } = this.parts.judge.judge(chosen.action, assessment);
-    if (verdict === "refuse") throw refused(reason);
+    const judgement = this.parts.judge.judge(chosen.action, assessment);
+    if (judgement.verdict === "refuse") throw refused(judgement.reason);
+    const why = wish && whyNotGrantable(assessment, judgement);
+    if (why !== undefined) throw ungrantable(why);
     const { action, hash } = chosen;
+    const about = { action, text: chosen.text(), assessment, context: request.context };
+    const granted = wish === undefined ? {} : { granted: { wish, about } };
     return hash === request.hash
-      ? { verdict: "approve", hash, assessment }
-      : { verdict: "approve-edited", hash, assessment, amended: action };
+      ? { verdict: "approve", hash, assessment, ...granted }
+      : { verdict: "approve-edited", hash, assessment, amended: action, ...granted };
   }
 
   private approve(id: RequestId, approval: Approval): DecisionId {
@@ -134,9 +144,15 @@ export class Deciding {
       const decision = this.record(request, approval, null);
       if (approval.amended === undefined) this.parts.requests.move(id, ["requested"], "approved");
       else this.parts.requests.amend(id, decision);
+      if (approval.granted !== undefined) this.grant(id, approval.granted);
       this.parts.proofs.forget(id);
       return decision;
     });
+  }
+
+  private grant(id: RequestId, { wish, about }: NonNullable<Approval["granted"]>): void {
+    const { name, knownBy } = this.parts.door.identity();
+    this.parts.grants.add(id, wish, about, { name, knownBy });
   }
 
   private record(
@@ -186,6 +202,14 @@ function stale(): CountersignError {
     message: "What was shown is not what would be approved.",
     kept: "The request and your edit wait.",
     next: "Look at it again, then decide.",
+  });
+}
+
+function ungrantable(why: string): CountersignError {
+  return new CountersignError("approval-state", {
+    message: `Nothing more than this once can be approved: ${why}.`,
+    kept: "The request waits.",
+    next: "Approve it once.",
   });
 }
 

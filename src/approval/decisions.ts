@@ -1,10 +1,11 @@
 import type { Sha256 } from "./actions.ts";
+import type { GrantWish } from "./grant.ts";
 
 /** What a person can say to a request. */
 export type Decision =
-  | { readonly verdict: "approve" }
+  | { readonly verdict: "approve"; readonly grant?: GrantWish }
   /** `text` is the person's edit; the amended action is assessed and hashed again before it can be approved. */
-  | { readonly verdict: "approve-edited"; readonly text: string }
+  | { readonly verdict: "approve-edited"; readonly text: string; readonly grant?: GrantWish }
   /** Goes back to generation with the comment. */
   | { readonly verdict: "revise"; readonly comment: string }
   | { readonly verdict: "reject"; readonly reason?: string };

@@ -5,6 +5,8 @@ import { hashAction, sha256, type Action, type Json } from "./actions.ts";
 import { untrusted } from "./deciding.ts";
 import type { RequestId } from "./decisions.ts";
 import type { Endings } from "./endings.ts";
+import { type GrantId, whyNotGrantable } from "./grant.ts";
+import type { Grants } from "./grants.ts";
 import type { Judge } from "./judging.ts";
 import type { Kinds } from "./kinds.ts";
 import type { Ledger } from "./ledger/ledger.ts";
@@ -21,6 +23,7 @@ export interface FilingParts {
   readonly endings: Endings;
   readonly kinds: Kinds;
   readonly judge: Judge;
+  readonly grants: Grants;
   /** As it is now: a tightened configuration counts for the next request. */
   readonly lifetimes: () => Lifetimes;
 }
@@ -43,13 +46,14 @@ export class Filing {
     const known = requests.findByKey(key);
     if (known !== undefined) return known;
     if (!door.trusted()) throw untrusted();
-    const assessment = await kinds.bind(action).assess(signal);
+    const bound = kinds.bind(action);
+    const assessment = await bound.assess(signal);
     const judgement = judge.judge(action, assessment);
     const expiresAt = clock.now() + lifetimeOf(assessment, this.parts.lifetimes());
-    return requests.get(this.file({ key, action, assessment, judgement, context, expiresAt }));
+    return requests.get(this.file({ key, action, assessment, judgement, context, expiresAt }, bound.text()));
   }
 
-  private file(request: NewRequest): RequestId {
+  private file(request: NewRequest, text: string): RequestId {
     return this.parts.database.immediate(() => {
       const { id, isNew } = this.parts.requests.insert(request);
       // Somebody who ran the same step was faster: that request is this one.
@@ -57,24 +61,38 @@ export class Filing {
       this.parts.ledger.append("requested", id, requestedRow(request));
       const { verdict, reason } = request.judgement;
       if (verdict === "refuse") this.parts.endings.end(id, ["requested"], { state: "refused", reason });
-      if (verdict === "allow") this.approveByPolicy(id, request);
+      if (verdict === "allow") this.approve(id, request, { by: "policy", reason });
+      const grant = verdict === "ask" ? this.grantFor(request, text) : undefined;
+      if (grant !== undefined) this.approve(id, request, { by: "grant", ...grant });
       return id;
     });
   }
 
-  private approveByPolicy(id: RequestId, { action, judgement }: NewRequest): void {
+  private grantFor(request: NewRequest, text: string): { grant: GrantId; reason: string } | undefined {
+    const { action, assessment, judgement, context } = request;
+    if (whyNotGrantable(assessment, judgement) !== undefined) return undefined;
+    const covering = this.parts.grants.covering({ action, text, assessment, context });
+    return covering && { grant: covering.id, reason: covering.reason };
+  }
+
+  /** Without a person now: a rule says so that one set earlier. */
+  private approve(id: RequestId, { action }: NewRequest, allowed: Allowed): void {
     const decision = randomUUID();
     const hash = hashAction(action);
+    const { by, reason } = allowed;
     this.parts.database.run(
-      `INSERT INTO decisions (id, request_id, seq, verdict, decided_by, comment, hash, decided_at)
-       VALUES (?, ?, 1, 'approve', 'policy', ?, ?, ?)`,
-      ...[decision, id, judgement.reason, hash, this.parts.clock.now()],
+      `INSERT INTO decisions (id, request_id, seq, verdict, decided_by, comment, hash, decided_at, grant_id)
+       VALUES (?, ?, 1, 'approve', ?, ?, ?, ?, ?)`,
+      ...[decision, id, by, reason, hash, this.parts.clock.now(), by === "grant" ? allowed.grant : null],
     );
     this.parts.requests.move(id, ["requested"], "approved");
-    const { reason } = judgement;
-    this.parts.ledger.append("decided", id, { decision, verdict: "approve", by: "policy", reason, hash });
+    this.parts.ledger.append("decided", id, { decision, verdict: "approve", hash, ...allowed });
   }
 }
+
+type Allowed =
+  | { readonly by: "policy"; readonly reason: string }
+  | { readonly by: "grant"; readonly reason: string; readonly grant: GrantId };
 
 function requestedRow({ key, action, assessment, judgement, context }: NewRequest): Record<string, Json> {
   return {

@@ -12,6 +12,8 @@ import { Deciding, type Declining } from "./deciding.ts";
 import type { Decision, DecisionId, RequestId, ShownProof } from "./decisions.ts";
 import { Endings } from "./endings.ts";
 import { Filing } from "./filing.ts";
+import type { GrantId } from "./grant.ts";
+import { Grants } from "./grants.ts";
 import { Judge } from "./judging.ts";
 import { Kinds } from "./kinds.ts";
 import { assertContinuity } from "./ledger/continuity.ts";
@@ -50,9 +52,11 @@ const EXPIRY_INTERVAL = 15_000;
 export class Inbox implements Approvals {
   readonly ledger: Ledger;
   readonly records: Records;
+  readonly grants: Grants;
   /** Where the ledger ended at the last claim, outside the database. */
   readonly keptHead: KeptHead | undefined;
   private readonly log: Log;
+  private readonly door: InboxOptions["door"];
   private readonly kinds = new Kinds();
   private readonly requests: Requests;
   private readonly endings: Endings;
@@ -71,12 +75,15 @@ export class Inbox implements Approvals {
     const { database, clock, log, door, lifetimes = () => LONGEST } = options;
     enforceTransitions(database);
     this.log = log;
+    this.door = door;
     this.requests = new Requests(database, clock);
     this.ledger = new Ledger(database, clock, options.redactor);
     this.endings = new Endings(database, clock, this.requests, this.ledger);
     const judge = new Judge(options.policy, log);
     const { kinds, requests, ledger, endings } = this;
-    const parts = { database, clock, log, door, kinds, requests, ledger, endings, judge };
+    this.grants = new Grants({ database, clock, ledger, endings });
+    const { grants } = this;
+    const parts = { grants, database, clock, log, door, kinds, requests, ledger, endings, judge };
     this.filing = new Filing({ ...parts, lifetimes });
     this.deciding = new Deciding({ ...parts, proofs: new Proofs() });
     this.comparing = new Comparing(requests, kinds);
@@ -154,6 +161,11 @@ export class Inbox implements Approvals {
     return this.deciding.decline(id, decision);
   }
 
+  revokeGrant(id: GrantId): void {
+    const { name, knownBy } = this.door.identity();
+    this.grants.revoke(id, { person: { name, knownBy } });
+  }
+
   withdraw(id: RequestId, reason: string): void {
     this.endings.end(id, ["requested", "approved", "approved-edited"], { state: "withdrawn" }, { reason });
   }
@@ -199,6 +211,7 @@ export class Inbox implements Approvals {
     const { ids, last } = this.requests.changedAfter(this.lastChange);
     this.lastChange = last;
     for (const id of ids) this.changed.fire(id);
+    this.grants.announce();
   }
 
   /** Nobody says when another window dies, or when a request's time is over: somebody looks. */

@@ -6,6 +6,8 @@ export interface Judgement {
   readonly verdict: "allow" | "ask" | "refuse";
   /** One sentence for people. */
   readonly reason: string;
+  /** Where it asks: whether a person's grant may stand for the answer. Only what a setting makes ask, never what always asks. */
+  readonly grantable?: boolean;
 }
 
 /** A rule that a person set. The strictest of all rules wins; a rule that fails counts as "ask". */

@@ -52,6 +52,8 @@ export interface ApprovalRequest {
   readonly draft?: string;
   /** The decision in force, once a person took one. */
   readonly decided?: Decided;
+  /** The rule that approved it, where no person did. */
+  readonly allowed?: { readonly by: "policy" | "grant"; readonly reason: string };
 }
 
 /**

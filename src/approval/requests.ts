@@ -34,6 +34,8 @@ interface StoredRequest {
   readonly person: string | null;
   readonly comment: string | null;
   readonly decided_at: number | null;
+  readonly rule: "policy" | "grant" | null;
+  readonly rule_reason: string | null;
 }
 
 /** One decision for now; the column holds a rule, so that several people can be asked without a new schema. */
@@ -44,12 +46,13 @@ const SELECT = `
 SELECT r.id, r.key, r.state, r.judgement, r.context, r.created_at, r.expires_at, drafts.text AS draft,
   coalesce(amended.action, r.action) AS action, coalesce(amended.hash, r.hash) AS hash,
   coalesce(amended.assessment, r.assessment) AS assessment,
-  taken.verdict, taken.person, taken.comment, taken.decided_at
+  taken.verdict, taken.person, taken.comment, taken.decided_at, ruled.decided_by AS rule, ruled.comment AS rule_reason
 FROM requests r
 LEFT JOIN drafts ON drafts.request_id = r.id AND r.state IN ('requested', 'expired')
 LEFT JOIN decisions amended ON amended.id = r.amended_by
 LEFT JOIN decisions taken ON taken.request_id = r.id AND taken.decided_by = 'person'
-  AND taken.seq = (SELECT max(seq) FROM decisions WHERE request_id = r.id)`;
+  AND taken.seq = (SELECT max(seq) FROM decisions WHERE request_id = r.id)
+LEFT JOIN decisions ruled ON ruled.request_id = r.id AND ruled.decided_by <> 'person' AND ruled.seq = 1`;
 
 /** SQL for the next value of `changed`: other processes ask for what is above the last value they saw. */
 export const NEXT_CHANGE = "(SELECT coalesce(max(changed), 0) + 1 FROM requests)";
@@ -216,6 +219,7 @@ function toRequest(row: StoredRequest): ApprovalRequest {
     expiresAt: row.expires_at,
     ...draft,
     ...(decided === undefined ? {} : { decided }),
+    ...(row.rule === null ? {} : { allowed: { by: row.rule, reason: row.rule_reason ?? "" } }),
   };
 }
 

@@ -12,5 +12,5 @@ export function judgeByEffects(assessment: Assessment): Judgement {
     return { verdict: "allow", reason: `It only does ordinary things: ${assessment.summary}.` };
   const acts = unusual.slice(0, 3).map((effect) => effect.summary);
   const more = unusual.length > acts.length ? `, and ${unusual.length - acts.length} more` : "";
-  return { verdict: "ask", reason: `It ${acts.join(", ")}${more}.` };
+  return { verdict: "ask", reason: `It ${acts.join(", ")}${more}.`, grantable: true };
 }

@@ -5,6 +5,7 @@ import { build } from "./building.ts";
 import type { ConfigurationProblem, LoadedConfiguration } from "./configuration.ts";
 import { parseEnvironmentFile, type Environment } from "./interpolation.ts";
 import type { Value } from "./key.ts";
+import { machinePolicyFile, readMachinePolicy, type MachinePolicy } from "./machine-policy.ts";
 import { merge, strictest, type Layer, type Merged } from "./merging.ts";
 import { keyAt, schemaTree, type SchemaNode } from "./schema-tree.ts";
 import { parseSource, type Source } from "./source.ts";
@@ -22,8 +23,8 @@ export interface ConfigurationInput {
   readonly environment: Environment;
   /** The person's own settings; absent means the strictest. */
   readonly userSettings?: Settings;
-  /** An administrator's policy. */
-  readonly machineSettings?: Settings;
+  /** An administrator's policy, for everybody on this machine. */
+  readonly machine?: MachinePolicy;
 }
 
 /** The configuration in force. Never throws: every mistake is a problem, and a file with errors counts as strictest. */
@@ -32,15 +33,15 @@ export function loadConfiguration(input: ConfigurationInput): LoadedConfiguratio
   const source = parseSource(input.text ?? "");
   const file = validate(source, input.environment);
   const user = settingsLayer(schema, source, input.userSettings, "Your setting");
-  const machine = settingsLayer(schema, source, input.machineSettings, "This machine's policy");
-  const workspaceBroken = file.problems.some(({ severity }) => severity === "error");
+  const machine = machineLayer(source, input.machine);
+  const isBroken = [...file.problems, ...machine.problems].some(({ severity }) => severity === "error");
   const merged = merge(schema, {
     machine: machine.values,
     user: user.values,
-    workspace: new Map([...file.values].map(([path, { value }]) => [path, value])),
-    workspaceBroken,
+    workspace: valuesOf(file),
+    isBroken,
   });
-  const problems = [...file.problems, ...(workspaceBroken ? [] : overruled(schema, source, file, merged))];
+  const problems = [...file.problems, ...(isBroken ? [] : overruled(schema, source, file, merged))];
   return {
     configuration: build(merged.values),
     problems: [...problems.sort(byPlace), ...machine.problems, ...user.problems],
@@ -53,17 +54,19 @@ export interface ConfigurationFiles {
   readonly workspaceDir: string;
   readonly processEnvironment: Environment;
   readonly userSettings?: Settings;
-  readonly machineSettings?: Settings;
+  /** Where an administrator's policy lies; the platform's place unless said. */
+  readonly machinePolicy?: string;
 }
 
 /** Reads the file and the workspace's `.env` (the process's own variables win), then loads. */
 export async function readConfiguration(files: ConfigurationFiles): Promise<LoadedConfiguration> {
-  const [text, dotEnv] = await Promise.all([
+  const [text, dotEnv, machine] = await Promise.all([
     readIfThere(files.file),
     readIfThere(join(files.workspaceDir, ".env")).catch(() => undefined),
+    readMachinePolicy(files.machinePolicy ?? machinePolicyFile(process.platform)),
   ]);
   const environment = { ...parseEnvironmentFile(dotEnv ?? ""), ...files.processEnvironment };
-  return loadConfiguration({ ...files, text, environment });
+  return loadConfiguration({ ...files, text, environment, machine });
 }
 
 /** A file that is there but cannot be read must not count as absent: its text then is a mistake of its own. */
@@ -74,6 +77,30 @@ async function readIfThere(file: string): Promise<string | undefined> {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     return `The file cannot be read (${(error as NodeJS.ErrnoException).code ?? "unknown error"}).`;
   }
+}
+
+/** Nothing is interpolated in it: variables are the user's. Its mistakes are told in the workspace's file, at its top. */
+function machineLayer(
+  source: Source,
+  machine: MachinePolicy | undefined,
+): { readonly values: Layer; readonly problems: readonly ConfigurationProblem[] } {
+  if (machine === undefined) return { values: new Map(), problems: [] };
+  const { file, text, ignored } = machine;
+  const policy = validate(parseSource(text ?? ""), {});
+  const problems = policy.problems
+    .filter(({ severity }) => severity !== "information")
+    .map(({ severity, line, message }) =>
+      source.problem(severity, null, `This machine's policy, line ${line} of ${file}: ${message}`),
+    );
+  const warning = `This machine's policy is not used: ${ignored ?? ""}. It counts once only an administrator can write ${file}.`;
+  return {
+    values: valuesOf(policy),
+    problems: ignored === undefined ? problems : [source.problem("warning", null, warning)],
+  };
+}
+
+function valuesOf(file: FileValues): Layer {
+  return new Map([...file.values].map(([path, { value }]) => [path, value]));
 }
 
 function settingsLayer(

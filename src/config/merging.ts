@@ -13,8 +13,8 @@ export interface Layers {
   readonly user: Layer;
   /** What the repository's file says. */
   readonly workspace: Layer;
-  /** The file has a mistake: what it meant to forbid is unknown, so everything that guards is at its strictest. */
-  readonly workspaceBroken: boolean;
+  /** A file has a mistake: what it meant to forbid is unknown, so everything that guards is at its strictest. */
+  readonly isBroken: boolean;
 }
 
 export interface Merged {
@@ -50,7 +50,7 @@ export function strictest(key: Key): Value {
 }
 
 function effective(key: Key, path: string, layers: Layers): Value {
-  if (layers.workspaceBroken && key.guards) return strictest(key);
+  if (layers.isBroken && key.guards) return strictest(key);
   const machine = layers.machine.get(path);
   const own = layers.user.get(path) ?? defaultOf(key, path);
   const asked = layers.workspace.get(path);

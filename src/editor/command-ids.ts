@@ -7,6 +7,7 @@ export const COMMANDS = {
   connectModel: "countersign.connectModel",
   connectGateway: "countersign.connectGateway",
   removeOldRuns: "countersign.removeOldRuns",
+  revokeGrant: "countersign.revokeGrant",
   openLedger: "countersign.openLedger",
   exportLedger: "countersign.exportLedger",
   showApprovals: "countersign.showApprovals",
@@ -19,6 +20,8 @@ export const COMMANDS = {
   runOnce: "countersign.runOnce",
   revise: "countersign.revise",
   reject: "countersign.reject",
+  explainFinding: "countersign.explainFinding",
+  reviseWithout: "countersign.reviseWithout",
   showChanges: "countersign.showChanges",
   askAnew: "countersign.askAnew",
   openNotebook: "countersign.openNotebook",
@@ -45,6 +48,7 @@ export const VIEWS = {
   analyses: "countersign.analyses",
   containers: "countersign.containers",
   memory: "countersign.memory",
+  grants: "countersign.grants",
 } as const;
 
 /** Context keys that `when` clauses in `package.json` read. */
@@ -59,4 +63,12 @@ export const PANEL_TYPE = "countersign.approval";
 
 /** What a command may be called with: an id, a row of a view, or an address of a request's code. */
 export type RequestTarget = RequestId | { readonly requestId: RequestId } | { readonly path: string };
+/** A finding by its place in a request's code; lines and columns count from 1. */
+export interface FindingTarget {
+  readonly requestId: RequestId;
+  readonly line: number;
+  readonly column: number;
+  readonly effect: string;
+}
+
 export type AnalysisTarget = AnalysisId | { readonly analysisId: AnalysisId };

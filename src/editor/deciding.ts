@@ -1,5 +1,6 @@
 import type { AnalysisId } from "../agent/analysis.ts";
 import type { Shown } from "../approval/approvals.ts";
+import type { GrantWish } from "../approval/grant.ts";
 import type { RequestId } from "../approval/decisions.ts";
 import { CountersignError } from "../errors.ts";
 import type { AgentLink } from "./agent-link.ts";
@@ -42,8 +43,8 @@ export class Deciding {
     if (chosen === approveLabel(shown.action)) await this.approve(shown);
   }
 
-  /** Approves exactly what was shown. @throws `approval-stale` where it is no longer what would run */
-  async approve(shown: Shown): Promise<void> {
+  /** Approves exactly what was shown, and with a grant what does no more. @throws `approval-stale` where it is no longer what would run */
+  async approve(shown: Shown, grant?: GrantWish): Promise<void> {
     const { house, flush } = this.parts;
     refuseUnapprovable(shown);
     await flush(shown.request.id);
@@ -52,14 +53,17 @@ export class Deciding {
     const decision = edited
       ? ({ verdict: "approve-edited", text: shown.text } as const)
       : ({ verdict: "approve" } as const);
-    await approvals.decide(shown.request.id, decision, shown.proof);
+    const granting = grant === undefined ? {} : { grant };
+    await approvals.decide(shown.request.id, { ...decision, ...granting }, shown.proof);
     await this.goOn(shown.request.id);
   }
 
-  async askRevision(id: RequestId): Promise<void> {
+  /** @param proposed What the comment says before the person changes it. */
+  async askRevision(id: RequestId, proposed?: string): Promise<void> {
     const comment = await this.parts.dialogs.text({
       title: "Revise",
       prompt: "What should be different? The model writes the code again with your comment.",
+      ...(proposed === undefined ? {} : { value: proposed }),
       placeholder: "Use the monthly means instead of single days",
       validate: (text) => (text.trim() === "" ? "Say what should be different." : undefined),
     });

@@ -1,11 +1,13 @@
 import * as vscode from "vscode";
 import type { AnalysisId } from "../agent/analysis.ts";
 import type { RequestId } from "../approval/decisions.ts";
+import type { CountersignApi } from "../api.ts";
 import type { LedgerVerdict } from "../approval/ledger/chain.ts";
 import type { Countersign } from "../countersign.ts";
 import { PANEL_TYPE } from "./command-ids.ts";
 import { registerCommands } from "./commands/register-commands.ts";
 import { isWaitingForFolder } from "./house.ts";
+import { RequestActions } from "./inline/request-actions.ts";
 import { SCHEME } from "./inline/request-path.ts";
 import { TEXT_SCHEME } from "./plain-texts.ts";
 import { createServices, disposables, type EditorOptions, type Services } from "./services.ts";
@@ -36,18 +38,26 @@ export class Editor {
     });
   }
 
+  /** What other extensions get. */
+  get api(): CountersignApi {
+    return this.services.extensionApi.face();
+  }
+
   async dispose(): Promise<void> {
     for (const disposable of this.registered) disposable.dispose();
     await this.services.house.dispose();
   }
 
   private register(): vscode.Disposable[] {
-    const { files, lenses, panels, texts } = this.services;
+    const { files, lenses, panels, texts, reviews } = this.services;
     const { extensionUri } = this.services.context;
     return [
       vscode.workspace.registerFileSystemProvider(SCHEME, files, { isCaseSensitive: true }),
       vscode.workspace.registerTextDocumentContentProvider(TEXT_SCHEME, texts),
       vscode.languages.registerCodeLensProvider({ scheme: SCHEME }, lenses),
+      vscode.languages.registerCodeActionsProvider({ scheme: SCHEME }, new RequestActions(reviews), {
+        providedCodeActionKinds: RequestActions.kinds,
+      }),
       vscode.window.registerWebviewPanelSerializer(PANEL_TYPE, panels),
       registerCommands({ ...this.services, extensionUri }),
     ];
@@ -75,10 +85,12 @@ export class Editor {
 
   /** The house opened: its events reach the surfaces from now on, and what an earlier window left is taken up. */
   private settle(countersign: Countersign): void {
-    const { configuration, memoryView, documents, panels, reviews, announcer, link, errors } = this.services;
+    const { configuration, memoryView, grantsView, documents, panels, reviews, announcer, link, errors } =
+      this.services;
     const { approvals, memory, imagePackages } = countersign;
     approvals.onDidChange((id) => this.requestChanged(id));
     memory.onDidChange(() => memoryView.refresh());
+    approvals.grants.onDidChange(() => grantsView.refresh());
     imagePackages.onDidChange(() => void errors.guard(() => reviews.refreshAll()));
     configuration.show(countersign.configuration);
     countersign.onDidChangeConfiguration((loaded) => configuration.show(loaded));
@@ -153,8 +165,8 @@ export class Editor {
   }
 
   private showAll(): void {
-    const { approvalsView, analysesView, containersView, memoryView } = this.services;
-    for (const view of [approvalsView, analysesView, containersView, memoryView]) view.refresh();
+    const { approvalsView, grantsView, analysesView, containersView, memoryView } = this.services;
+    for (const view of [approvalsView, grantsView, analysesView, containersView, memoryView]) view.refresh();
     this.showStatus();
   }
 

@@ -144,7 +144,9 @@ export function standing(request: ApprovalRequest, now: number): string {
 function undecided(request: ApprovalRequest, now: number): string {
   if (request.judgement.verdict === "refuse") return "Never asked";
   if (isUndecided(request)) return `Waits for your decision until ${clockTime(request.expiresAt, now)}`;
-  return UNDECIDED[request.state] ?? "Allowed by policy";
+  return (
+    UNDECIDED[request.state] ?? (request.allowed?.by === "grant" ? "Allowed by a grant" : "Allowed by policy")
+  );
 }
 
 /** Git identities carry an address, which the ledger keeps and a line does not need. */

@@ -7,12 +7,16 @@ export interface TestDoor {
 }
 
 /** Dialogs that a test may answer: VS Code's test driver cannot show modal ones. */
-export class ScriptableDialogs implements Dialogs, TestDoor {
+export class ScriptableDialogs implements Dialogs {
   private readonly real: Dialogs;
   private scripted: Partial<Dialogs> = {};
 
   constructor(real: Dialogs) {
     this.real = real;
+  }
+
+  get testDoor(): TestDoor {
+    return { answerWith: (dialogs) => this.answerWith(dialogs) };
   }
 
   answerWith(dialogs: Partial<Dialogs> | undefined): void {

@@ -1,3 +1,4 @@
+import type { Policy } from "../approval/policy.ts";
 import * as vscode from "vscode";
 import type { AnalysisId } from "../agent/analysis.ts";
 import type { RequestId } from "../approval/decisions.ts";
@@ -8,6 +9,7 @@ import { ContainerCommands } from "./commands/container-commands.ts";
 import { ConfigurationDiagnostics } from "./configuration-diagnostics.ts";
 import { Deciding } from "./deciding.ts";
 import type { Dialogs } from "./dialogs.ts";
+import { ExtensionApi } from "./extension-api.ts";
 import { ErrorReporter } from "./error-reporter.ts";
 import { House, type OpenHouse } from "./house.ts";
 import { RequestDiagnostics } from "./inline/request-diagnostics.ts";
@@ -26,6 +28,7 @@ import { StatusBar } from "./status-bar.ts";
 import { AnalysesView } from "./views/analyses-view.ts";
 import { ApprovalsView } from "./views/approvals-view.ts";
 import { ContainersView } from "./views/containers-view.ts";
+import { GrantsView } from "./views/grants-view.ts";
 import { MemoryView } from "./views/memory-view.ts";
 
 export interface EditorOptions {
@@ -35,6 +38,8 @@ export interface EditorOptions {
   readonly secrets: EditorSecrets;
   readonly models: EditorModels;
   readonly openHouse: OpenHouse;
+  /** Where the policy of this window finds the rules of other extensions. */
+  readonly rules: Set<Policy>;
 }
 
 /** Everything that Countersign is in VS Code, by name. */
@@ -47,6 +52,7 @@ interface Core {
   readonly notes: ProgressNotes;
   readonly texts: PlainTexts;
   readonly outcomes: Outcomes;
+  readonly extensionApi: ExtensionApi;
 }
 
 interface Reviewing {
@@ -69,6 +75,7 @@ interface Surfaces {
   readonly analysesView: AnalysesView;
   readonly containersView: ContainersView;
   readonly memoryView: MemoryView;
+  readonly grantsView: GrantsView;
 }
 
 export function createServices(options: EditorOptions): Services {
@@ -80,23 +87,24 @@ export function createServices(options: EditorOptions): Services {
 /** What the window disposes of; the house is not among them, because closing it takes time. */
 export function disposables(services: Services): readonly vscode.Disposable[] {
   const { link, notes, outcomes, reviews, files, documents, diagnostics, lenses, panels } = services;
-  const { status, configuration, runOutput, containerCommands } = services;
-  const { approvalsView, analysesView, containersView, memoryView } = services;
+  const { status, configuration, runOutput, containerCommands, extensionApi } = services;
+  const { approvalsView, grantsView, analysesView, containersView, memoryView } = services;
   return [
     ...[panels, lenses, diagnostics, documents, files, reviews, notes, outcomes, link],
-    ...[status, configuration, runOutput, containerCommands],
-    ...[approvalsView, analysesView, containersView, memoryView],
+    ...[status, configuration, runOutput, containerCommands, extensionApi],
+    ...[approvalsView, grantsView, analysesView, containersView, memoryView],
   ];
 }
 
-function createCore({ openHouse, log, dialogs }: EditorOptions): Core {
+function createCore({ openHouse, log, dialogs, rules }: EditorOptions): Core {
   const house = new House(openHouse, log);
   const errors = new ErrorReporter(dialogs, log);
   const link = new AgentLink(house);
   const texts = new PlainTexts(house, link);
   const showAnswer = (id: AnalysisId) => texts.showAnswer(id);
   const outcomes = new Outcomes({ house, link, dialogs, errors, showAnswer });
-  return { house, errors, link, texts, outcomes, notes: new ProgressNotes(link) };
+  const extensionApi = new ExtensionApi(house, rules);
+  return { house, errors, link, texts, outcomes, extensionApi, notes: new ProgressNotes(link) };
 }
 
 function createReviewing({ context, dialogs }: EditorOptions, core: Core): Reviewing {
@@ -147,5 +155,6 @@ function createSurfaces({ dialogs }: EditorOptions, core: Core, reviewing: Revie
     analysesView: new AnalysesView(house, link),
     containersView: new ContainersView(house),
     memoryView: new MemoryView(house),
+    grantsView: new GrantsView(house),
   };
 }

@@ -19,6 +19,8 @@ async function runSuites(
   environment: Record<string, string>,
 ): Promise<boolean> {
   const scratch = mkdtempSync(join(tmpdir(), "countersign-suites-"));
+  const extensions = join(scratch, "extensions");
+  cpSync(join(projectDir, "test/host/sample-extension"), join(extensions, "sample"), { recursive: true });
   try {
     await runTests({
       ...(executable === undefined ? {} : { vscodeExecutablePath: executable }),
@@ -26,7 +28,7 @@ async function runSuites(
       extensionTestsPath: join(projectDir, "dist/test/runner/run.js"),
       launchArgs: [
         workspaceCopy(scratch),
-        `--extensions-dir=${join(scratch, "extensions")}`,
+        `--extensions-dir=${extensions}`,
         `--user-data-dir=${join(scratch, "user")}`,
       ],
       extensionTestsEnv: {

@@ -10,6 +10,7 @@ type Asking = "revise" | "reject";
 export class Actions {
   readonly node = element("footer", { class: "actions", "aria-label": "Decision" });
   private readonly send: (message: FromPanel) => void;
+  private readonly goTo: (line: number) => void;
   private state: PanelState | undefined;
   private asking: Asking | undefined;
   private comment = "";
@@ -18,8 +19,13 @@ export class Actions {
   private problem = "";
   private settling: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(send: (message: FromPanel) => void) {
+  private unseen: readonly number[] = [];
+  /** An offer of the state; empty is just this once. */
+  private grant = "";
+
+  constructor(send: (message: FromPanel) => void, goTo: (line: number) => void) {
     this.send = send;
+    this.goTo = goTo;
   }
 
   update(state: PanelState): void {
@@ -33,6 +39,13 @@ export class Actions {
   setListening(listening: boolean): void {
     if (listening === this.listening) return;
     this.listening = listening;
+    this.draw();
+  }
+
+  /** Flagged lines that have not been in view yet: what nobody saw nobody approves. */
+  setUnseen(lines: readonly number[]): void {
+    if (lines.join() === this.unseen.join()) return;
+    this.unseen = lines;
     this.draw();
   }
 
@@ -55,6 +68,7 @@ export class Actions {
     clearTimeout(this.settling);
     this.settled = false;
     this.problem = "";
+    this.grant = "";
     this.settling = setTimeout(() => {
       this.settled = true;
       const approve = this.node.querySelector<HTMLButtonElement>('[data-act="approve"]');
@@ -63,7 +77,8 @@ export class Actions {
   }
 
   private mayApprove(): boolean {
-    return this.listening && this.settled && this.state?.phase === "undecided";
+    const isSeen = this.unseen.length === 0;
+    return this.listening && this.settled && isSeen && this.state?.phase === "undecided";
   }
 
   private draw(): void {
@@ -87,7 +102,7 @@ export class Actions {
     if (state.phase === "decided") return [this.decided(state)];
     const open = this.listening;
     const approve = button("primary", "approve", state.approveLabel, this.mayApprove(), () =>
-      this.send({ type: "approve", hash: state.hash }),
+      this.send({ type: "approve", hash: state.hash, grant: this.grant }),
     );
     if (state.isPython) approve.prepend(icon("play"));
     const edit = button("secondary", "edit", "Edit in Editor", open, () => this.send({ type: "edit" }));
@@ -96,12 +111,33 @@ export class Actions {
         "div",
         { class: "row" },
         approve,
+        ...this.grants(state),
         button("secondary", "revise", "Revise…", open, () => this.ask("revise")),
         button("secondary", "reject", "Reject", open, () => this.ask("reject")),
         ...(state.isPython ? [edit] : []),
         element("span", { class: "hint", text: hint(state) }),
+        ...this.unseenHint(state),
       ),
     ];
+  }
+
+  private grants({ grants, phase }: PanelState): Node[] {
+    if (grants.length === 0 || phase !== "undecided") return [];
+    const once = { id: "", label: "Just this once" };
+    const options = [once, ...grants].map(({ id, label }) => element("option", { value: id, text: label }));
+    const select = element("select", { "aria-label": "What is approved", "data-act": "grant" }, ...options);
+    select.value = this.grant;
+    select.addEventListener("change", () => (this.grant = select.value));
+    return [select];
+  }
+
+  private unseenHint({ phase }: PanelState): Node[] {
+    const [next] = this.unseen;
+    if (phase !== "undecided" || next === undefined) return [];
+    const count = this.unseen.length;
+    const text = `${count} flagged ${count === 1 ? "line was" : "lines were"} not in view yet.`;
+    const show = button("link", "unseen", `Show line ${next}`, true, () => this.goTo(next));
+    return [element("span", { class: "hint", role: "status", text }), show];
   }
 
   private decided(state: PanelState): HTMLElement {
@@ -162,7 +198,7 @@ const COMMENT_TEXTS: Readonly<Record<Asking, { question: string; send: string }>
 };
 
 function button(
-  kind: "primary" | "secondary",
+  kind: "primary" | "secondary" | "link",
   act: string,
   label: string,
   enabled: boolean,

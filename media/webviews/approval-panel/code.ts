@@ -10,19 +10,21 @@ export interface CodeListing {
   /** Moves to the next (1) or previous (-1) flagged line. */
   walk(step: 1 | -1): void;
   focusLine(line: number): void;
+  /** The rows of flagged lines, by line from 1. */
+  readonly flagged: ReadonlyMap<number, HTMLElement>;
 }
 
 /** The whole text, line by line, with every finding under the line it belongs to. */
 export function codeListing(state: PanelState, reveal: (line: number, column: number) => void): CodeListing {
   const rows: HTMLElement[] = [];
-  const flagged: HTMLElement[] = [];
+  const flagged = new Map<number, HTMLElement>();
   const list = element("div", { class: "code", role: "list", "aria-label": "Code" });
   let offset = 0;
   state.text.split("\n").forEach((text, index) => {
     const findings = state.findings.filter((finding) => finding.line === index + 1);
     const row = codeRow(index + 1, pieces(text, offset, state.spans), findings);
     rows.push(row);
-    if (findings.length > 0) flagged.push(row);
+    if (findings.length > 0) flagged.set(index + 1, row);
     list.append(row, ...findings.map(annotation));
     row.addEventListener("keydown", (event) => {
       if (event.key === "Enter") reveal(index + 1, findings[0]?.column ?? 1);
@@ -35,7 +37,8 @@ export function codeListing(state: PanelState, reveal: (line: number, column: nu
   };
   return {
     node: list,
-    walk: (step) => focus(neighbour(flagged, step)),
+    flagged,
+    walk: (step) => focus(neighbour([...flagged.values()], step)),
     focusLine: (line) => focus(rows[line - 1]),
   };
 }

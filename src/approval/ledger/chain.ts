@@ -11,6 +11,7 @@ export type LedgerType =
   | "outcome"
   | "not-committed"
   | "grant"
+  | "grant-revoked"
   | "database-replaced";
 
 /** One row. `hash` is the SHA-256 of the canonical JSON of everything else in it, `previous` the hash of the row before. */

@@ -1,6 +1,7 @@
 import type { Log } from "../../host.ts";
 import type { Database } from "../../storage/database.ts";
 import type { Endings } from "../endings.ts";
+import type { Grants } from "../grants.ts";
 import type { Requests } from "../requests.ts";
 import type { Head } from "./chain.ts";
 import type { KeptHead } from "./kept-head.ts";
@@ -12,6 +13,7 @@ interface Parts {
   readonly keptHead: KeptHead;
   readonly requests: Requests;
   readonly endings: Endings;
+  readonly grants: Grants;
   readonly log: Log;
 }
 
@@ -36,11 +38,12 @@ export function assertContinuity(parts: Parts): boolean {
   return isSame;
 }
 
-function voidAll({ requests, endings, ledger }: Parts, kept: Head | undefined): void {
+function voidAll({ requests, endings, ledger, grants }: Parts, kept: Head | undefined): void {
   for (const id of requests.idsIn(...OPEN))
     endings.end(id, OPEN, { state: "withdrawn" }, { reason: REPLACED });
   for (const id of requests.idsIn("claimed"))
     endings.end(id, ["claimed"], { state: "refused", reason: `Nothing ran: ${REPLACED}.` });
+  for (const { id } of grants.list()) grants.revoke(id, { reason: REPLACED });
   ledger.append("database-replaced", "", {
     expected: kept === undefined ? null : { seq: kept.seq, hash: kept.hash },
   });

@@ -2,6 +2,8 @@ import { randomBytes } from "node:crypto";
 import * as vscode from "vscode";
 import type { RequestId } from "../../approval/decisions.ts";
 import { CountersignError } from "../../errors.ts";
+import type { GrantWish } from "../../approval/grant.ts";
+import { isGrantOffer, wishOf } from "../grant-offers.ts";
 import type { Deciding } from "../deciding.ts";
 import type { RequestDocuments } from "../inline/request-documents.ts";
 import { COMMANDS } from "../command-ids.ts";
@@ -111,7 +113,7 @@ export class ApprovalPanel implements vscode.Disposable {
         await reviews.refresh(this.id);
         return;
       case "approve":
-        await this.approve(message.hash);
+        await this.approve(message.hash, isGrantOffer(message.grant) ? wishOf(message.grant) : undefined);
         return;
       case "revise":
         await deciding.revise(this.id, message.comment);
@@ -136,10 +138,10 @@ export class ApprovalPanel implements vscode.Disposable {
     }
   }
 
-  private async approve(hash: string): Promise<void> {
+  private async approve(hash: string, grant: GrantWish | undefined): Promise<void> {
     const review = this.onScreen;
     if (review?.state !== "ready" || review.shown.proof.hash !== hash) throw notWhatIsShown();
-    await this.parts.deciding.approve(review.shown);
+    await this.parts.deciding.approve(review.shown, grant);
   }
 
   private post(message: ToPanel): void {

@@ -1,3 +1,5 @@
+import { isGrantOffer } from "../grant-offers.ts";
+
 /** One line of *Where it runs*. */
 export interface Fact {
   readonly label: string;
@@ -61,6 +63,8 @@ export interface PanelState {
   readonly spans: readonly CodeSpan[];
   readonly where: readonly Fact[];
   readonly approveLabel: string;
+  /** What may be approved beside this once; empty where nothing may. */
+  readonly grants: readonly { readonly id: string; readonly label: string }[];
   readonly phase: "undecided" | "checking" | "unapprovable" | "decided";
   readonly standing: string;
   readonly hasNotebook: boolean;
@@ -76,7 +80,8 @@ export type ToPanel =
 export type FromPanel =
   | { readonly type: "ready" }
   | { readonly type: "ping" }
-  | { readonly type: "approve"; readonly hash: string }
+  /** `grant` is one of the state's, or empty. */
+  | { readonly type: "approve"; readonly hash: string; readonly grant: string }
   | { readonly type: "revise"; readonly comment: string }
   | { readonly type: "reject"; readonly reason: string }
   | { readonly type: "edit" }
@@ -104,7 +109,7 @@ export function parseFromPanel(message: unknown, token: string): FromPanel | und
     case "notebook":
       return { type: message.type };
     case "approve":
-      return isHash(message.hash) ? { type: "approve", hash: message.hash } : undefined;
+      return parseApprove(message);
     case "revise":
       return isComment(message.comment) ? { type: "revise", comment: message.comment } : undefined;
     case "reject":
@@ -118,6 +123,11 @@ export function parseFromPanel(message: unknown, token: string): FromPanel | und
 
 export function parsePanelMemory(state: unknown): PanelMemory | undefined {
   return isRecord(state) && typeof state.requestId === "string" ? { requestId: state.requestId } : undefined;
+}
+
+function parseApprove({ hash, grant }: Record<string, unknown>): FromPanel | undefined {
+  if (!isHash(hash) || (grant !== "" && !isGrantOffer(grant))) return undefined;
+  return { type: "approve", hash, grant };
 }
 
 function parseReveal({ line, column }: Record<string, unknown>): FromPanel | undefined {

@@ -2,6 +2,7 @@ import type { Action, Json } from "../../approval/actions.ts";
 import type { Assessment } from "../../approval/assessment.ts";
 import { mayAskAnew } from "../../approval/request.ts";
 import { changesOf, comparisonTitle } from "../comparison-text.ts";
+import { offersFor } from "../grant-offers.ts";
 import {
   approveLabel,
   codeOf,
@@ -46,6 +47,7 @@ export function panelState(review: Review, extras: PanelExtras): PanelState {
     spans: extras.spans,
     where: whereItRuns(action, assessment),
     approveLabel: approveLabel(action),
+    grants: review.state === "ready" ? offersFor(assessment, request.judgement) : [],
     phase: phaseOf(review),
     standing: standing(request, extras.now),
     hasNotebook: extras.hasNotebook,

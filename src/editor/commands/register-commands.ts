@@ -1,13 +1,16 @@
 import * as vscode from "vscode";
+import type { Finding } from "../../approval/assessment.ts";
 import type { Secrets } from "../../host.ts";
 import type { AgentLink } from "../agent-link.ts";
 import type { ApprovalPanels } from "../approval-panel/approval-panels.ts";
-import { COMMANDS, type CommandId } from "../command-ids.ts";
+import { COMMANDS, type CommandId, type FindingTarget } from "../command-ids.ts";
 import { configFile } from "../settings.ts";
 import type { Deciding } from "../deciding.ts";
 import type { Dialogs } from "../dialogs.ts";
 import type { ErrorReporter } from "../error-reporter.ts";
+import { explanationOf, revisionWithout } from "../finding-text.ts";
 import type { House } from "../house.ts";
+import { findingOf } from "../inline/request-actions.ts";
 import type { RequestDocuments } from "../inline/request-documents.ts";
 import type { EditorLog } from "../log.ts";
 import type { EditorModels } from "../models.ts";
@@ -17,6 +20,7 @@ import type { ProgressNotes } from "../progress-notes.ts";
 import type { RunOutputView } from "../run-output.ts";
 import { terminalCommand } from "../terminal-command.ts";
 import type { ContainerRow, ContainersView } from "../views/containers-view.ts";
+import type { GrantRow } from "../views/grants-view.ts";
 import type { MemoryRow } from "../views/memory-view.ts";
 import type { Reviews } from "../reviews.ts";
 import { offerLocal } from "./accept-local.ts";
@@ -98,13 +102,20 @@ function generalCommands(parts: CommandParts) {
 }
 
 function requestCommands(parts: CommandParts) {
-  const { house, link, notes, reviews, documents, panels, deciding, outcomes } = parts;
+  const { house, link, notes, reviews, documents, panels, deciding, outcomes, dialogs } = parts;
   return {
     [COMMANDS.showCode]: withRequest((id) => documents.open(id, false).then(() => undefined)),
     [COMMANDS.showDetails]: withRequest((id) => panels.show(id)),
     [COMMANDS.runOnce]: withRequest((id) => deciding.runOnce(id)),
     [COMMANDS.revise]: withRequest((id) => deciding.askRevision(id)),
     [COMMANDS.reject]: withRequest((id) => deciding.askRejection(id)),
+    [COMMANDS.explainFinding]: withFinding(reviews, async (finding) => {
+      const { message, detail } = explanationOf(finding);
+      await dialogs.modal(message, detail, []);
+    }),
+    [COMMANDS.reviseWithout]: withFinding(reviews, (finding, id) =>
+      deciding.askRevision(id, revisionWithout(finding)),
+    ),
     [COMMANDS.showChanges]: withRequest((id) => showChanges(reviews, id)),
     [COMMANDS.askAnew]: withRequest((id) => askAnew({ house, link, outcomes, notes }, id)),
     [COMMANDS.openNotebook]: async (target) => {
@@ -154,6 +165,10 @@ function containerAndMemoryCommands(parts: CommandParts) {
     },
     [COMMANDS.refreshContainers]: immediately(() => containersView.refresh()),
     [COMMANDS.showMemory]: (row) => texts.showMemory((row as MemoryRow).entry.id),
+    [COMMANDS.revokeGrant]: async (row) => {
+      const grant = (row as GrantRow | undefined)?.grant;
+      if (grant !== undefined) (await house.enter()).approvals.revokeGrant(grant.id);
+    },
     [COMMANDS.forgetMemory]: async (row) => {
       const { entry } = row as MemoryRow;
       const forget = "Forget";
@@ -177,6 +192,16 @@ function withRequest(act: ByRequest): Handler {
     const id = requestIdOfTarget(target);
     if (id === undefined) await vscode.commands.executeCommand("countersign.approvals.focus");
     else await act(id);
+  };
+}
+
+type ByFinding = (finding: Finding, id: FindingTarget["requestId"]) => Promise<void>;
+
+function withFinding(reviews: Reviews, act: ByFinding): Handler {
+  return async (target) => {
+    const place = target as FindingTarget | undefined;
+    const finding = place === undefined ? undefined : findingOf(reviews, place);
+    if (place !== undefined && finding !== undefined) await act(finding, place.requestId);
   };
 }
 

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import type { FrameLocator, Locator } from "playwright-core";
 import { expect } from "vitest";
 import type { Workbench } from "../workbench.ts";
 
@@ -41,6 +42,28 @@ export async function runOnceInline(workbench: Workbench): Promise<string> {
   expect(await workbench.modal.defaultButton()).toBe("Show Details");
   await workbench.modal.press("Run Once");
   return said;
+}
+
+/** Opens the panel from the lens above the code, and walks its flagged lines as somebody does who reads them. */
+export async function details(workbench: Workbench, isRead = true): Promise<FrameLocator> {
+  await workbench.codeLens(/Run once/).waitFor({ timeout: 60_000 });
+  await workbench.codeLens("Details").click();
+  const panel = workbench.webview();
+  if (isRead) await seeEveryFlaggedLine(workbench, panel);
+  return panel;
+}
+
+export function button(panel: FrameLocator, name: string): Locator {
+  return panel.getByRole("button", { name, exact: true });
+}
+
+export async function seeEveryFlaggedLine(workbench: Workbench, panel: FrameLocator): Promise<void> {
+  await button(panel, "Reject").waitFor({ timeout: 60_000 });
+  const next = panel.getByRole("button", { name: /^Show line/ });
+  for (let walked = 0; walked < 40 && (await next.count()) > 0; walked += 1) {
+    await panel.getByRole("heading", { level: 1 }).click();
+    for (let step = 0; step <= walked; step += 1) await workbench.page.keyboard.press("n");
+  }
 }
 
 interface LedgerRow {

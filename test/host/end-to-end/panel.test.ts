@@ -6,29 +6,21 @@ import { Workbench } from "../workbench.ts";
 import {
   ask,
   attempts,
+  button,
+  details,
   finishedAttempts,
   expectCarbonDioxide,
   ledger,
   notebookSource,
   QUESTIONS,
   results,
+  seeEveryFlaggedLine,
   RUN_LIMIT_MS,
   started,
 } from "./analyses.ts";
 
 const opened = Workbench.forFile();
 const LIMIT = { timeout: 60_000 };
-
-/** Opens the panel from the lens above the code. */
-async function details(workbench: Workbench): Promise<FrameLocator> {
-  await workbench.codeLens(/Run once/).waitFor(LIMIT);
-  await workbench.codeLens("Details").click();
-  return workbench.webview();
-}
-
-function button(panel: FrameLocator, name: string): Locator {
-  return panel.getByRole("button", { name, exact: true });
-}
 
 /** The row that has the focus, after a link of the effects took there. */
 async function followLink(panel: FrameLocator, effect: string): Promise<string> {
@@ -69,6 +61,7 @@ it(
     expect(y).toBeLessThan(workbench.page.viewportSize()!.height);
 
     await panel.getByRole("heading", { level: 1 }).click();
+    await seeEveryFlaggedLine(workbench, panel);
     await expect.poll(() => button(panel, "Run Once").isEnabled()).toBe(true);
     await tabTo(workbench, panel, button(panel, "Run Once"));
     await workbench.page.keyboard.press("Enter");
@@ -146,6 +139,33 @@ while not os.path.exists("data/go.txt"):
 print("second half")
 results = {"waited": True}
 `;
+
+it("nothing can be approved before every flagged line was in view, and n walks there", async () => {
+  const workbench = opened();
+  await ask(workbench, QUESTIONS.wettestMonth);
+  await workbench.codeLens(/Run once/).waitFor(LIMIT);
+  const plain = Array.from({ length: 200 }, (_, n) => `x${n} = ${n}`);
+  await workbench.replaceEditorText(
+    [...plain, 'print(open("data/seattle-weather.csv").read())', ""].join("\n"),
+  );
+  await workbench.page.keyboard.press("Control+Home");
+  await workbench.codeLens(/Run once: reads data\/seattle-weather/).waitFor(LIMIT);
+  const panel = await details(workbench, false);
+  const hint = panel.getByText("1 flagged line was not in view yet.");
+  await hint.waitFor(LIMIT);
+  await panel.getByRole("button", { name: "Show line 201" }).waitFor();
+  // Longer than a changed button takes to settle: it is what was not seen that keeps it disabled.
+  await expect(
+    expect.poll(() => button(panel, "Run Once").isEnabled(), { timeout: 2_000 }).toBe(true),
+  ).rejects.toThrow();
+  await panel.getByRole("heading", { level: 1 }).click();
+  await workbench.page.keyboard.press("n");
+  await hint.waitFor({ ...LIMIT, state: "detached" });
+  await expect.poll(() => button(panel, "Run Once").isEnabled(), LIMIT).toBe(true);
+  expect(await panel.locator(".code .line:focus .number").innerText()).toBe("201");
+  await button(panel, "Reject").click();
+  await button(panel, "Reject").click();
+});
 
 it("output and figures are shown while the code still runs", { timeout: RUN_LIMIT_MS }, async () => {
   const workbench = opened();

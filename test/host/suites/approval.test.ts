@@ -103,6 +103,46 @@ describe("a request inline", function () {
     assert.ok(warned.some(({ code }) => code === "deletes-files"));
   });
 
+  it("explains a finding on its line, and asks for a version without it", async () => {
+    const document = await askForCode();
+    await lensTitled(document, /Run once/);
+    const edit = new vscode.WorkspaceEdit();
+    edit.insert(document.uri, new vscode.Position(0, 0), 'import os\nos.remove("data/kept.txt")\n');
+    await vscode.workspace.applyEdit(edit);
+    await lensTitled(document, /Run once: .*kept\.txt/);
+    const offered = async (title: RegExp) => {
+      const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+        "vscode.executeCodeActionProvider",
+        document.uri,
+        new vscode.Range(1, 0, 1, 5),
+      );
+      const { command } = actions.find((one) => title.test(one.title)) ?? {};
+      assert.ok(command, `no action ${String(title)}`);
+      return command;
+    };
+    const said: string[] = [];
+    const proposed: string[] = [];
+    door.answerWith({
+      modal: (message, detail) => {
+        said.push(message, detail);
+        return Promise.resolve(undefined);
+      },
+      text: ({ value }) => {
+        proposed.push(value ?? "");
+        return Promise.resolve(undefined);
+      },
+    });
+    for (const title of [/^Explain: deletes-files/, /^Ask for a Version Without It: deletes-files/]) {
+      const { command, arguments: args } = await offered(title);
+      await vscode.commands.executeCommand(command, ...(args as unknown[]));
+    }
+    assert.match(
+      said.join("\n"),
+      /Line 2: .*kept\.txt[^]*deletes-files means that code removes files or folders/,
+    );
+    assert.match(proposed[0] ?? "", /^Do it without this \(deletes-files, line 2\)/);
+  });
+
   it("says that it was rejected, and why, and cannot be changed any more", async () => {
     const document = await askForCode();
     await lensTitled(document, /Run once/);

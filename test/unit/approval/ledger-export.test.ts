@@ -177,6 +177,11 @@ describe("a database that is not the one that it was", () => {
   it("is noticed where an older one was put back, and what was approved there cannot be used again", async () => {
     const used = await made.approved("once");
     const waiting = (await made.asked("waits")).id;
+    made.judgement = { verdict: "ask", reason: "All asks.", grantable: true };
+    const { proof } = await made.inbox.show((await made.asked("granting")).id, never);
+    const grant = { scope: "workspace", lasts: 3_600_000 } as const;
+    await made.inbox.decide(proof.requestId, { verdict: "approve", grant }, proof);
+    expect(made.inbox.grants.list()).toHaveLength(1);
     const kept = join(made.folder, "export");
     await made.close();
     copy(made.folder, kept);
@@ -188,6 +193,7 @@ describe("a database that is not the one that it was", () => {
     const restored = bench({ beside: made });
     expect(restored.inbox.get(used).state).toBe("withdrawn");
     expect(restored.inbox.get(waiting).state).toBe("withdrawn");
+    expect(restored.inbox.grants.list()).toEqual([]);
     await restored.inbox.perform(used, never);
     expect(restored.kind.done).toEqual([]);
     const replaced = [...restored.inbox.ledger.all()].find(({ type }) => type === "database-replaced");

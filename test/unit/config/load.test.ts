@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { stringify } from "yaml";
 import type { Configuration } from "../../../src/config/configuration.ts";
+import type { MachinePolicy } from "../../../src/config/machine-policy.ts";
 import { loadConfiguration, readConfiguration, type Settings } from "../../../src/config/load.ts";
 
 const load = (text: string | undefined, userSettings: Settings = {}, environment = {}) =>
@@ -19,6 +20,10 @@ const loose: Settings = {
   "approval.capabilities.memory.enabled": false,
   "framework.execution.epics.writes_enabled": true,
 };
+
+function policy(text: string | undefined): MachinePolicy {
+  return { file: "/etc/countersign/policy.yml", text };
+}
 
 describe("without a file", () => {
   it("everything has a value, and approval is at its strictest default", () => {
@@ -312,9 +317,38 @@ describe("tighten, never loosen", () => {
       text: undefined,
       environment: {},
       userSettings: loose,
-      machineSettings: { [PYTHON_MODE]: "effects", "framework.container.build_network": "default" },
+      machine: policy("approval: {capabilities: {python_execution: {mode: effects}}}"),
     });
     expect(configuration.approval.pythonExecution.mode).toBe("effects");
+  });
+
+  it("a machine's policy takes no variable from the person, and with a mistake everything is at its strictest", () => {
+    for (const text of ["approval: {global_mode: '${LOOSE}'}", "approval: [", "nonsense: 1"]) {
+      const { configuration, problems } = loadConfiguration({
+        file: "/w/countersign.yml",
+        text: undefined,
+        environment: { LOOSE: "disabled" },
+        userSettings: loose,
+        machine: policy(text),
+      });
+      expect(configuration.approval.globalMode).toBe("all_capabilities");
+      expect(problems[0]).toMatchObject({
+        severity: "error",
+        message: expect.stringContaining(
+          "This machine's policy, line 1 of /etc/countersign/policy.yml",
+        ) as string,
+      });
+    }
+  });
+
+  it("a machine's policy that somebody else could have written is told of and says nothing", () => {
+    const machine = { ...policy(undefined), ignored: "others can write to /etc/countersign" };
+    const input = { file: "/w/countersign.yml", text: undefined, environment: {}, userSettings: loose };
+    const { configuration, problems } = loadConfiguration({ ...input, machine });
+    expect(configuration).toEqual(loadConfiguration(input).configuration);
+    expect(problems).toMatchObject([
+      { severity: "warning", message: expect.stringContaining("others can write") as string },
+    ]);
   });
 
   it("a setting that is no accepted value is the strictest", () => {

@@ -8,7 +8,8 @@ const HASH = "a".repeat(64);
 describe("what the panel says", () => {
   it.each([
     { type: "ready" },
-    { type: "approve", hash: HASH },
+    { type: "approve", hash: HASH, grant: "" },
+    { type: "approve", hash: HASH, grant: "workspace-8h" },
     { type: "revise", comment: "monthly means" },
     { type: "reject", reason: "" },
     { type: "reveal", line: 3, column: 1 },
@@ -17,10 +18,14 @@ describe("what the panel says", () => {
   });
 
   it.each([
-    { type: "approve", hash: HASH, token: "another panel's" },
-    { type: "approve", hash: HASH },
-    { type: "approve", hash: "short", token: TOKEN },
-    { type: "approve", token: TOKEN },
+    { type: "approve", hash: HASH, grant: "", token: "another panel's" },
+    { type: "approve", hash: HASH, grant: "" },
+    { type: "approve", hash: "short", grant: "", token: TOKEN },
+    { type: "approve", grant: "", token: TOKEN },
+    { type: "approve", hash: HASH, token: TOKEN },
+    { type: "approve", hash: HASH, grant: "everything", token: TOKEN },
+    { type: "approve", hash: HASH, grant: "toString", token: TOKEN },
+    { type: "approve", hash: HASH, grant: { scope: "workspace", lasts: 1e12 }, token: TOKEN },
     { type: "revise", comment: "x".repeat(10_001), token: TOKEN },
     { type: "reveal", line: 0, column: 1, token: TOKEN },
     { type: "reveal", line: 1.5, column: 1, token: TOKEN },

@@ -64,6 +64,24 @@ describe("what the panel shows", () => {
     expect(phases).toEqual(["checking", "unapprovable", "unapprovable", "unapprovable", "decided"]);
   });
 
+  it("offers a grant where one may stand for the answer, and only while it can be decided", () => {
+    const judgement = { verdict: "ask", reason: "All asks.", grantable: true } as const;
+    const waiting = request({ judgement });
+    const contained = { ...ASSESSMENT, effects: ASSESSMENT.effects.filter(({ ordinary }) => ordinary) };
+    const offered = (review: Review) => panelState(review, EXTRAS).grants.map(({ id }) => id);
+    const ready = {
+      state: "ready",
+      request: waiting,
+      shown: shown(waiting, undefined, contained),
+      missing: [],
+    } as const;
+    expect(offered(ready)).toEqual(["code-8h", "analysis-1d", "workspace-8h", "workspace-7d"]);
+    expect(offered({ ...ready, shown: shown(waiting) })).toEqual([]);
+    const always = request();
+    expect(offered({ ...ready, request: always, shown: shown(always, undefined, contained) })).toEqual([]);
+    expect(offered({ state: "decided", request: request({ judgement, state: "rejected" }) })).toEqual([]);
+  });
+
   it("offers to ask anew about code that came to nothing, and about nothing else", () => {
     const memory = {
       kind: "memory-entry",

@@ -68,6 +68,14 @@ describe("migrations", () => {
   });
 });
 
+/** The page that a table begins with, from 1. */
+function rootPageOf(path: string, table: string): number {
+  const database = new DatabaseSync(path, { readOnly: true });
+  const found = database.prepare("SELECT rootpage FROM sqlite_master WHERE name = ?").get(table);
+  database.close();
+  return Number(found?.rootpage);
+}
+
 describe("a damaged database", () => {
   it("that is no database at all is moved aside byte for byte with its log, and a fresh one is opened", () => {
     const folder = temporaryFolder();
@@ -121,8 +129,8 @@ describe("a damaged database", () => {
     const folder = temporaryFolder();
     const path = filled(folder);
     const bytes = readFileSync(path);
-    for (let page = bytes.length - 4096; page > bytes.length / 2; page -= 4096)
-      bytes.fill(0xab, page, page + 4096);
+    const root = rootPageOf(path, "questions");
+    bytes.fill(0xab, (root - 1) * 4096, root * 4096);
     writeFileSync(path, bytes);
     const { database } = openDatabase({ stateDir: folder, log: quiet, clock: { now: () => 0 } });
     expect(() => database.all("SELECT * FROM questions")).toThrow(

@@ -1,0 +1,42 @@
+import type { Assessment } from "../approval/assessment.ts";
+import { type GrantScope, type GrantWish, whyNotGrantable } from "../approval/grant.ts";
+import type { Judgement } from "../approval/policy.ts";
+
+const HOUR = 60 * 60 * 1000;
+const DAY = 24 * HOUR;
+
+/** What may be approved beside this once. The panel names an offer; what it means is said here alone. */
+const OFFERS = {
+  "code-8h": { label: "This exact code, for 8 hours", scope: "code", lasts: 8 * HOUR },
+  "analysis-1d": { label: "What does no more, in this analysis", scope: "analysis", lasts: DAY },
+  "workspace-8h": {
+    label: "What does no more, in this workspace, for 8 hours",
+    scope: "workspace",
+    lasts: 8 * HOUR,
+  },
+  "workspace-7d": {
+    label: "What does no more, in this workspace, for 7 days",
+    scope: "workspace",
+    lasts: 7 * DAY,
+  },
+} as const satisfies Readonly<Record<string, { label: string; scope: GrantScope; lasts: number }>>;
+
+export type GrantOffer = keyof typeof OFFERS;
+
+export function isGrantOffer(name: unknown): name is GrantOffer {
+  return typeof name === "string" && Object.hasOwn(OFFERS, name);
+}
+
+export function wishOf(offer: GrantOffer): GrantWish {
+  const { scope, lasts } = OFFERS[offer];
+  return { scope, lasts };
+}
+
+/** Empty where nothing more than this once may be approved. */
+export function offersFor(
+  assessment: Assessment,
+  judgement: Judgement,
+): readonly { readonly id: GrantOffer; readonly label: string }[] {
+  if (whyNotGrantable(assessment, judgement) !== undefined) return [];
+  return Object.entries(OFFERS).map(([id, { label }]) => ({ id: id as GrantOffer, label }));
+}

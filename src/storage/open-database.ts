@@ -14,6 +14,7 @@ import type { Clock, Log } from "../host.ts";
 import { Database } from "./database.ts";
 import { quickCheck } from "./integrity.ts";
 import { MIGRATIONS, type Migration } from "./migrations.ts";
+import { refuseNetwork } from "./network-file-systems.ts";
 import { whileAlone } from "./opening-lock.ts";
 
 /** How every database file begins, https://www.sqlite.org/fileformat.html#magic_header_string */
@@ -26,6 +27,8 @@ export interface OpenOptions {
   readonly clock: Clock;
   readonly busyTimeout?: number;
   readonly pollInterval?: number;
+  /** What kind of file system holds a path, as Linux numbers them; for tests. */
+  readonly fileSystemType?: (path: string) => number;
   /** For tests of migrations; everybody else opens the one schema. */
   readonly migrations?: readonly Migration[];
 }
@@ -47,6 +50,7 @@ export interface OpenedDatabase {
  */
 export function openDatabase(options: OpenOptions): OpenedDatabase {
   const path = join(options.stateDir, "countersign.db");
+  refuseNetwork(options.stateDir, options.fileSystemType);
   // Two windows that start at once must not both find a damaged file: the second would move the first one's fresh one.
   const opened = whileAlone(options.stateDir, options.busyTimeout, () => openSound(path, options));
   return { ...opened, checkIntegrity: () => checkIntegrity(path, options.log) };

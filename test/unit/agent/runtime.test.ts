@@ -1,3 +1,5 @@
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { AnalysisId } from "../../../src/agent/analysis.ts";
 import type { ActionKind } from "../../../src/approval/action-kind.ts";
@@ -275,6 +277,51 @@ describe("an analysis", () => {
     await second.approve(request.id);
     await vi.waitFor(() => expect(second.agent.get(id).state).toBe("finished"));
     expect(second.runs.ran).toHaveLength(1);
+  });
+
+  /** With the state directory, somebody who is not Countersign changes the graph's position. */
+  function tamper(sql: string): void {
+    const database = new DatabaseSync(join(folder.path, "countersign.db"));
+    database.exec(sql);
+    database.close();
+  }
+
+  it("runs what was approved in the inbox, whatever its checkpoints were made to say", async () => {
+    const first = open();
+    const id = await first.agent.start("What is 0 + 2?");
+    const request = await waiting(first, id);
+    await first.close();
+    opened.splice(0);
+    const columns = { checkpoints: "checkpoint", channel_values: "value", writes: "value" };
+    for (const [table, column] of Object.entries(columns))
+      tamper(
+        `UPDATE ${table} SET ${column} = CAST(replace(CAST(${column} AS TEXT), 'results', 'pwned12') AS BLOB)`,
+      );
+
+    const second = open();
+    second.agent.resume();
+    await second.approve(request.id);
+    await vi.waitFor(() => expect(second.agent.get(id).state).not.toBe("waiting"));
+    await second.settled(id);
+    const { code } = request.action.payload as { readonly code: string };
+    expect(code).toContain("results");
+    expect(second.runs.ran.filter((ran) => ran !== code)).toEqual([]);
+    expect(second.runs.ran.length).toBeLessThanOrEqual(1);
+  });
+
+  it("without any of its checkpoints leaves the inbox as it was: it is decided about and done there", async () => {
+    const first = open();
+    const request = await waiting(first, await first.agent.start("What is 0 + 2?"));
+    await first.close();
+    opened.splice(0);
+    tamper("DELETE FROM checkpoints; DELETE FROM channel_values; DELETE FROM writes");
+
+    const { inbox, runs, approve } = open();
+    expect(inbox.waiting().map(({ id, hash }) => [id, hash])).toEqual([[request.id, request.hash]]);
+    await approve(request.id);
+    expect((await inbox.perform(request.id, new AbortController().signal)).state).toBe("finished");
+    expect(runs.ran).toHaveLength(1);
+    expect(inbox.ledger.verify()).toMatchObject({ ok: true });
   });
 
   it("runs once where two windows hear the same decision", async () => {

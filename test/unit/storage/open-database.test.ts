@@ -76,6 +76,24 @@ function rootPageOf(path: string, table: string): number {
   return Number(found?.rootpage);
 }
 
+describe("a folder on a network file system", () => {
+  it.each([
+    [0x6969, "NFS"],
+    [0xff534d42, "CIFS"],
+  ])("is refused with what to do: %i", (type, name) => {
+    const folder = temporaryFolder();
+    const options = { stateDir: folder, log: quiet, clock: { now: () => 0 }, fileSystemType: () => type };
+    expect(() => openDatabase(options)).toThrow(
+      expect.objectContaining({
+        code: "database-unavailable",
+        message: expect.stringContaining(`(${name})`) as string,
+        next: expect.stringContaining("COUNTERSIGN_STATE_HOME") as string,
+      }),
+    );
+    expect(readdirSync(folder)).toEqual([]);
+  });
+});
+
 describe("a damaged database", () => {
   it("that is no database at all is moved aside byte for byte with its log, and a fresh one is opened", () => {
     const folder = temporaryFolder();

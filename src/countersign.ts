@@ -9,6 +9,8 @@ import type { RequestId } from "./approval/decisions.ts";
 import { ExtensionActKind } from "./approval/extension-act-kind.ts";
 import type { Policy } from "./approval/policy.ts";
 import { StrictestPolicy } from "./approval/strictest-policy.ts";
+import { LOOSENING } from "./approval/loosening.ts";
+import { Loosenings, acceptedLoosenings } from "./approval/loosenings.ts";
 import { lifetimesOf } from "./approval/lifetime.ts";
 import type { LedgerVerdict } from "./approval/ledger/chain.ts";
 import { Inbox } from "./approval/inbox.ts";
@@ -69,6 +71,8 @@ export interface Countersign extends Disposable {
   removeRuns(analyses: readonly KeptAnalysis[]): Promise<void>;
   /** What other extensions want to do: they say how once it is approved. */
   readonly extensionActs: Pick<ExtensionActKind, "prepare">;
+  /** The person's own settings count alone again, whatever they accepted of the workspace's file. */
+  takeBackLoosenings(): Promise<void>;
   /** What was added to the image of this workspace's sandboxes. */
   readonly imagePackages: Pick<ImagePackages, "onDidChange" | "removeAll" | "wanted">;
   /** Packages of the index that this code imports and that its sandbox has not; empty where that is not known. */
@@ -95,17 +99,19 @@ const CONTEXT_SHARE = 0.4;
 
 /** @throws `database-newer`, `database-locked`, `database-unavailable`, `disk-full` */
 export async function openCountersign(door: Door): Promise<Countersign> {
-  const loaded = await load(door);
   const opened = openDatabase(door.host);
+  const loaded = await load(door, opened.database);
   return new House(door, opened, loaded);
 }
 
-function load({ host, environment, settings, configFile }: Door): Promise<LoadedConfiguration> {
+function load(door: Door, database: Database): Promise<LoadedConfiguration> {
+  const { host, environment, settings, configFile } = door;
   return readConfiguration({
     file: join(host.workspaceDir, configFile()),
     workspaceDir: host.workspaceDir,
     processEnvironment: environment,
     userSettings: settings(),
+    accepted: acceptedLoosenings(database),
   });
 }
 
@@ -120,6 +126,7 @@ class House implements Countersign {
   private readonly executor: PythonExecutor;
   private readonly changed: Emitter<LoadedConfiguration>;
   private readonly unattended: Unattended;
+  private readonly loosenings: Loosenings;
   private readonly recovered: Promise<void>;
   private loaded: LoadedConfiguration;
   private loadedAgent: Promise<Agent> | undefined;
@@ -164,8 +171,11 @@ class House implements Countersign {
     this.imagePackages = new ImagePackages(database);
     this.approvals.register(this.imagePackages.kind);
     this.imagePackages.onDidChange(() => void this.executor.warm());
-    const kinds = new Set([IMAGE_PACKAGES]);
+    this.loosenings = new Loosenings(database, () => this.loaded.loosenings);
+    this.approvals.register(this.loosenings.kind);
+    const kinds = new Set([IMAGE_PACKAGES, LOOSENING]);
     this.unattended = new Unattended({ approvals: this.approvals, kinds, log: host.log });
+    this.approvals.onDidChange((id) => this.noteLoosening(id));
     this.recovered = this.recover();
     void this.checkIntegrity(opened);
   }
@@ -179,8 +189,9 @@ class House implements Countersign {
   }
 
   async reloadConfiguration(): Promise<void> {
-    this.loaded = await load(this.door);
+    this.loaded = await load(this.door, this.database);
     this.changed.fire(this.loaded);
+    await this.askAboutLoosenings();
   }
 
   async highlight(code: string) {
@@ -342,11 +353,32 @@ class House implements Countersign {
     return this.loadedAnalyser.analyser;
   }
 
+  async takeBackLoosenings(): Promise<void> {
+    this.loosenings.takeBack();
+    await this.reloadConfiguration();
+  }
+
+  /** What was accepted, here or in another window, counts at once. */
+  private noteLoosening(id: RequestId): void {
+    const { action, state } = this.approvals.get(id);
+    const isAccepted = action.kind === LOOSENING && state === "finished";
+    if (isAccepted && this.closing === undefined) void this.reloadConfiguration();
+  }
+
+  private async askAboutLoosenings(): Promise<void> {
+    try {
+      if (this.door.host.trusted()) await this.loosenings.ask(this.approvals);
+    } catch (error) {
+      this.door.host.log.warn("What the workspace's file asks for was not asked about", error);
+    }
+  }
+
   /** Judges what dead processes left, before anybody is shown it. */
   private async recover(): Promise<void> {
     try {
       await this.approvals.recover();
       if (this.door.host.trusted()) this.unattended.resume();
+      await this.askAboutLoosenings();
     } catch (error) {
       this.door.host.log.error("What an earlier window left could not be judged", error);
     }

@@ -1,3 +1,4 @@
+import type { Value } from "./key.ts";
 export type ApprovalMode = "disabled" | "control_writes" | "effects" | "all_code";
 export type GlobalMode = "disabled" | "selective" | "all_capabilities";
 
@@ -112,4 +113,15 @@ export interface LoadedConfiguration {
   readonly problems: readonly ConfigurationProblem[];
   /** Absolute path of the file; it may not exist. */
   readonly file: string;
+  /** Where the file asks for more than the person's own settings allow, and a yes of theirs would be enough. */
+  readonly loosenings: readonly Loosening[];
+}
+
+/** A key that a workspace's file would have looser. */
+export interface Loosening {
+  readonly path: string;
+  readonly inForce: Value;
+  readonly asked: Value;
+  /** What the key means. */
+  readonly description: string;
 }

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { accept } from "./accepting.ts";
 import { build } from "./building.ts";
-import type { ConfigurationProblem, LoadedConfiguration } from "./configuration.ts";
+import type { ConfigurationProblem, LoadedConfiguration, Loosening } from "./configuration.ts";
 import { parseEnvironmentFile, type Environment } from "./interpolation.ts";
 import type { Value } from "./key.ts";
 import { machinePolicyFile, readMachinePolicy, type MachinePolicy } from "./machine-policy.ts";
@@ -23,6 +23,8 @@ export interface ConfigurationInput {
   readonly environment: Environment;
   /** The person's own settings; absent means the strictest. */
   readonly userSettings?: Settings;
+  /** What the person accepted of this file although it is looser than their settings, by path. */
+  readonly accepted?: ReadonlyMap<string, Value>;
   /** An administrator's policy, for everybody on this machine. */
   readonly machine?: MachinePolicy;
 }
@@ -39,12 +41,14 @@ export function loadConfiguration(input: ConfigurationInput): LoadedConfiguratio
     machine: machine.values,
     user: user.values,
     workspace: valuesOf(file),
+    accepted: input.accepted ?? new Map<string, Value>(),
     isBroken,
   });
   const problems = [...file.problems, ...(isBroken ? [] : overruled(schema, source, file, merged))];
   return {
     configuration: build(merged.values),
     problems: [...problems.sort(byPlace), ...machine.problems, ...user.problems],
+    loosenings: isBroken ? [] : looseningsOf(schema, file, merged),
     file: input.file,
   };
 }
@@ -54,6 +58,7 @@ export interface ConfigurationFiles {
   readonly workspaceDir: string;
   readonly processEnvironment: Environment;
   readonly userSettings?: Settings;
+  readonly accepted?: ReadonlyMap<string, Value>;
   /** Where an administrator's policy lies; the platform's place unless said. */
   readonly machinePolicy?: string;
 }
@@ -141,6 +146,15 @@ function overruled(
     const node = file.values.get(path)?.node ?? null;
     return source.problem("information", node, `${path} ${why}: ${display(value)} stays in force.`);
   });
+}
+
+function looseningsOf(schema: SchemaNode, file: FileValues, { overruled, acceptable }: Merged): Loosening[] {
+  return [...acceptable].map((path) => ({
+    path,
+    inForce: overruled.get(path) ?? null,
+    asked: file.values.get(path)?.value ?? null,
+    description: keyAt(schema, path)?.description ?? "",
+  }));
 }
 
 function display(value: Value): string {

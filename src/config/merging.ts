@@ -13,6 +13,8 @@ export interface Layers {
   readonly user: Layer;
   /** What the repository's file says. */
   readonly workspace: Layer;
+  /** What the person accepted of it although it is looser; holds while the file says exactly this. */
+  readonly accepted: Layer;
   /** A file has a mistake: what it meant to forbid is unknown, so everything that guards is at its strictest. */
   readonly isBroken: boolean;
 }
@@ -21,6 +23,8 @@ export interface Merged {
   readonly values: Layer;
   /** Paths where the file said something that is not in force, with what is. */
   readonly overruled: ReadonlyMap<string, Value>;
+  /** Of those, the ones where a person's yes would put it in force. */
+  readonly acceptable: ReadonlySet<string>;
 }
 
 const MODES = "framework.execution.modes.";
@@ -29,15 +33,19 @@ const MODES = "framework.execution.modes.";
 export function merge(schema: SchemaNode, layers: Layers): Merged {
   const values = new Map<string, Value>();
   const overruled = new Map<string, Value>();
+  const acceptable = new Set<string>();
   for (const path of pathsOf(layers)) {
     const key = keyAt(schema, path);
     if (key === undefined) continue;
     const asked = layers.workspace.get(path);
     const value = effective(key, path, layers);
     values.set(path, value);
-    if (asked !== undefined && !same(asked, value)) overruled.set(path, value);
+    if (asked === undefined || same(asked, value)) continue;
+    overruled.set(path, value);
+    const accepted = new Map([...layers.accepted, [path, asked]]);
+    if (same(asked, effective(key, path, { ...layers, accepted }))) acceptable.add(path);
   }
-  return { values, overruled };
+  return { values, overruled, acceptable };
 }
 
 /** The strictest value of a key that guards; its default for any other. */
@@ -56,7 +64,12 @@ function effective(key: Key, path: string, layers: Layers): Value {
   const asked = layers.workspace.get(path);
   if (key.merge === "user") return machine ?? own;
   if (key.merge === "workspace") return machine ?? asked ?? own;
-  return [machine, asked].reduce<Value>((value, other) => stricter(key, value, other), own);
+  const accepted = layers.accepted.get(path);
+  const isAccepted = accepted !== undefined && asked !== undefined && same(accepted, asked);
+  return [machine, asked].reduce<Value>(
+    (value, other) => stricter(key, value, other),
+    isAccepted ? asked : own,
+  );
 }
 
 function stricter(key: Key, a: Value, b: Value | undefined): Value {

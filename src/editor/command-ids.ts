@@ -8,6 +8,7 @@ export const COMMANDS = {
   connectGateway: "countersign.connectGateway",
   removeOldRuns: "countersign.removeOldRuns",
   revokeGrant: "countersign.revokeGrant",
+  takeBackLoosenings: "countersign.takeBackLoosenings",
   openLedger: "countersign.openLedger",
   exportLedger: "countersign.exportLedger",
   showApprovals: "countersign.showApprovals",

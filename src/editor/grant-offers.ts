@@ -1,6 +1,7 @@
 import type { Assessment } from "../approval/assessment.ts";
 import { type GrantScope, type GrantWish, whyNotGrantable } from "../approval/grant.ts";
 import type { Judgement } from "../approval/policy.ts";
+import { GRANT_OFFERS, type GrantOffer } from "./approval-panel/messages.ts";
 
 const HOUR = 60 * 60 * 1000;
 const DAY = 24 * HOUR;
@@ -19,13 +20,7 @@ const OFFERS = {
     scope: "workspace",
     lasts: 7 * DAY,
   },
-} as const satisfies Readonly<Record<string, { label: string; scope: GrantScope; lasts: number }>>;
-
-export type GrantOffer = keyof typeof OFFERS;
-
-export function isGrantOffer(name: unknown): name is GrantOffer {
-  return typeof name === "string" && Object.hasOwn(OFFERS, name);
-}
+} as const satisfies Readonly<Record<GrantOffer, { label: string; scope: GrantScope; lasts: number }>>;
 
 export function wishOf(offer: GrantOffer): GrantWish {
   const { scope, lasts } = OFFERS[offer];
@@ -38,5 +33,5 @@ export function offersFor(
   judgement: Judgement,
 ): readonly { readonly id: GrantOffer; readonly label: string }[] {
   if (whyNotGrantable(assessment, judgement) !== undefined) return [];
-  return Object.entries(OFFERS).map(([id, { label }]) => ({ id: id as GrantOffer, label }));
+  return GRANT_OFFERS.map((id) => ({ id, label: OFFERS[id].label }));
 }

@@ -1,6 +1,8 @@
 import type { Action, Json } from "../approval/actions.ts";
 import type { Assessment, Effect, Finding, Isolation } from "../approval/assessment.ts";
 import type { ApprovalRequest, Decided, RequestState } from "../approval/request.ts";
+import { EXTENSION_ACT, type ExtensionAct } from "../approval/extension-act-kind.ts";
+import { LOOSENING, looseningText, type LooseningAction } from "../approval/loosening.ts";
 import { briefly, visible } from "../approval/visible.ts";
 import { IMAGE_PACKAGES, requirementsText, type ImagePackagesAction } from "../containers/packages.ts";
 import { MEMORY_ENTRY, type MemoryEntry } from "../memory/memory-entry.ts";
@@ -29,6 +31,8 @@ export function codeOf(request: ApprovalRequest): string | undefined {
 export function textOf(action: Action<Json>): string {
   if (action.kind === IMAGE_PACKAGES)
     return requirementsText((action.payload as unknown as ImagePackagesAction).packages);
+  if (action.kind === LOOSENING) return looseningText(action.payload as unknown as LooseningAction);
+  if (action.kind === EXTENSION_ACT) return (action.payload as unknown as ExtensionAct).text;
   return pythonRunOf(action)?.code ?? memoryEntryOf(action)?.text ?? JSON.stringify(action.payload);
 }
 
@@ -40,6 +44,7 @@ export function isUndecided(request: ApprovalRequest): boolean {
 export function approveLabel(action: Action<Json>): string {
   if (action.kind === PYTHON_RUN) return "Run Once";
   if (action.kind === IMAGE_PACKAGES) return "Add to Image";
+  if (action.kind === LOOSENING) return "Allow";
   return action.kind === MEMORY_ENTRY ? "Remember" : "Approve";
 }
 

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { Workbench, type Size } from "./workbench.ts";
-import { ask, finishedAttempts, QUESTIONS, runOnceInline } from "./end-to-end/analyses.ts";
+import { ask, button, details, finishedAttempts, QUESTIONS, runOnceInline } from "./end-to-end/analyses.ts";
 
 /** The one in the middle is for pictures in the README. */
 const SIZES: readonly Size[] = [
@@ -79,6 +79,23 @@ async function takeRefused(workbench: Workbench, look: Look): Promise<void> {
   await look("refused-panel");
 }
 
+/** The ledger as it is filtered, a finding explained, and what runs by a grant. */
+async function takeRules(workbench: Workbench, look: Look): Promise<void> {
+  await workbench.clear();
+  await ask(workbench, QUESTIONS.carbonDioxide);
+  const panel = await details(workbench);
+  await panel.getByLabel("What is approved").selectOption({ index: 3 });
+  await expect.poll(() => button(panel, "Run Once").isEnabled(), LIMIT).toBe(true);
+  await look("granting");
+  await button(panel, "Run Once").click();
+  await workbench.command("Countersign: Focus on Grants View");
+  await workbench.treeRows("Grants").first().waitFor(LIMIT);
+  await look("grants");
+  await workbench.command("Countersign: Open Ledger");
+  await look("ledger");
+  await workbench.page.keyboard.press("Escape");
+}
+
 it.each(Object.entries(THEMES))(
   "takes a picture of every surface, %s",
   { timeout: 600_000 },
@@ -98,5 +115,6 @@ it.each(Object.entries(THEMES))(
     await takeRun(workbench, look);
     await takeAgain(workbench, look);
     await takeRefused(workbench, look);
+    await takeRules(workbench, look);
   },
 );

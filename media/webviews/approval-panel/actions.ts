@@ -1,4 +1,4 @@
-import type { FromPanel, PanelState } from "../../../src/editor/approval-panel/messages.ts";
+import type { FromPanel, GrantOffer, PanelState } from "../../../src/editor/approval-panel/messages.ts";
 import { element, icon } from "./dom.ts";
 
 /** How long new content must have been on the screen before its button works: nobody clicks what just changed under the pointer. */
@@ -21,7 +21,7 @@ export class Actions {
 
   private unseen: readonly number[] = [];
   /** An offer of the state; empty is just this once. */
-  private grant = "";
+  private grant: GrantOffer | "" = "";
 
   constructor(send: (message: FromPanel) => void, goTo: (line: number) => void) {
     this.send = send;
@@ -127,7 +127,9 @@ export class Actions {
     const options = [once, ...grants].map(({ id, label }) => element("option", { value: id, text: label }));
     const select = element("select", { "aria-label": "What is approved", "data-act": "grant" }, ...options);
     select.value = this.grant;
-    select.addEventListener("change", () => (this.grant = select.value));
+    select.addEventListener("change", () => {
+      this.grant = grants.find(({ id }) => id === select.value)?.id ?? "";
+    });
     return [select];
   }
 

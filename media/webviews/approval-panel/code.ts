@@ -1,5 +1,6 @@
 import type { CodeSpan, PanelFinding, PanelState } from "../../../src/editor/approval-panel/messages.ts";
 import { element } from "./dom.ts";
+import { endOf } from "./seen.ts";
 
 /** Characters that hide or reorder what follows them: shown by their code, so that nobody approves what they cannot see. */
 const INVISIBLE =
@@ -33,7 +34,7 @@ export function codeListing(state: PanelState, reveal: (line: number, column: nu
   });
   const focus = (row: HTMLElement | undefined) => {
     row?.focus({ preventScroll: true });
-    row?.scrollIntoView({ block: "center" });
+    if (row !== undefined) endOf(row).scrollIntoView({ block: "center" });
   };
   return {
     node: list,

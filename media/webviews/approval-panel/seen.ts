@@ -23,17 +23,15 @@ export class SeenLines {
     this.hash = hash;
     this.unseenLines = new Set([...flagged.keys()].filter((line) => known.has(line)));
     this.observer?.disconnect();
-    const lines = new Map([...flagged].map(([line, row]) => [row as Element, line]));
+    const rows = [...flagged].filter(([line]) => this.unseenLines.has(line));
+    const lines = new Map(rows.map(([line, row]) => [endOf(row), line]));
     // What is behind the buttons at the foot is not in view.
     const rootMargin = `0px 0px -${Math.ceil(foot.getBoundingClientRect().height)}px 0px`;
     this.observer = new IntersectionObserver((entries) => this.see(entries, lines), {
       threshold: ENOUGH,
       rootMargin,
     });
-    for (const line of this.unseen) {
-      const row = flagged.get(line);
-      if (row !== undefined) this.observer.observe(row);
-    }
+    for (const end of lines.keys()) this.observer.observe(end);
   }
 
   private see(entries: readonly IntersectionObserverEntry[], lines: ReadonlyMap<Element, number>): void {
@@ -45,4 +43,10 @@ export class SeenLines {
     this.unseenLines = left;
     this.changed();
   }
+}
+
+/** A line that wraps over more than fits was in view when what is said of it, right below its end, was. */
+export function endOf(row: HTMLElement): Element {
+  const isTall = row.getBoundingClientRect().height > ENOUGH * window.innerHeight;
+  return isTall ? (row.nextElementSibling ?? row) : row;
 }

@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import type { RequestId } from "../../approval/decisions.ts";
 import { CountersignError } from "../../errors.ts";
 import type { GrantWish } from "../../approval/grant.ts";
-import { isGrantOffer, wishOf } from "../grant-offers.ts";
+import { wishOf } from "../grant-offers.ts";
 import type { Deciding } from "../deciding.ts";
 import type { RequestDocuments } from "../inline/request-documents.ts";
 import { COMMANDS } from "../command-ids.ts";
@@ -113,7 +113,7 @@ export class ApprovalPanel implements vscode.Disposable {
         await reviews.refresh(this.id);
         return;
       case "approve":
-        await this.approve(message.hash, isGrantOffer(message.grant) ? wishOf(message.grant) : undefined);
+        await this.approve(message.hash, message.grant === "" ? undefined : wishOf(message.grant));
         return;
       case "revise":
         await deciding.revise(this.id, message.comment);

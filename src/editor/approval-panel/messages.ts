@@ -1,4 +1,6 @@
-import { isGrantOffer } from "../grant-offers.ts";
+/** What may be approved beside this once; `grant-offers.ts` says what each means. */
+export const GRANT_OFFERS = ["code-8h", "analysis-1d", "workspace-8h", "workspace-7d"] as const;
+export type GrantOffer = (typeof GRANT_OFFERS)[number];
 
 /** One line of *Where it runs*. */
 export interface Fact {
@@ -64,7 +66,7 @@ export interface PanelState {
   readonly where: readonly Fact[];
   readonly approveLabel: string;
   /** What may be approved beside this once; empty where nothing may. */
-  readonly grants: readonly { readonly id: string; readonly label: string }[];
+  readonly grants: readonly { readonly id: GrantOffer; readonly label: string }[];
   readonly phase: "undecided" | "checking" | "unapprovable" | "decided";
   readonly standing: string;
   readonly hasNotebook: boolean;
@@ -81,7 +83,7 @@ export type FromPanel =
   | { readonly type: "ready" }
   | { readonly type: "ping" }
   /** `grant` is one of the state's, or empty. */
-  | { readonly type: "approve"; readonly hash: string; readonly grant: string }
+  | { readonly type: "approve"; readonly hash: string; readonly grant: GrantOffer | "" }
   | { readonly type: "revise"; readonly comment: string }
   | { readonly type: "reject"; readonly reason: string }
   | { readonly type: "edit" }
@@ -126,8 +128,8 @@ export function parsePanelMemory(state: unknown): PanelMemory | undefined {
 }
 
 function parseApprove({ hash, grant }: Record<string, unknown>): FromPanel | undefined {
-  if (!isHash(hash) || (grant !== "" && !isGrantOffer(grant))) return undefined;
-  return { type: "approve", hash, grant };
+  const offer = grant === "" ? "" : GRANT_OFFERS.find((one) => one === grant);
+  return isHash(hash) && offer !== undefined ? { type: "approve", hash, grant: offer } : undefined;
 }
 
 function parseReveal({ line, column }: Record<string, unknown>): FromPanel | undefined {

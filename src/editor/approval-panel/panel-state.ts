@@ -37,7 +37,7 @@ export function panelState(review: Review, extras: PanelExtras): PanelState {
     attempt: request.context.attempt,
     edited: hash !== request.hash || request.decided?.verdict === "approve-edited",
     summary: assessment.summary,
-    reason: refusalOf(review) ?? request.judgement.reason,
+    reason: refusalOf(review) ?? request.allowed?.reason ?? request.judgement.reason,
     isRefused: refusalOf(review) !== undefined,
     comparison: comparisonOf(review, extras.now),
     effects: panelEffects(assessment),

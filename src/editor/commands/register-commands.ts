@@ -90,6 +90,10 @@ function generalCommands(parts: CommandParts) {
     [COMMANDS.connectModel]: () => connectModel(parts),
     [COMMANDS.connectGateway]: () => connectGateway(parts),
     [COMMANDS.removeOldRuns]: () => removeOldRuns(parts.dialogs, parts.house),
+    [COMMANDS.takeBackLoosenings]: async () => {
+      await (await parts.house.enter()).takeBackLoosenings();
+      void parts.dialogs.inform("Your own settings count alone again in this workspace.");
+    },
     [COMMANDS.openLedger]: () => openLedger(parts),
     [COMMANDS.exportLedger]: () => exportLedger(parts),
     [COMMANDS.showApprovals]: (target) => openLedger(parts, analysisIdOfTarget(target)),

@@ -144,25 +144,29 @@ it("nothing can be approved before every flagged line was in view, and n walks t
   const workbench = opened();
   await ask(workbench, QUESTIONS.wettestMonth);
   await workbench.codeLens(/Run once/).waitFor(LIMIT);
-  const plain = Array.from({ length: 200 }, (_, n) => `x${n} = ${n}`);
-  await workbench.replaceEditorText(
-    [...plain, 'print(open("data/seattle-weather.csv").read())', ""].join("\n"),
-  );
+  const plain = Array.from({ length: 100 }, (_, n) => `x${n} = ${n}`);
+  const reads = (file: string) => `print(open("data/${file}").read())`;
+  // One line that wraps over more than the panel shows at once, and one that is far down.
+  const long = `padding = "${"a ".repeat(10_000)}"; ${reads("co2-concentration.csv")}`;
+  const code = [...plain, long, ...plain, reads("seattle-weather.csv"), ""];
+  await workbench.replaceEditorText(code.join("\n"));
   await workbench.page.keyboard.press("Control+Home");
-  await workbench.codeLens(/Run once: reads data\/seattle-weather/).waitFor(LIMIT);
+  await workbench.codeLens(/Run once: reads 2 files/).waitFor(LIMIT);
   const panel = await details(workbench, false);
-  const hint = panel.getByText("1 flagged line was not in view yet.");
-  await hint.waitFor(LIMIT);
-  await panel.getByRole("button", { name: "Show line 201" }).waitFor();
+  const hint = panel.getByText(/not in view yet/);
+  await panel.getByText("2 flagged lines were not in view yet.").waitFor(LIMIT);
+  await panel.getByRole("button", { name: "Show line 101" }).waitFor();
   // Longer than a changed button takes to settle: it is what was not seen that keeps it disabled.
   await expect(
     expect.poll(() => button(panel, "Run Once").isEnabled(), { timeout: 2_000 }).toBe(true),
   ).rejects.toThrow();
   await panel.getByRole("heading", { level: 1 }).click();
   await workbench.page.keyboard.press("n");
+  await panel.getByRole("button", { name: "Show line 202" }).waitFor();
+  await workbench.page.keyboard.press("n");
   await hint.waitFor({ ...LIMIT, state: "detached" });
   await expect.poll(() => button(panel, "Run Once").isEnabled(), LIMIT).toBe(true);
-  expect(await panel.locator(".code .line:focus .number").innerText()).toBe("201");
+  expect(await panel.locator(".code .line:focus .number").innerText()).toBe("202");
   await button(panel, "Reject").click();
   await button(panel, "Reject").click();
 });

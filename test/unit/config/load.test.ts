@@ -341,6 +341,26 @@ describe("tighten, never loosen", () => {
     }
   });
 
+  it("what the person accepted of a file holds while it says exactly that, and never beyond the machine's policy", () => {
+    const input = {
+      file: "/w/countersign.yml",
+      environment: {},
+      accepted: new Map([[PYTHON_MODE, "effects"]]),
+    };
+    const withMode = (mode: string) => `approval: {capabilities: {python_execution: {mode: ${mode}}}}`;
+    const modeOf = (text: string, machine?: MachinePolicy) =>
+      loadConfiguration({ ...input, text, ...(machine === undefined ? {} : { machine }) });
+    const accepted = modeOf(withMode("effects"));
+    expect(accepted.configuration.approval.pythonExecution.mode).toBe("effects");
+    expect(accepted.loosenings).toEqual([]);
+    const beyond = modeOf(withMode("disabled"));
+    expect(beyond.configuration.approval.pythonExecution.mode).toBe("all_code");
+    expect(beyond.loosenings).toMatchObject([{ path: PYTHON_MODE, inForce: "all_code", asked: "disabled" }]);
+    const forbidden = modeOf(withMode("effects"), policy(withMode("all_code")));
+    expect(forbidden.configuration.approval.pythonExecution.mode).toBe("all_code");
+    expect(forbidden.loosenings).toEqual([]);
+  });
+
   it("a machine's policy that somebody else could have written is told of and says nothing", () => {
     const machine = { ...policy(undefined), ignored: "others can write to /etc/countersign" };
     const input = { file: "/w/countersign.yml", text: undefined, environment: {}, userSettings: loose };

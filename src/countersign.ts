@@ -145,6 +145,7 @@ class House implements Countersign {
     this.changed = new Emitter((error) => host.log.error("A listener to the configuration failed", error));
     const configuration = () => this.loaded.configuration;
     const policy = () => new StrictestPolicy(new ConfiguredPolicy(configuration()), rules);
+    const mirror = { folder: () => configuration().approval.ledgerMirror, workspaceDir: host.workspaceDir };
     const lifetimes = () => lifetimesOf(configuration());
     this.approvals = new Inbox({
       database,
@@ -155,6 +156,7 @@ class House implements Countersign {
       door: host,
       stateDir: host.stateDir,
       redactor,
+      mirror,
     });
     this.memory = new WorkspaceMemory({ database, clock: host.clock });
     this.executor = new PythonExecutor({

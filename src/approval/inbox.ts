@@ -18,6 +18,7 @@ import { Judge } from "./judging.ts";
 import { Kinds } from "./kinds.ts";
 import { assertContinuity } from "./ledger/continuity.ts";
 import { KeptHead } from "./ledger/kept-head.ts";
+import { LedgerMirror } from "./ledger/mirror.ts";
 import { Records } from "./ledger/records.ts";
 import { SigningKey } from "./ledger/signing-key.ts";
 import { Ledger } from "./ledger/ledger.ts";
@@ -43,6 +44,8 @@ export interface InboxOptions {
   /** Where the ledger's key lies and where it ended last; without it nothing is signed, and no older database noticed. */
   readonly stateDir?: string;
   readonly redactor?: Pick<Redactor, "redact">;
+  /** Where a copy of the ledger is kept, of which workspace. */
+  readonly mirror?: { readonly folder: () => string | null; readonly workspaceDir: string };
 }
 
 /** Milliseconds between looks for requests whose time is over, where nobody asks for them meanwhile. */
@@ -56,6 +59,7 @@ export class Inbox implements Approvals {
   /** Where the ledger ended at the last claim, outside the database. */
   readonly keptHead: KeptHead | undefined;
   private readonly log: Log;
+  private readonly mirror: LedgerMirror | undefined;
   private readonly door: InboxOptions["door"];
   private readonly kinds = new Kinds();
   private readonly requests: Requests;
@@ -90,6 +94,7 @@ export class Inbox implements Approvals {
     const { stateDir } = options;
     const key = stateDir === undefined ? undefined : SigningKey.open(stateDir);
     this.keptHead = stateDir === undefined || key === undefined ? undefined : new KeptHead(stateDir, key);
+    this.mirror = key && options.mirror && new LedgerMirror({ ledger, key, log, ...options.mirror });
     const textOf = (action: Action<Json>) => kinds.bind(action).text();
     this.records = new Records({ requests, ledger, textOf, ...(key && { key }) });
     const claims = new Claims(database, clock, ledger, this.keptHead);
@@ -194,6 +199,8 @@ export class Inbox implements Approvals {
     this.closing.abort(new Closing());
     await Promise.allSettled(this.atWork);
     await this.watching.dispose();
+    this.mirror?.update();
+    await this.mirror?.settled();
     this.changed.dispose();
   }
 
@@ -212,6 +219,7 @@ export class Inbox implements Approvals {
     this.lastChange = last;
     for (const id of ids) this.changed.fire(id);
     this.grants.announce();
+    this.mirror?.update();
   }
 
   /** Nobody says when another window dies, or when a request's time is over: somebody looks. */

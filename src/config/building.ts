@@ -27,6 +27,7 @@ export function build(values: Layer): Configuration {
         any: at("approval.expires_after_minutes") as number,
         controlWrite: at("approval.control_writes_expire_after_minutes") as number,
       },
+      ledgerMirror: at("approval.ledger_mirror") as string | null,
     },
     analysis: {
       modules: at("analysis.modules") as Readonly<Record<string, string>>,

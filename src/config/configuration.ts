@@ -10,6 +10,8 @@ export interface Configuration {
     readonly memory: { readonly enabled: boolean };
     /** Minutes that a request waits and an approval holds. */
     readonly expiresAfter: { readonly any: number; readonly controlWrite: number };
+    /** Absolute path of the folder with a copy of the ledger; null keeps none. */
+    readonly ledgerMirror: string | null;
   };
   readonly analysis: {
     /** What a facility's own modules do, by dotted name. */

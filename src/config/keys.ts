@@ -1,4 +1,6 @@
+import { APPROVAL_KEYS } from "./approval-keys.ts";
 import { EFFECT_NAMES } from "./effect-names.ts";
+import { ABSOLUTE, limit } from "./accepts.ts";
 import type { Accepts, Key } from "./key.ts";
 
 /** A folder below the workspace; hidden ones (`.git`, `.vscode`) steer tools and are no place for data or runs. */
@@ -6,17 +8,8 @@ const FOLDER = /^(?![.\s])[^\\/:\p{Cc}]+(\/(?![.\s])[^\\/:\p{Cc}]+)*$/u;
 const NAME = /^[A-Za-z0-9][\w.-]*$/;
 const IMAGE = /^[a-z0-9][\w./:@-]*$/i;
 const WEB_ADDRESS = /^https?:\/\/[^\s@]+$/;
-const ABSOLUTE = /^(\/|[A-Za-z]:[\\/]).+/;
 /** A host's name or IPv4 address: Channel Access knows no other. */
 const HOST = /^[A-Za-z0-9]([\w.-]*[A-Za-z0-9])?$/;
-const limit = (unit: string, minimum: number, maximum: number, integer = true): Accepts => ({
-  type: "number",
-  minimum,
-  maximum,
-  integer,
-  unit,
-});
-
 const EFFECTS = new RegExp(`^(computes|(${EFFECT_NAMES.join("|")})( (${EFFECT_NAMES.join("|")}))*)$`);
 const CLASSIFICATION: Accepts = {
   type: "text-map",
@@ -41,57 +34,7 @@ const LIMITS: readonly (readonly [name: string, accepts: Accepts, value: number,
 
 /** Every key that means something. Validation, merging, the settings reference and completions all read this table. */
 export const KEYS: readonly Key[] = [
-  {
-    path: "approval.global_mode",
-    accepts: { type: "choice", values: ["disabled", "selective", "all_capabilities"] },
-    merge: "minimum",
-    default: "selective",
-    description: "Whether approval follows each capability's own rule, is off, or is asked for everything",
-    guards: true,
-  },
-  {
-    path: "approval.capabilities.python_execution.enabled",
-    accepts: { type: "boolean" },
-    merge: "or",
-    default: true,
-    description: "Whether Python needs approval at all",
-    guards: true,
-  },
-  {
-    path: "approval.capabilities.python_execution.mode",
-    accepts: {
-      type: "choice",
-      values: ["disabled", "control_writes", "effects", "all_code"],
-      aliases: { epics_writes: "control_writes" },
-    },
-    merge: "minimum",
-    default: "all_code",
-    description: "Which Python needs approval: none, what writes to a control system, what has effects, all",
-    guards: true,
-  },
-  {
-    path: "approval.capabilities.memory.enabled",
-    accepts: { type: "boolean" },
-    merge: "or",
-    default: true,
-    description: "Whether a memory entry needs approval",
-    guards: true,
-  },
-  {
-    path: "approval.expires_after_minutes",
-    accepts: limit("minutes", 1, 1_440),
-    merge: "minimum",
-    default: 1_440,
-    description: "How long a request waits for a decision, and an approval holds",
-  },
-  {
-    path: "approval.control_writes_expire_after_minutes",
-    accepts: limit("minutes", 1, 5),
-    merge: "minimum",
-    default: 5,
-    description:
-      "The same for what writes to a control system, which nobody should approve of what it was earlier",
-  },
+  ...APPROVAL_KEYS,
   {
     path: "analysis.modules",
     accepts: CLASSIFICATION,

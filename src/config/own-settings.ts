@@ -8,6 +8,7 @@ export const OWN_KEYS: Readonly<Record<string, string>> = {
   "approval.memory": "approval.capabilities.memory.enabled",
   "approval.expiresAfterMinutes": "approval.expires_after_minutes",
   "approval.controlWritesExpireAfterMinutes": "approval.control_writes_expire_after_minutes",
+  "approval.ledgerMirror": "approval.ledger_mirror",
   "analysis.modules": "analysis.modules",
   generation: "framework.generation",
   "execution.method": "framework.execution.execution_method",

@@ -5,16 +5,18 @@ export type LedgerArguments =
   | { readonly command: "export"; readonly folder: string; readonly workspace: string }
   | {
       readonly command: "verify";
-      readonly file: string;
+      /** Exports, and folders of segments. */
+      readonly files: readonly string[];
       readonly key: string | undefined;
       readonly known: readonly string[];
       readonly json: boolean;
     };
 
-export const LEDGER_HELP = `Usage: countersign ledger verify FILE [--key KEY] [--known FILE]… [--json]
+export const LEDGER_HELP = `Usage: countersign ledger verify FILE… [--key KEY] [--known FILE]… [--json]
        countersign ledger export FOLDER [--workspace FOLDER]
 
-verify  checks an exported ledger (ledger.jsonl): every row, their order, and the signed end. Needs nothing else.
+verify  checks an exported ledger (ledger.jsonl): every row, their order, and the signed end. Needs nothing else. A
+        mirror's segments are checked together: name their folder.
 export  writes a workspace's ledger with its public key, and a report of each analysis, into a folder
 
 Options:
@@ -53,7 +55,8 @@ export function parseLedgerArguments([command, ...rest]: readonly string[]): Led
     throw new Error(`There is no command "ledger ${command}".`);
   if (first === undefined)
     throw new Error(command === "verify" ? "No file was named." : "No folder was named.");
+  if (command === "verify")
+    return { command, files: positionals, key: values.key, known: values.known, json: values.json };
   if (more.length > 0) throw new Error(`"${more.join(" ")}" is too much.`);
-  if (command === "export") return { command, folder: first, workspace: values.workspace };
-  return { command, file: first, key: values.key, known: values.known, json: values.json };
+  return { command, folder: first, workspace: values.workspace };
 }

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFile, readdir, stat } from "node:fs/promises";
 import { basename, join, resolve } from "node:path";
 import type { LedgerVerdict } from "../approval/ledger/chain.ts";
 import type { SignedHead } from "../approval/ledger/signing-key.ts";
@@ -41,18 +41,33 @@ export async function ledger(argv: readonly string[], parts: LedgerParts): Promi
 }
 
 async function verify(
-  { file, key, known, json }: Verify,
+  { files, key, known, json }: Verify,
   { streams, cwd, lines }: LedgerParts,
 ): Promise<ExitCode> {
   const { verifyExport } = await import("../approval/ledger/export.ts");
   const publicKey = key === undefined ? undefined : await readFile(resolve(cwd, key), "utf8");
   const heads = await Promise.all(known.map((one) => knownHead(resolve(cwd, one), lines)));
-  const verdict = await verifyExport(lines(resolve(cwd, file)), {
-    ...(publicKey === undefined ? {} : { publicKey }),
-    known: heads,
-  });
-  streams.out(json ? `${JSON.stringify(verdict)}\n` : inWords(file, verdict, key !== undefined));
+  const verdict = await verifyExport(
+    linesOf(
+      files.map((file) => resolve(cwd, file)),
+      lines,
+    ),
+    {
+      ...(publicKey === undefined ? {} : { publicKey }),
+      known: heads,
+    },
+  );
+  streams.out(json ? `${JSON.stringify(verdict)}\n` : inWords(files.join(", "), verdict, key !== undefined));
   return verdict.ok ? EXIT.allow : EXIT.ask;
+}
+
+/** Of a folder those of the segments in it, in their order, which is that of their names. */
+async function* linesOf(paths: readonly string[], lines: LedgerParts["lines"]): AsyncGenerator<string> {
+  for (const path of paths) {
+    const isFolder = (await stat(path)).isDirectory();
+    const names = isFolder ? (await readdir(path)).filter((name) => name.endsWith(".jsonl")).sort() : [""];
+    for (const name of names) yield* lines(join(path, name));
+  }
 }
 
 function inWords(file: string, verdict: LedgerVerdict, isKeyGiven: boolean): string {

@@ -1,14 +1,5 @@
 import { canonicalJson } from "../actions.ts";
-import {
-  type Broken,
-  Chain,
-  EMPTY,
-  type Head,
-  type LedgerRow,
-  type LedgerVerdict,
-  broken,
-  cut,
-} from "./chain.ts";
+import { type Broken, Chain, EMPTY, type LedgerRow, type LedgerVerdict, broken, cut } from "./chain.ts";
 import type { Ledger } from "./ledger.ts";
 import { type SignedHead, type SigningKey, isSigned } from "./signing-key.ts";
 
@@ -20,16 +11,29 @@ interface Header {
   readonly workspace: string;
   /** Ed25519, as PEM. It says who signed, not who that is: compare it with one that came another way. */
   readonly publicKey: string;
+  /** In a segment: the row before its first. */
+  readonly after?: number;
 }
 
 const VERSION = 1;
 
 /** A ledger as JSON Lines: a header with the public key, the rows, and the signed head. Each line ends with a line feed. */
-export function* exportLines(ledger: Ledger, key: SigningKey, workspace: string): Generator<string> {
-  const header: Header = { countersign: "ledger", version: VERSION, workspace, publicKey: key.publicKey };
-  yield line(header);
-  let head: Head = EMPTY;
-  for (const row of ledger.all()) {
+export function exportLines(ledger: Ledger, key: SigningKey, workspace: string): Generator<string> {
+  return segmentLines(ledger, key, workspace, { after: 0, to: ledger.head().seq });
+}
+
+/** The rows from after one to another one, as an export of their own; its header says where it begins. */
+export function* segmentLines(
+  ledger: Ledger,
+  key: SigningKey,
+  workspace: string,
+  { after, to }: { readonly after: number; readonly to: number },
+): Generator<string> {
+  const header = { countersign: "ledger", version: VERSION, workspace, publicKey: key.publicKey } as const;
+  yield line(after === 0 ? header : { ...header, after });
+  let head = EMPTY;
+  for (const row of ledger.all(after)) {
+    if (row.seq > to) break;
     yield line(row);
     head = { seq: row.seq, hash: row.hash };
   }
@@ -47,7 +51,10 @@ export interface Expectations {
   readonly known?: readonly SignedHead[];
 }
 
-/** Checks an export and names the first row that is broken. Memory does not grow with its length. */
+/**
+ * Checks an export, or segments one after the other, and names the first row that is broken. Memory does not grow with their
+ * length.
+ */
 export async function verifyExport(
   lines: AsyncIterable<string>,
   { publicKey, known = [] }: Expectations = {},
@@ -78,6 +85,8 @@ class ExportReader {
   private readonly expectedKey: string | undefined;
   private hasHeader = false;
   private signed: SignedHead | undefined;
+  /** Up to here a segment only says again what the ones before it said. */
+  private repeated = 0;
 
   constructor(publicKey: string | undefined, known: readonly SignedHead[]) {
     this.expectedKey = publicKey;
@@ -89,9 +98,12 @@ class ExportReader {
     const content = parsed(text);
     const next = this.chain.head.seq + 1;
     if (!this.hasHeader) return this.begin(content);
-    if (this.signed !== undefined) return broken(next, `something follows the signed head`);
+    if (this.signed !== undefined)
+      return isHeader(content) ? this.goOn(content) : broken(next, `something follows the signed head`);
     if (isHead(content)) return this.finish(content.head);
-    return isRow(content) ? this.chain.follow(content) : broken(next, `row ${next} is no row of a ledger`);
+    if (!isRow(content)) return broken(next, `row ${next} is no row of a ledger`);
+    // Two windows may have mirrored the same rows: what counts is what follows.
+    return content.seq <= this.repeated ? undefined : this.chain.follow(content);
   }
 
   private begin(content: unknown): Broken | undefined {
@@ -99,6 +111,16 @@ class ExportReader {
     if (content.version !== VERSION) return broken(0, "this export is of a newer version");
     this.hasHeader = true;
     this.publicKey = this.expectedKey ?? content.publicKey;
+    return (content.after ?? 0) === 0 ? undefined : broken(1, `it begins after row ${content.after ?? 0}`);
+  }
+
+  /** The next segment. */
+  private goOn({ publicKey, after = 0 }: Header): Broken | undefined {
+    const { seq } = this.chain.head;
+    if (publicKey !== this.publicKey) return broken(seq + 1, "the next segment is signed by another key");
+    if (after > seq) return broken(seq + 1, `row ${seq + 1} is missing`);
+    this.signed = undefined;
+    this.repeated = seq;
     return undefined;
   }
 
@@ -106,6 +128,7 @@ class ExportReader {
     const { seq, hash } = this.chain.head;
     if (!isSigned(head, this.publicKey ?? "")) return broken(head.seq, "the head is not signed by this key");
     this.signed = head;
+    if (head.seq < this.repeated) return undefined;
     return head.seq === seq && head.hash === hash ? undefined : cut(head, seq);
   }
 

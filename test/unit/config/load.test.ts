@@ -34,6 +34,7 @@ describe("without a file", () => {
       pythonExecution: { enabled: true, mode: "all_code" },
       memory: { enabled: true },
       expiresAfter: { any: 1_440, controlWrite: 5 },
+      ledgerMirror: null,
     });
     expect(configuration.execution).toMatchObject({
       method: "container",
@@ -151,6 +152,7 @@ describe("a file with a mistake counts as strictest", () => {
       pythonExecution: { enabled: true, mode: "all_code" },
       memory: { enabled: true },
       expiresAfter: { any: 1_440, controlWrite: 5 },
+      ledgerMirror: null,
     });
     expect(configuration.execution.epicsWritesEnabled).toBe(false);
     expect(configuration.execution.modes.write_access).toMatchObject({

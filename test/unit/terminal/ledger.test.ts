@@ -81,6 +81,24 @@ describe("countersign ledger", { timeout: 60_000 }, () => {
     });
   });
 
+  it("checks the segments of a mirror together, and finds one that is gone", async () => {
+    const mirror = { folder: () => join(folder, "mirror"), workspaceDir: "/home/ada/work" };
+    const bench = new Bench(stateDir, { mirror });
+    for (const text of ["three", "four"]) await bench.inbox.perform(await bench.approved(text), never);
+    await bench.close();
+    const [name = ""] = readdirSync(join(folder, "mirror"));
+    expect(name).toMatch(/^work-[0-9a-f]{12}$/);
+    const segments = join(folder, "mirror", name);
+    const rows = Number(/-0*(\d+)\.jsonl$/.exec(readdirSync(segments).sort().at(-1) ?? "")?.[1]);
+    expect(await run("verify", segments, "--key", "first/public-key.pem")).toMatchObject({
+      code: 0,
+      out: expect.stringContaining(`${rows} rows hold`) as string,
+    });
+    const [first = ""] = readdirSync(segments).sort();
+    rmSync(join(segments, first));
+    expect((await run("verify", segments)).code).toBe(1);
+  });
+
   it("decides and changes nothing", async () => {
     const bench = new Bench(stateDir);
     const { id } = await bench.asked("waits");
@@ -97,7 +115,8 @@ describe("countersign ledger", { timeout: 60_000 }, () => {
     [["verify", "--help"], 0],
     [["approve", "x"], 64],
     [["verify"], 64],
-    [["verify", "a", "b"], 64],
+    [["export", "a", "b"], 64],
+    [["verify", "first/ledger.jsonl", "missing.jsonl"], 66],
     [["verify", "missing.jsonl"], 66],
     [["verify", "first/ledger.jsonl", "--known", "first/public-key.pem"], 66],
     [["export", "x", "--workspace", "first"], 66],

@@ -147,11 +147,11 @@ it("nothing can be approved before every flagged line was in view, and n walks t
   const plain = Array.from({ length: 100 }, (_, n) => `x${n} = ${n}`);
   const reads = (file: string) => `print(open("data/${file}").read())`;
   // One line that wraps over more than the panel shows at once, and one that is far down.
-  const long = `padding = "${"a ".repeat(10_000)}"; ${reads("co2-concentration.csv")}`;
+  const long = `padding = "${"a ".repeat(2_500)}"; ${reads("co2-concentration.csv")}`;
   const code = [...plain, long, ...plain, reads("seattle-weather.csv"), ""];
   await workbench.replaceEditorText(code.join("\n"));
   await workbench.page.keyboard.press("Control+Home");
-  await workbench.codeLens(/Run once: reads 2 files/).waitFor(LIMIT);
+  await workbench.codeLens(/Run once: reads .*seattle-weather/).waitFor(LIMIT);
   const panel = await details(workbench, false);
   const hint = panel.getByText(/not in view yet/);
   await panel.getByText("2 flagged lines were not in view yet.").waitFor(LIMIT);

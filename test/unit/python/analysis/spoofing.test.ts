@@ -38,7 +38,7 @@ describe("code that is written to be misread", () => {
   });
 
   it("is dynamic where characters reorder what people see", () => {
-    expect(analysed(`x = 1 # \u202e ${"abc"} \u2066\n`).kinds).toContain("dynamic");
+    expect(analysed(`x = 1 # \u202e abc \u2066\n`).kinds).toContain("dynamic");
   });
 
   it("is taken for its effects whatever it prints about itself", () => {

@@ -8,15 +8,15 @@ const DAY = 24 * HOUR;
 
 /** What may be approved beside this once. The panel names an offer; what it means is said here alone. */
 const OFFERS = {
-  "code-8h": { label: "This exact code, for 8 hours", scope: "code", lasts: 8 * HOUR },
-  "analysis-1d": { label: "What does no more, in this analysis", scope: "analysis", lasts: DAY },
+  "code-8h": { label: "8 hours: this exact code", scope: "code", lasts: 8 * HOUR },
+  "analysis-1d": { label: "This analysis: the same effects", scope: "analysis", lasts: DAY },
   "workspace-8h": {
-    label: "What does no more, in this workspace, for 8 hours",
+    label: "8 hours: the same effects in this workspace",
     scope: "workspace",
     lasts: 8 * HOUR,
   },
   "workspace-7d": {
-    label: "What does no more, in this workspace, for 7 days",
+    label: "7 days: the same effects in this workspace",
     scope: "workspace",
     lasts: 7 * DAY,
   },

@@ -33,12 +33,13 @@ export async function openLedger(
 }
 
 function toChoice(request: ApprovalRequest): Choice<RequestId> {
-  const { id, action, createdAt, context } = request;
+  const { id, action, state, createdAt, context } = request;
+  const question = context.question === "" ? [] : [context.question];
   const asked = new Date(createdAt).toLocaleString();
   return {
-    label: oneLine(action.subject, 120),
-    description: `${standing(request, Date.now())} · asked ${asked}`,
-    detail: oneLine(context.question === "" ? "Without a question" : context.question, 200),
+    label: oneLine(action.subject, 60),
+    description: state,
+    detail: oneLine([standing(request, Date.now()), `asked ${asked}`, ...question].join(" · "), 240),
     value: id,
   };
 }

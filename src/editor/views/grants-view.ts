@@ -15,6 +15,13 @@ const SCOPES: Readonly<Record<GrantScope, string>> = {
   workspace: "What does no more, in this workspace",
 };
 
+/** What fits a narrow view. */
+const PLACES: Readonly<Record<GrantScope, string>> = {
+  code: "This code",
+  analysis: "One analysis",
+  workspace: "This workspace",
+};
+
 /** Rules that a person set: what runs without being asked about, why, until when, and how often it did. */
 export class GrantsView extends RowTree<GrantRow> {
   private readonly house: House;
@@ -40,7 +47,8 @@ function grantRow(grant: Grant): GrantRow {
   const { id, scope, subject, question, effects, by, at, until, uses } = grant;
   const now = Date.now();
   const used = uses === 0 ? "not used yet" : `used ${uses === 1 ? "once" : `${uses} times`}`;
-  const description = `${SCOPES[scope]}, until ${clockTime(until, now)}; ${used}`;
+  const label = `${PLACES[scope]} until ${clockTime(until, now)}`;
+  const description = `${used} · ${subject}`;
   const tooltip = [
     subject,
     question,
@@ -50,12 +58,12 @@ function grantRow(grant: Grant): GrantRow {
     "",
     `Granted by ${by.name} at ${clockTime(at, now)}; ${used}.`,
   ].join("\n");
-  const item = treeItem(subject, {
+  const item = treeItem(label, {
     description,
     tooltip,
     icon: themed("key"),
     context: "grant",
-    spoken: `${subject}. ${description}`,
+    spoken: `${label}. ${description}`,
   });
   return { id, item, grant };
 }

@@ -21,9 +21,7 @@ it(
     const workbench = opened();
     await ask(workbench, QUESTIONS.carbonDioxide);
     const panel = await details(workbench);
-    await panel
-      .getByLabel("What is approved")
-      .selectOption("What does no more, in this workspace, for 8 hours");
+    await panel.getByLabel("What is approved").selectOption("8 hours: the same effects in this workspace");
     await expect.poll(() => button(panel, "Run Once").isEnabled(), LIMIT).toBe(true);
     await button(panel, "Run Once").click();
     await finishedAttempts(workbench, 1);
@@ -37,9 +35,7 @@ it(
 
     await workbench.command("Countersign: Focus on Grants View");
     const row = workbench.treeRows("Grants").first();
-    await expect
-      .poll(() => row.innerText(), LIMIT)
-      .toMatch(/What does no more, in this workspace, until .*; used once/);
+    await expect.poll(() => row.innerText(), LIMIT).toMatch(/This workspace until .*used once/);
     await row.hover();
     await row.getByRole("button", { name: "Revoke" }).click();
     await expect.poll(() => rowsOf(workbench, "grant-revoked").length, LIMIT).toBe(1);

@@ -26,9 +26,8 @@ async function requestCalled(api: TestDoor, subject: string): Promise<string> {
   while (Date.now() < deadline) {
     let found: string | undefined;
     const pick: Dialogs["pick"] = (_title, _placeholder, choices) => {
-      found = choices.find(
-        ({ label, description }) => label === subject && (description ?? "").startsWith("Waits"),
-      )?.value as string | undefined;
+      found = choices.find(({ label, description }) => label === subject && description === "requested")
+        ?.value as string | undefined;
       return Promise.resolve(undefined);
     };
     api.answerWith({ pick });

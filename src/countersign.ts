@@ -101,7 +101,10 @@ const CONTEXT_SHARE = 0.4;
 export async function openCountersign(door: Door): Promise<Countersign> {
   const opened = openDatabase(door.host);
   const loaded = await load(door, opened.database);
-  return new House(door, opened, loaded);
+  const house = new House(door, opened, loaded);
+  // What it had accepted was read before it was found to be another database.
+  if (!house.approvals.isContinuous) await house.reloadConfiguration();
+  return house;
 }
 
 function load(door: Door, database: Database): Promise<LoadedConfiguration> {

@@ -58,6 +58,8 @@ export class Inbox implements Approvals {
   readonly grants: Grants;
   /** Where the ledger ended at the last claim, outside the database. */
   readonly keptHead: KeptHead | undefined;
+  /** False where the database is an older one, or comes from elsewhere: what it allowed is void. */
+  readonly isContinuous: boolean;
   private readonly log: Log;
   private readonly mirror: LedgerMirror | undefined;
   private readonly door: InboxOptions["door"];
@@ -100,7 +102,8 @@ export class Inbox implements Approvals {
     const claims = new Claims(database, clock, ledger, this.keptHead);
     this.performing = new Performing({ ...parts, claims, lifetimes });
     this.changed = new Emitter((error) => log.error("A listener to the approval inbox failed", error));
-    if (this.keptHead) assertContinuity({ ...parts, keptHead: this.keptHead });
+    this.isContinuous =
+      this.keptHead === undefined || assertContinuity({ ...parts, keptHead: this.keptHead });
     this.lastChange = this.requests.lastChange();
     this.watching = database.onDidChange(() => this.announceChanges());
     this.expiry = setInterval(() => this.lookAround(), EXPIRY_INTERVAL);

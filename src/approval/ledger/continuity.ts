@@ -21,7 +21,7 @@ const OPEN = ["requested", "approved", "approved-edited"] as const;
 const REPLACED = "the database is older than what was last claimed, or comes from elsewhere";
 
 /**
- * Voids what waits and what was approved in a database that does not come by the head that was kept outside it:
+ * Voids what waits, what was approved and every rule that a person set in a database that does not come by the head that was kept outside it:
  * an approval in there may have been used already. The ledger says so, and goes on from there.
  * @returns whether the database is the one that it was
  */
@@ -38,12 +38,13 @@ export function assertContinuity(parts: Parts): boolean {
   return isSame;
 }
 
-function voidAll({ requests, endings, ledger, grants }: Parts, kept: Head | undefined): void {
+function voidAll({ database, requests, endings, ledger, grants }: Parts, kept: Head | undefined): void {
   for (const id of requests.idsIn(...OPEN))
     endings.end(id, OPEN, { state: "withdrawn" }, { reason: REPLACED });
   for (const id of requests.idsIn("claimed"))
     endings.end(id, ["claimed"], { state: "refused", reason: `Nothing ran: ${REPLACED}.` });
   for (const { id } of grants.list()) grants.revoke(id, { reason: REPLACED });
+  database.run("DELETE FROM accepted_loosenings");
   ledger.append("database-replaced", "", {
     expected: kept === undefined ? null : { seq: kept.seq, hash: kept.hash },
   });

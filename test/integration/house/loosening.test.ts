@@ -1,3 +1,5 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { ApprovalRequest } from "../../../src/approval/request.ts";
 import { TestWorkspace, type Window } from "./house.ts";
@@ -90,6 +92,17 @@ describe("a workspace's file that is looser than the person's own settings", () 
     await accept(await asked());
     await expect.poll(inForce).toBe("effects");
     await window.house.takeBackLoosenings();
+    expect(inForce()).toBe("all_code");
+  });
+
+  it("counts no more in a database that is not the one that it was", async () => {
+    await workspace.write("countersign.yml", file("effects"));
+    await open();
+    await accept(await asked());
+    await expect.poll(inForce).toBe("effects");
+    await window.close();
+    await rm(join(workspace.stateDir, "ledger-head.json"));
+    await open();
     expect(inForce()).toBe("all_code");
   });
 

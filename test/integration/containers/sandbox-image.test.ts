@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Duplex } from "node:stream";
 import { text } from "node:stream/consumers";
 import Docker from "dockerode";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFailed } from "vitest";
 import type { Configuration } from "../../../src/config/configuration.ts";
 import { ContainerServices, RECIPE_LABEL } from "../../../src/containers/container-services.ts";
 import type { ImageInfo } from "../../../src/containers/engine.ts";
@@ -19,6 +19,8 @@ let container: Configuration["container"];
 let services: ContainerServices;
 let image: ImageInfo;
 const opened: ContainerServices[] = [];
+/** An image is built in it, with what the package index sends: its speed, not ours, is what takes the time. */
+const BUILDS = { timeout: 300_000 };
 
 function servicesWith(
   over: Partial<Configuration["container"]>,
@@ -157,25 +159,32 @@ function get(tunnel: Duplex, path: string): Promise<string> {
 }
 
 describe("packages beside the image's own", () => {
-  it("are found as exact wheels, without those that are there, and can be imported once they are in the image", async () => {
-    const found = await services.resolvePackages(["prettytable", "six>=1"], () => undefined, never);
-    expect(found.map(({ name }) => name)).toEqual(["prettytable"]);
-    expect(found[0]).toMatchObject({
-      version: expect.stringMatching(/^\d/) as string,
-      sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
-    });
-    const own = servicesWith({}, process.env, {}, found);
-    const added = await own.ensureSandboxImage(null, () => undefined, never);
-    try {
-      expect(added.id).not.toBe(image.id);
-      const said = await printedIn(added.id, "import prettytable, numpy; print(prettytable.__name__)");
-      expect(said).toBe("prettytable\n");
-    } finally {
-      await test.engine.removeImage(added.tags[0]!);
-    }
-  });
+  it(
+    "are found as exact wheels, without those that are there, and can be imported once they are in the image",
+    BUILDS,
+    async () => {
+      const lines: string[] = [];
+      const hear = (line: string) => void lines.push(`${new Date().toISOString()} ${line}`);
+      onTestFailed(() => console.error(lines.slice(-20).join("\n")));
+      const found = await services.resolvePackages(["prettytable", "six>=1"], hear, never);
+      expect(found.map(({ name }) => name)).toEqual(["prettytable"]);
+      expect(found[0]).toMatchObject({
+        version: expect.stringMatching(/^\d/) as string,
+        sha256: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+      });
+      const own = servicesWith({}, process.env, {}, found);
+      const added = await own.ensureSandboxImage(null, hear, never);
+      try {
+        expect(added.id).not.toBe(image.id);
+        const said = await printedIn(added.id, "import prettytable, numpy; print(prettytable.__name__)");
+        expect(said).toBe("prettytable\n");
+      } finally {
+        await test.engine.removeImage(added.tags[0]!);
+      }
+    },
+  );
 
-  it("that do not exist, and what is no package, are said so", async () => {
+  it("that do not exist, and what is no package, are said so", BUILDS, async () => {
     const missing = services.resolvePackages(["countersign-no-such-package"], () => undefined, never);
     await expect(missing).rejects.toMatchObject({
       code: "packages-not-found",

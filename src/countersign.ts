@@ -27,7 +27,7 @@ import type { Memory } from "./memory/memory.ts";
 import { WorkspaceMemory } from "./memory/workspace-memory.ts";
 import type { Models } from "./models/language-model.ts";
 import type { KeptAnalysis } from "./python/runs/retention.ts";
-import type { Analyser } from "./python/analysis/analyser.ts";
+import { AnalysisThread } from "./python/analysis/analysis-thread.ts";
 import { PythonExecutor } from "./python/python-executor.ts";
 import type { Database } from "./storage/database.ts";
 import type { Redactor } from "./storage/redaction.ts";
@@ -126,6 +126,7 @@ class House implements Countersign {
   readonly movedAside: string | undefined;
   private readonly door: Door;
   private readonly database: Database;
+  private readonly analyser = new AnalysisThread(() => this.loaded.configuration.analysis);
   private readonly executor: PythonExecutor;
   private readonly changed: Emitter<LoadedConfiguration>;
   private readonly unattended: Unattended;
@@ -134,8 +135,6 @@ class House implements Countersign {
   private loaded: LoadedConfiguration;
   private loadedAgent: Promise<Agent> | undefined;
   private loadedContainers: Promise<Containers> | undefined;
-  /** With what it was told of the facility's own modules. */
-  private loadedAnalyser: { readonly facility: string; readonly analyser: Promise<Analyser> } | undefined;
   private closing: Promise<void> | undefined;
 
   constructor(door: Door, opened: OpenedDatabase, loaded: LoadedConfiguration) {
@@ -167,7 +166,7 @@ class House implements Countersign {
       mediaDir,
       configuration,
       containers: () => this.containers(),
-      analyser: () => this.analyser(),
+      analyser: this.analyser,
       subject: (id) => this.approvals.get(id).context,
     });
     this.approvals.register(this.executor.kind);
@@ -199,8 +198,8 @@ class House implements Countersign {
     await this.askAboutLoosenings();
   }
 
-  async highlight(code: string) {
-    return (await this.analyser()).highlight(code);
+  highlight(code: string) {
+    return this.analyser.highlight(code);
   }
 
   hasUnfinished(): boolean {
@@ -269,6 +268,7 @@ class House implements Countersign {
     await this.approvals.dispose();
     this.imagePackages.dispose();
     await this.executor.dispose();
+    await this.analyser.dispose();
     await (await this.loadedContainers?.catch(() => undefined))?.dispose();
     this.changed.dispose();
     this.database.dispose();
@@ -276,6 +276,7 @@ class House implements Countersign {
 
   private async openAgent(): Promise<Agent> {
     this.requireOpen();
+    void this.analyser.prepare().catch(() => undefined);
     const [{ openAgent }, context] = await Promise.all([import("./agent/open-agent.ts"), this.context()]);
     return openAgent({
       host: this.door.host,
@@ -292,7 +293,7 @@ class House implements Countersign {
   private async whyItCannotRun(
     code: string,
   ): Promise<readonly { readonly line: number; readonly message: string }[]> {
-    const { syntaxErrors } = (await this.analyser()).analyse(code);
+    const { syntaxErrors } = await this.analyser.analyse(code);
     if (syntaxErrors.length > 0) return syntaxErrors;
     const { findSureFailures } = await import("./python/checking/sure-failures.ts");
     return findSureFailures(code, AbortSignal.timeout(60_000)).catch(() => []);
@@ -344,18 +345,6 @@ class House implements Countersign {
     } catch (error) {
       this.door.host.log.debug("What earlier windows left in the engine was not looked at", error);
     }
-  }
-
-  private analyser(): Promise<Analyser> {
-    const { analysis } = this.loaded.configuration;
-    const facility = JSON.stringify(analysis);
-    if (this.loadedAnalyser?.facility !== facility) {
-      const analyser = import("./python/analysis/analyser.ts").then(({ Analyser }) =>
-        Analyser.load(analysis),
-      );
-      this.loadedAnalyser = { facility, analyser };
-    }
-    return this.loadedAnalyser.analyser;
   }
 
   async takeBackLoosenings(): Promise<void> {

@@ -1,5 +1,6 @@
 /** Every way in which Countersign fails, by name. Closed: a new failure gets its own code here. */
 export type ErrorCode =
+  | "analyser-failed"
   | "analysis-failed"
   | "analysis-not-found"
   | "approval-stale"

@@ -5,7 +5,7 @@ import type { Configuration } from "../config/configuration.ts";
 import type { Containers } from "../containers/containers.ts";
 import { CountersignError } from "../errors.ts";
 import { Emitter, type Host } from "../host.ts";
-import type { Analyser } from "./analysis/analyser.ts";
+import type { CodeAnalyser } from "./analysis/analysis.ts";
 import { controlAccess, type ControlAccess } from "./control/control-access.ts";
 import type { Executor, RunOutput, RunStage } from "./executor.ts";
 import { bindHanded, findInputs, withNamed } from "./inputs.ts";
@@ -23,7 +23,7 @@ export interface ExecutorParts {
   readonly host: Pick<Host, "clock" | "log" | "secrets" | "stateDir" | "workspaceDir">;
   /** Absolute path of `media/`. */
   readonly mediaDir: string;
-  readonly analyser: () => Promise<Analyser>;
+  readonly analyser: CodeAnalyser;
   /** The analysis that a request belongs to, for the name of its run's folder. */
   readonly subject: (id: RequestId) => RunSubject;
 }
@@ -84,13 +84,11 @@ export class PythonExecutor implements Executor {
   }
 
   async missingPackages(code: string): Promise<readonly string[]> {
-    const analyser = await this.parts.analyser();
+    const { thirdParty } = await this.parts.analyser.analyse(code);
     const { workspaceDir } = this.parts.host;
     const isOwn = (module: string) =>
       existsSync(join(workspaceDir, module)) || existsSync(join(workspaceDir, `${module}.py`));
-    const modules = analyser
-      .analyse(code)
-      .imports.filter((name) => !analyser.isStandard(name) && !isOwn(name));
+    const modules = thirdParty.filter((name) => !isOwn(name));
     return this.places[this.parts.configuration().execution.method].missing(modules);
   }
 
@@ -128,7 +126,7 @@ export class PythonExecutor implements Executor {
   private async control(code: string, mode: string): Promise<ControlAccess | null> {
     const { execution } = this.parts.configuration();
     if (execution.method !== "container") return null;
-    const { effects } = (await this.parts.analyser()).analyse(code);
+    const { effects } = await this.parts.analyser.analyse(code);
     return controlAccess(
       execution,
       mode,
@@ -137,7 +135,7 @@ export class PythonExecutor implements Executor {
   }
 
   private async bindInputs(code: string, dataFolders: readonly string[]): Promise<readonly StagedInput[]> {
-    const { namedFiles } = (await this.parts.analyser()).analyse(code);
+    const { namedFiles } = await this.parts.analyser.analyse(code);
     const read = namedFiles.filter(({ access }) => access === "read").map(({ path }) => path);
     return findInputs(this.parts.host.workspaceDir, read, dataFolders);
   }

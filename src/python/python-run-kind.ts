@@ -3,7 +3,7 @@ import type { Assessment } from "../approval/assessment.ts";
 import type { Claim, StartedClaim } from "../approval/claim.ts";
 import type { Configuration } from "../config/configuration.ts";
 import type { Host } from "../host.ts";
-import type { Analyser } from "./analysis/analyser.ts";
+import type { CodeAnalyser } from "./analysis/analysis.ts";
 import { assess } from "./assess.ts";
 import type { ControlAccess } from "./control/control-access.ts";
 import { observeInputs, withNamed } from "./inputs.ts";
@@ -21,7 +21,7 @@ import {
 } from "./python-run.ts";
 
 interface Parts {
-  readonly analyser: () => Promise<Analyser>;
+  readonly analyser: CodeAnalyser;
   readonly configuration: () => Configuration;
   readonly host: Pick<Host, "workspaceDir">;
   /** @throws `local-not-accepted` */
@@ -54,7 +54,7 @@ export class PythonRunKind implements ActionKind<PythonRun, RunRecord> {
 
   /** A mode that is not configured any more counts as one that allows no writes. */
   async assess(run: PythonRun, signal: AbortSignal): Promise<Assessment> {
-    const analysis = (await this.parts.analyser()).analyse(run.code);
+    const analysis = await this.parts.analyser.analyse(run.code);
     signal.throwIfAborted();
     const { execution } = this.parts.configuration();
     const modes = Object.entries(execution.modes);

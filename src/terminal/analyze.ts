@@ -87,7 +87,7 @@ const NOT_UTF8: Analysis = {
   syntaxErrors: [{ line: 1, column: 1, message: "the file is not UTF-8" }],
   effects: [],
   findings: [],
-  imports: [],
+  thirdParty: [],
   namedFiles: [],
 };
 

@@ -53,7 +53,7 @@ export class ApprovingHouse implements Disposable {
       configuration,
       host: { ...common, secrets: noSecrets, stateDir, workspaceDir: lab.workspace },
       mediaDir: MEDIA,
-      analyser: () => Promise.resolve(analyser),
+      analyser,
       subject: (id) => this.inbox.get(id).context,
     });
     this.inbox.register(this.executor.kind);

@@ -50,7 +50,7 @@ export class House implements Disposable {
       configuration: () => configuration,
       host: { ...common, secrets: noSecrets, stateDir, workspaceDir },
       mediaDir: MEDIA,
-      analyser: () => Promise.resolve(analyser),
+      analyser,
       subject: (id) => this.inbox.get(id).context,
     });
     this.inbox.register(this.executor.kind);

@@ -1,6 +1,14 @@
 import { Language, Parser } from "web-tree-sitter";
 import { visible } from "../../approval/visible.ts";
-import type { Analysis, HighlightSpan, NamedFile, RawEffect, RawFinding, SyntaxProblem } from "./analysis.ts";
+import type {
+  Analysis,
+  CodeAnalyser,
+  HighlightSpan,
+  NamedFile,
+  RawEffect,
+  RawFinding,
+  SyntaxProblem,
+} from "./analysis.ts";
 import { type AnalysisAssets, loadAnalysisAssets } from "./assets.ts";
 import { type Facility, classifiedAs, facilityDomain } from "./facility.ts";
 import { highlightTree } from "./highlight.ts";
@@ -20,7 +28,7 @@ import {
   normaliseLines,
   withoutByteOrderMark,
 } from "./source-text.ts";
-import { type SyntaxNode, type SyntaxTree, TreeCopier, descendants } from "./syntax.ts";
+import { type SyntaxNode, type SyntaxTree, TreeCopier } from "./syntax.ts";
 import { findSyntaxErrors } from "./syntax-errors.ts";
 import type { Values } from "./values.ts";
 
@@ -38,7 +46,7 @@ interface Parsed {
  * Tells what a piece of Python can do before it runs: parses it, follows every name to what is known about it, and says
  * `dynamic` where that fails. Deterministic; needs no Python, no network, no file.
  */
-export class Analyser {
+export class Analyser implements CodeAnalyser {
   private readonly parser: Parser;
   private readonly language: Language;
   private readonly copier: TreeCopier;
@@ -61,7 +69,7 @@ export class Analyser {
     return new Analyser(new Parser().setLanguage(language), language, facility);
   }
 
-  /** Never throws on any text; lines and columns count from 1, in UTF-16 units. */
+  /** Never throws. */
   analyse(code: string): Analysis {
     const text = withoutByteOrderMark(normaliseLines(code));
     const nulls = findNullBytes(text);
@@ -75,15 +83,12 @@ export class Analyser {
       ...fromDepth(tree),
       ...this.interpret({ source, tree }, lines, () => undefined, 0),
     ];
-    return summarise(recorded, lines, importsOf(recorded, tree, source));
+    const thirdParty = importsOf(recorded, tree, source).filter(
+      (name) => !this.knowledge.isStandardLibrary(name),
+    );
+    return summarise(recorded, lines, thirdParty);
   }
 
-  /** Whether a module comes with Python itself, by its top-level name. */
-  isStandard(module: string): boolean {
-    return this.knowledge.isStandardLibrary(module);
-  }
-
-  /** Tokens with their classes, for showing code in colours where no editor does it. */
   highlight(code: string): readonly HighlightSpan[] {
     const tree = this.parser.parse(code);
     if (tree === null) return [];
@@ -171,8 +176,7 @@ function nodeAt({ start, end }: TextProblem): SyntaxNode {
 }
 
 function covered(tree: SyntaxTree): readonly SyntaxNode[] {
-  const strings = [...descendants(tree.root)].filter((node) => node.type === "string");
-  return [...tree.comments, ...strings];
+  return [...tree.comments, ...tree.nodes.filter((node) => node.type === "string")];
 }
 
 function unparsable(problems: readonly TextProblem[], lines: LineTable): Analysis {
@@ -180,16 +184,16 @@ function unparsable(problems: readonly TextProblem[], lines: LineTable): Analysi
     ...lines.positionAt(start),
     message,
   }));
-  return { parses: false, syntaxErrors, effects: [], findings: [], imports: [], namedFiles: [] };
+  return { parses: false, syntaxErrors, effects: [], findings: [], thirdParty: [], namedFiles: [] };
 }
 
-function summarise(recorded: readonly Recorded[], lines: LineTable, imports: readonly string[]): Analysis {
+function summarise(recorded: readonly Recorded[], lines: LineTable, thirdParty: readonly string[]): Analysis {
   return {
     parses: true,
     syntaxErrors: [],
     effects: effectsOf(recorded),
     findings: recorded.map((one) => findingOf(one, lines)),
-    imports,
+    thirdParty,
     namedFiles: namedFiles(recorded),
   };
 }
@@ -239,7 +243,7 @@ function namedFiles(recorded: readonly Recorded[]): readonly NamedFile[] {
 }
 
 function importsOf(recorded: readonly Recorded[], tree: SyntaxTree, source: string): readonly string[] {
-  const statements = [...descendants(tree.root)].filter(
+  const statements = tree.nodes.filter(
     (node) => node.type === "import_statement" || node.type === "import_from_statement",
   );
   const modules = statements.flatMap((node) => {

@@ -42,8 +42,8 @@ export interface Analysis {
   readonly syntaxErrors: readonly SyntaxProblem[];
   readonly effects: readonly RawEffect[];
   readonly findings: readonly RawFinding[];
-  /** Top-level packages imported, sorted. */
-  readonly imports: readonly string[];
+  /** Top-level packages imported that do not come with Python, sorted. */
+  readonly thirdParty: readonly string[];
   readonly namedFiles: readonly NamedFile[];
 }
 
@@ -55,4 +55,12 @@ export interface HighlightSpan {
   readonly start: number;
   readonly end: number;
   readonly class: HighlightClass;
+}
+
+/** Analyses code, in the caller's thread or in one of its own. */
+export interface CodeAnalyser {
+  /** Takes any text; lines and columns count from 1, in UTF-16 units. */
+  analyse(code: string): Analysis | Promise<Analysis>;
+  /** Tokens with their classes, for showing code in colours where no editor does it. */
+  highlight(code: string): readonly HighlightSpan[] | Promise<readonly HighlightSpan[]>;
 }

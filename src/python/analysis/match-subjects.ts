@@ -8,7 +8,7 @@ import { type SyntaxNode, type SyntaxTree, childOf, descendants } from "./syntax
 export function withSubjectsInParentheses(source: string, tree: SyntaxTree): string | undefined {
   const pieces: string[] = [];
   let [from, within] = [0, -1];
-  for (const node of descendants(tree.root)) {
+  for (const node of tree.nodes) {
     const subject = subjectOf(node, source);
     // One that stands inside another is seen when the outer one has been read anew.
     if (subject === undefined || subject.end <= within) continue;

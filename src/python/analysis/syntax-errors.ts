@@ -1,5 +1,5 @@
 import type { TextProblem } from "./source-text.ts";
-import { type SyntaxNode, type SyntaxTree, descendants } from "./syntax.ts";
+import type { SyntaxNode, SyntaxTree } from "./syntax.ts";
 
 /** What the grammar takes and CPython 3 does not. */
 const NOT_PYTHON_3: Readonly<Record<string, string>> = {
@@ -15,7 +15,7 @@ export function findSyntaxErrors(tree: SyntaxTree, source: string): readonly Tex
     end: node.end,
     message: messageFor(node, source),
   }));
-  const old = [...descendants(tree.root)].flatMap((node) => {
+  const old = tree.nodes.flatMap((node) => {
     const message = NOT_PYTHON_3[node.type];
     return message === undefined ? [] : [{ start: node.start, end: node.end, message }];
   });

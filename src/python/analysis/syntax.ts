@@ -13,6 +13,8 @@ export interface SyntaxNode {
 
 export interface SyntaxTree {
   readonly root: SyntaxNode;
+  /** Every node but comments, in text order. */
+  readonly nodes: readonly SyntaxNode[];
   /** First nodes that the grammar could not place, at most ten. */
   readonly errors: readonly SyntaxNode[];
   /** Nodes below which the code was not kept because it is nested too deeply to be walked. */
@@ -24,23 +26,35 @@ export interface SyntaxTree {
 /** Deeper than any code that CPython compiles within its own limits, and shallow enough for this process's stack. */
 export const DEEPEST = 400;
 const MOST_ERRORS = 10;
+/** Named tokens, below which there is nothing. */
+const LEAVES = [
+  ["identifier", "integer", "float", "true", "false", "none", "ellipsis", "comment"],
+  ["string_start", "string_end", "escape_sequence"],
+].flat();
+
+/** What the grammar says of its nodes, by the number of their type; tree-sitter's ERROR has one outside these tables. */
+interface Grammar {
+  readonly types: readonly string[];
+  readonly named: readonly boolean[];
+  readonly leaves: readonly boolean[];
+  readonly fields: readonly (string | null)[];
+}
 
 /** Copies tree-sitter's tree without recursion. Punctuation is dropped; operators, having a field, are kept. */
 export class TreeCopier {
-  private readonly types: readonly string[];
-  private readonly named: readonly boolean[];
-  private readonly fields: readonly (string | null)[];
+  private readonly grammar: Grammar;
 
   constructor(language: Language) {
-    this.types = language.types;
-    this.named = language.types.map((_, id) => language.nodeTypeIsNamed(id));
-    this.fields = language.fields;
+    const { types, fields } = language;
+    const named = types.map((_, id) => language.nodeTypeIsNamed(id));
+    const leaves = types.map((type, id) => named[id] === false || LEAVES.includes(type));
+    this.grammar = { types, named, leaves, fields };
   }
 
   copy(tree: Tree): SyntaxTree {
     const cursor = tree.walk();
     try {
-      return new Copy(cursor, tree.rootNode.hasError, this.types, this.named, this.fields).run();
+      return new Copy(cursor, tree.rootNode.hasError, this.grammar).run();
     } finally {
       cursor.delete();
     }
@@ -57,38 +71,32 @@ class Copy {
   private readonly comments: SyntaxNode[] = [];
   private readonly cursor: TreeCursor;
   private readonly hasError: boolean;
-  private readonly types: readonly string[];
-  private readonly named: readonly boolean[];
-  private readonly fields: readonly (string | null)[];
+  private readonly grammar: Grammar;
 
-  constructor(
-    cursor: TreeCursor,
-    hasError: boolean,
-    types: readonly string[],
-    named: readonly boolean[],
-    fields: readonly (string | null)[],
-  ) {
+  constructor(cursor: TreeCursor, hasError: boolean, grammar: Grammar) {
     this.cursor = cursor;
     this.hasError = hasError;
-    this.types = types;
-    this.named = named;
-    this.fields = fields;
+    this.grammar = grammar;
   }
 
   run(): SyntaxTree {
     const root = this.node(this.cursor.nodeTypeId, null);
-    const parents: SyntaxNode[] = [];
-    let node = root;
-    do {
-      node = this.place(node, parents);
-      parents.push(node);
-    } while (this.advance(parents));
-    return { root, errors: this.errors, tooDeep: this.tooDeep, comments: this.comments, count: this.count };
+    const nodes = [root];
+    const parents = [root];
+    let isLeaf = false;
+    while (this.advance(parents, isLeaf)) {
+      const typeId = this.cursor.nodeTypeId;
+      isLeaf = this.grammar.leaves[typeId] === true;
+      parents.push(this.place(typeId, parents.at(-1) ?? root, nodes));
+    }
+    const { errors, tooDeep, comments, count } = this;
+    return { root, nodes, errors, tooDeep, comments, count };
   }
 
   /** Moves to the next node in text order; false after the last. Leaves the new node's parents on the stack. */
-  private advance(parents: SyntaxNode[]): boolean {
-    if (this.cursor.gotoFirstChild()) {
+  private advance(parents: SyntaxNode[], isLeaf: boolean): boolean {
+    // Every question to the cursor is a call into WebAssembly, and most nodes are leaves.
+    if (!isLeaf && this.cursor.gotoFirstChild()) {
       if (parents.length <= DEEPEST) return true;
       this.tooDeep.push(...parents.slice(-1));
       this.cursor.gotoParent();
@@ -101,24 +109,24 @@ class Copy {
     return true;
   }
 
-  private place(root: SyntaxNode, parents: readonly SyntaxNode[]): SyntaxNode {
-    const parent = parents.at(-1);
-    if (parent === undefined) return root;
-    const typeId = this.cursor.nodeTypeId;
+  private place(typeId: number, parent: SyntaxNode, nodes: SyntaxNode[]): SyntaxNode {
+    const { named, fields } = this.grammar;
     const fieldId = this.cursor.currentFieldId;
-    const isKept = this.named[typeId] !== false || fieldId !== 0;
-    // Every question to the cursor is a call into WebAssembly, and a third of all nodes is punctuation.
+    const isKept = named[typeId] !== false || fieldId !== 0;
+    // A third of all nodes is punctuation.
     if (!isKept && !this.hasError) return PUNCTUATION;
-    const node = this.node(typeId, fieldId === 0 ? null : (this.fields[fieldId] ?? null));
+    const node = this.node(typeId, fieldId === 0 ? null : (fields[fieldId] ?? null));
     if (node.type === "comment") this.comments.push(node);
-    else if (isKept) parent.children.push(node);
+    else if (isKept) {
+      parent.children.push(node);
+      nodes.push(node);
+    }
     return node;
   }
 
   private node(typeId: number, field: string | null): SyntaxNode {
     const { cursor } = this;
-    // tree-sitter's ERROR has an id outside the language's table.
-    const type = this.types[typeId] ?? "ERROR";
+    const type = this.grammar.types[typeId] ?? "ERROR";
     const node = {
       id: this.count,
       type,
@@ -143,7 +151,7 @@ export function childrenOf(node: SyntaxNode, field: string): readonly SyntaxNode
   return node.children.filter((child) => child.field === field);
 }
 
-/** Every node, in text order, without recursion. */
+/** A node and all below it, in text order, without recursion. */
 export function* descendants(root: SyntaxNode): Generator<SyntaxNode> {
   const stack = [root];
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {

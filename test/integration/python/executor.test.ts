@@ -58,7 +58,7 @@ beforeEach(() => {
       workspaceDir: lab.workspace,
     },
     mediaDir: MEDIA,
-    analyser: () => Promise.resolve(analyser),
+    analyser,
     subject: (id) => inbox.get(id).context,
   });
   inbox.register(executor.kind);

@@ -12,7 +12,7 @@ const readOnly = {
 };
 
 function analysis(...effects: RawEffect[]): Analysis {
-  return { parses: true, syntaxErrors: [], effects, findings: [], imports: [], namedFiles: [] };
+  return { parses: true, syntaxErrors: [], effects, findings: [], thirdParty: [], namedFiles: [] };
 }
 
 const whole = (kind: RawEffect["kind"], target: string): RawEffect => ({ kind, target, certainty: "whole" });

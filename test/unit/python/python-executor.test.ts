@@ -7,12 +7,14 @@ import { type ExecutorParts, PythonExecutor } from "../../../src/python/python-e
 import { sha256 } from "../../../src/approval/actions.ts";
 import { RUN } from "../editor/example-requests.ts";
 
+const analyser = await Analyser.load();
+
 function executorWith(configuration: Configuration): PythonExecutor {
   const parts: Partial<ExecutorParts> = {
     configuration: () => configuration,
     host: { workspaceDir: "/nowhere", stateDir: tmpdir() } as ExecutorParts["host"],
     mediaDir: "media",
-    analyser: () => Analyser.load(),
+    analyser,
   };
   return new PythonExecutor(parts as ExecutorParts);
 }

@@ -11,6 +11,8 @@ import { PythonRunKind } from "../../../src/python/python-run-kind.ts";
 import { PYTHON_RUN, PYTHON_RUN_VERSION } from "../../../src/python/python-run.ts";
 import { RUN } from "../editor/example-requests.ts";
 
+const analyser = await Analyser.load();
+
 const RAISES = 'import epics\nepics.caput("SR:MAG:QF1:CURRENT", 2.5)\n';
 const isolation = { level: "container", networks: [], summary: "A container of its own" } as const;
 const never = new AbortController().signal;
@@ -42,7 +44,7 @@ const KEYS = new Set(
 
 function kindWith(configuration: Configuration): PythonRunKind {
   return new PythonRunKind({
-    analyser: () => Analyser.load(),
+    analyser,
     configuration: () => configuration,
     host: { workspaceDir: "/nowhere" },
     place: () => ({ isolation: () => isolation }) as unknown as Place,

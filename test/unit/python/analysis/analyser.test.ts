@@ -141,12 +141,10 @@ describe("named files", () => {
     ]);
   });
 
-  it("imports are top-level packages", () => {
-    expect(analyser.analyse("import os.path, numpy as np\nfrom pandas.api import types\n").imports).toEqual([
-      "numpy",
-      "os",
-      "pandas",
-    ]);
+  it("names the imported packages that do not come with Python", () => {
+    expect(
+      analyser.analyse("import os.path, numpy as np\nfrom pandas.api import types\n").thirdParty,
+    ).toEqual(["numpy", "pandas"]);
   });
 });
 

@@ -56,6 +56,8 @@ export interface Countersign extends Disposable {
   readonly onDidChangeConfiguration: Event<LoadedConfiguration>;
   /** Reads the configuration again: its file or the person's settings changed. */
   reloadConfiguration(): Promise<void>;
+  /** The workspace is trusted from now on: what its files say counts, and what waited for trust goes on. */
+  trust(): Promise<void>;
   readonly approvals: Approvals;
   readonly memory: Memory;
   /** Where a damaged database was moved to, if one was found at opening. */
@@ -114,6 +116,7 @@ function load(door: Door, database: Database): Promise<LoadedConfiguration> {
     workspaceDir: host.workspaceDir,
     processEnvironment: environment,
     userSettings: settings(),
+    isTrusted: host.trusted(),
     accepted: acceptedLoosenings(database),
   });
 }
@@ -196,6 +199,11 @@ class House implements Countersign {
     this.loaded = await load(this.door, this.database);
     this.changed.fire(this.loaded);
     await this.askAboutLoosenings();
+  }
+
+  async trust(): Promise<void> {
+    await this.reloadConfiguration();
+    this.unattended.resume();
   }
 
   highlight(code: string) {

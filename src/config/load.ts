@@ -59,15 +59,18 @@ export interface ConfigurationFiles {
   readonly processEnvironment: Environment;
   readonly userSettings?: Settings;
   readonly accepted?: ReadonlyMap<string, Value>;
+  /** False: nothing that lies in the workspace is read. */
+  readonly isTrusted?: boolean;
   /** Where an administrator's policy lies; the platform's place unless said. */
   readonly machinePolicy?: string;
 }
 
 /** Reads the file and the workspace's `.env` (the process's own variables win), then loads. */
 export async function readConfiguration(files: ConfigurationFiles): Promise<LoadedConfiguration> {
+  const readOwn = (file: string) => (files.isTrusted === false ? undefined : readIfThere(file));
   const [text, dotEnv, machine] = await Promise.all([
-    readIfThere(files.file),
-    readIfThere(join(files.workspaceDir, ".env")).catch(() => undefined),
+    readOwn(files.file),
+    readOwn(join(files.workspaceDir, ".env"))?.catch(() => undefined),
     readMachinePolicy(files.machinePolicy ?? machinePolicyFile(process.platform)),
   ]);
   const environment = { ...parseEnvironmentFile(dotEnv ?? ""), ...files.processEnvironment };

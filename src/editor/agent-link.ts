@@ -20,8 +20,14 @@ export class AgentLink implements vscode.Disposable {
     this.house = house;
   }
 
-  /** @throws why the workspace cannot be opened */
+  /** To ask it for something. @throws `workspace-untrusted`, and what `look` throws */
   async agent(): Promise<Agent> {
+    await this.house.enter();
+    return await this.look();
+  }
+
+  /** To see what was asked, which needs no trust. @throws why the workspace cannot be opened */
+  async look(): Promise<Agent> {
     this.loading ??= this.load();
     try {
       return await this.loading;
@@ -43,7 +49,7 @@ export class AgentLink implements vscode.Disposable {
   }
 
   private async load(): Promise<Agent> {
-    const agent = await (await this.house.enter()).agent();
+    const agent = await (await this.house.read()).agent();
     // The agent belongs to the house, which stops it; its listeners go with it.
     agent.onDidChange((id) => this.changed.fire(id));
     agent.onProgress((progress) => this.progressed.fire(progress));

@@ -26,12 +26,12 @@ export class Editor {
     this.showStatus();
   }
 
-  /** Opens the workspace if it may be opened; else the views say what is missing. */
+  /** Opens the workspace if there is one; else the views say what is missing. */
   async start(): Promise<void> {
     const { house, errors } = this.services;
     await errors.guard(async () => {
       try {
-        await house.enter();
+        await house.read();
       } catch (error) {
         if (!isWaitingForFolder(error)) throw error;
       }
@@ -73,7 +73,7 @@ export class Editor {
       house.onDidOpen((countersign) => this.settle(countersign)),
       link.onDidChange((id) => this.analysisChanged(id)),
       link.onProgress(() => this.showStatus()),
-      vscode.workspace.onDidGrantWorkspaceTrust(() => void this.start()),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => void this.trusted()),
       vscode.workspace.onDidChangeWorkspaceFolders(() => void this.start()),
       vscode.workspace.onDidChangeConfiguration((change) => {
         if (!change.affectsConfiguration(SECTION)) return;
@@ -83,10 +83,9 @@ export class Editor {
     ];
   }
 
-  /** The house opened: its events reach the surfaces from now on, and what an earlier window left is taken up. */
+  /** The house opened: its events reach the surfaces from now on, and what an earlier window left is taken up if it may be. */
   private settle(countersign: Countersign): void {
-    const { configuration, memoryView, grantsView, documents, panels, reviews, announcer, link, errors } =
-      this.services;
+    const { configuration, memoryView, grantsView, documents, panels, reviews, errors } = this.services;
     const { approvals, memory, imagePackages } = countersign;
     approvals.onDidChange((id) => this.requestChanged(id));
     memory.onDidChange(() => memoryView.refresh());
@@ -96,13 +95,34 @@ export class Editor {
     countersign.onDidChangeConfiguration((loaded) => configuration.show(loaded));
     this.watchConfiguration(countersign);
     documents.start();
-    void errors.guard(async () => {
-      await panels.reviveZombies();
-      if (countersign.hasUnfinished()) await link.agent();
-    });
-    void errors.guard(() => announcer.greet());
+    void errors.guard(() => panels.reviveZombies());
+    if (vscode.workspace.isTrusted) this.goOn(countersign);
     void errors.guard(() => this.tellMovedAside(countersign));
     void this.verifyLedger(countersign);
+  }
+
+  /** What an earlier window left, or what could only be read so far. */
+  private goOn(countersign: Countersign): void {
+    const { announcer, link, errors } = this.services;
+    void errors.guard(async () => {
+      if (countersign.hasUnfinished()) (await link.agent()).resume();
+    });
+    void errors.guard(() => announcer.greet());
+  }
+
+  /** What was only read until now may be decided. */
+  private async trusted(): Promise<void> {
+    await this.start();
+    const { house, files, reviews, errors } = this.services;
+    const { countersign } = house;
+    if (countersign === undefined) return;
+    await errors.guard(async () => {
+      await countersign.trust();
+      house.trust();
+      for (const id of files.known) files.noteChange(countersign.approvals.get(id), Date.now());
+      this.goOn(countersign);
+      await reviews.refreshAll();
+    });
   }
 
   private watchConfiguration(countersign: Countersign): void {
@@ -154,7 +174,7 @@ export class Editor {
     approvalsView.refresh();
     this.showStatus();
     void errors.guard(() => reviews.refreshIfKnown(id));
-    void errors.guard(() => announcer.check());
+    if (vscode.workspace.isTrusted) void errors.guard(() => announcer.check());
   }
 
   private analysisChanged(id: AnalysisId): void {

@@ -6,14 +6,14 @@ import { CONTEXT } from "./command-ids.ts";
 
 export type HouseState =
   | { readonly kind: "no-folder" }
-  | { readonly kind: "restricted" }
+  | { readonly kind: "restricted"; readonly countersign: Countersign }
   | { readonly kind: "opening" }
   | { readonly kind: "open"; readonly countersign: Countersign }
   | { readonly kind: "failed"; readonly error: unknown };
 
 export type OpenHouse = (folder: vscode.WorkspaceFolder) => Promise<Countersign>;
 
-/** The house of the first workspace folder: opened once, when the folder is trusted, and closed with the window. */
+/** The house of the first workspace folder: opened once and closed with the window. Without trust it is only read. */
 export class House implements vscode.Disposable {
   private current: HouseState = { kind: "no-folder" };
   private opening: Promise<Countersign> | undefined;
@@ -34,18 +34,31 @@ export class House implements vscode.Disposable {
     return this.current;
   }
 
-  /** The house, if it is open by now. */
+  /** The house, if it is open by now, if only to be read. */
   get countersign(): Countersign | undefined {
-    return this.current.kind === "open" ? this.current.countersign : undefined;
+    return "countersign" in this.current ? this.current.countersign : undefined;
   }
 
-  /** Opens the house if it may be opened. @throws `workspace-untrusted`, or why it could not be opened */
-  async enter(): Promise<Countersign> {
+  /** To look at what is there, which needs no trust. @throws `folder-missing`, or why it could not be opened */
+  async read(): Promise<Countersign> {
     const folder = vscode.workspace.workspaceFolders?.[0];
-    if (folder === undefined) throw this.refuse({ kind: "no-folder" }, noFolder());
-    if (!vscode.workspace.isTrusted) throw this.refuse({ kind: "restricted" }, untrusted());
+    if (folder === undefined) {
+      this.become({ kind: "no-folder" });
+      throw noFolder();
+    }
     this.opening ??= this.open(folder);
     return await this.opening;
+  }
+
+  /** To decide or run something. @throws `workspace-untrusted`, and what `read` throws */
+  async enter(): Promise<Countersign> {
+    if (!vscode.workspace.isTrusted && vscode.workspace.workspaceFolders !== undefined) throw untrusted();
+    return await this.read();
+  }
+
+  /** The person trusts the workspace from now on. */
+  trust(): void {
+    if (this.current.kind === "restricted") this.become({ ...this.current, kind: "open" });
   }
 
   async dispose(): Promise<void> {
@@ -61,7 +74,7 @@ export class House implements vscode.Disposable {
     this.become({ kind: "opening" });
     try {
       const countersign = await this.openHouse(folder);
-      this.become({ kind: "open", countersign });
+      this.become({ kind: vscode.workspace.isTrusted ? "open" : "restricted", countersign });
       this.opened.fire(countersign);
       return countersign;
     } catch (error) {
@@ -70,11 +83,6 @@ export class House implements vscode.Disposable {
       this.become({ kind: "failed", error });
       throw error;
     }
-  }
-
-  private refuse(state: HouseState, error: CountersignError): CountersignError {
-    this.become(state);
-    return error;
   }
 
   private become(state: HouseState): void {
@@ -87,6 +95,7 @@ export class House implements vscode.Disposable {
 function untrusted(): CountersignError {
   return new CountersignError("workspace-untrusted", {
     message: "This folder is open in Restricted Mode, so Countersign runs nothing in it.",
+    kept: "What was asked before may be looked at.",
     next: "Trust the workspace if you trust what is in it.",
   });
 }
@@ -98,7 +107,7 @@ function noFolder(): CountersignError {
   });
 }
 
-/** True where there is nothing to do but wait for a folder or for trust. */
+/** True where there is nothing to do but wait for a folder. */
 export function isWaitingForFolder(error: unknown): boolean {
-  return isCountersignError(error, "workspace-untrusted") || isCountersignError(error, "folder-missing");
+  return isCountersignError(error, "folder-missing");
 }

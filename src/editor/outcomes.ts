@@ -52,7 +52,7 @@ export class Outcomes implements vscode.Disposable {
 
   async note(id: AnalysisId): Promise<void> {
     if (!this.mine.has(id)) return;
-    const analysis = (await this.parts.link.agent()).get(id);
+    const analysis = (await this.parts.link.look()).get(id);
     if (analysis.state === "running" || analysis.state === "waiting") return;
     // Two changes may come in together; only one of them tells.
     if (!this.mine.delete(id)) return;
@@ -71,7 +71,7 @@ export class Outcomes implements vscode.Disposable {
   }
 
   async openNotebookOfAnalysis(id: AnalysisId): Promise<void> {
-    const { notebook } = (await this.parts.link.agent()).get(id);
+    const { notebook } = (await this.parts.link.look()).get(id);
     if (notebook !== undefined) await openNotebook(notebook, false);
   }
 

@@ -21,8 +21,8 @@ export class PlainTexts implements vscode.TextDocumentContentProvider {
   async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
     const [, room, id] = uri.path.split("/");
     if (room === "answers") return await this.answer(id as AnalysisId);
-    if (room === "requests") return textOf((await this.house.enter()).approvals.get(id as RequestId).action);
-    const { memory } = await this.house.enter();
+    if (room === "requests") return textOf((await this.house.read()).approvals.get(id as RequestId).action);
+    const { memory } = await this.house.read();
     const entry = memory.entries().find((candidate) => candidate.id === id);
     return entry === undefined ? "This entry was forgotten.\n" : `${entry.title}\n\n${entry.text}\n`;
   }
@@ -36,7 +36,7 @@ export class PlainTexts implements vscode.TextDocumentContentProvider {
   }
 
   private async answer(id: AnalysisId): Promise<string> {
-    const { question, answer } = (await this.link.agent()).get(id);
+    const { question, answer } = (await this.link.look()).get(id);
     return `${question}\n\n${answer ?? "There is no answer yet."}\n`;
   }
 }

@@ -43,7 +43,7 @@ export class Reviews implements vscode.Disposable {
 
   /** Assesses the request as it stands now; a newer call makes an older one give up. @throws `request-not-found` */
   async refresh(id: RequestId): Promise<Review> {
-    const countersign = await this.house.enter();
+    const countersign = await this.house.read();
     const { approvals } = countersign;
     const request = approvals.get(id);
     this.entries.get(id)?.running?.abort();

@@ -127,7 +127,7 @@ function createReviewing({ context, dialogs }: EditorOptions, core: Core): Revie
   });
   const { extensionUri, workspaceState } = context;
   const openNotebook = (id: RequestId) => outcomes.openNotebookOf(id);
-  const highlight = async (code: string) => (await house.enter()).highlight(code);
+  const highlight = async (code: string) => (await house.read()).highlight(code);
   const panels: ApprovalPanels = new ApprovalPanels(
     { extensionUri, reviews, deciding, documents, errors, hasNotebook, openNotebook, highlight },
     workspaceState,

@@ -45,7 +45,7 @@ export function statusText(status: Exclude<Status, { kind: "hidden" }>): StatusT
     case "restricted":
       return said(
         "$(shield) Countersign: restricted",
-        "Nothing runs in Restricted Mode.",
+        "What was asked here may be read. Nothing is decided or run in Restricted Mode.",
         "workbench.trust.manage",
       );
     case "failed":

@@ -31,7 +31,7 @@ export class Actions {
   update(state: PanelState): void {
     if (state.hash !== this.state?.hash || state.phase !== this.state.phase) this.settle();
     this.state = state;
-    if (state.phase === "decided") this.asking = undefined;
+    if (state.phase === "decided" || state.phase === "restricted") this.asking = undefined;
     this.draw();
   }
 
@@ -100,6 +100,7 @@ export class Actions {
 
   private buttons(state: PanelState): Node[] {
     if (state.phase === "decided") return [this.decided(state)];
+    if (state.phase === "restricted") return [standing(RESTRICTED)];
     const open = this.listening;
     const approve = button("primary", "approve", state.approveLabel, this.mayApprove(), () =>
       this.send({ type: "approve", hash: state.hash, grant: this.grant }),
@@ -146,10 +147,9 @@ export class Actions {
     const open = button("primary", "notebook", "Open Notebook", this.listening, () =>
       this.send({ type: "notebook" }),
     );
-    const text = element("span", { class: "standing", text: state.standing });
     const anew = button("primary", "anew", "Ask Anew", this.listening, () => this.send({ type: "anew" }));
     const offered = [...(state.hasNotebook ? [open] : []), ...(state.mayAskAnew ? [anew] : [])];
-    return element("div", { class: "row" }, ...offered, text);
+    return standing(state.standing, ...offered);
   }
 
   private ask(asking: Asking): void {
@@ -192,6 +192,13 @@ export class Actions {
     this.send(asking === "revise" ? { type: "revise", comment } : { type: "reject", reason: comment });
     this.draw();
   }
+}
+
+const RESTRICTED =
+  "Restricted Mode: this may be read, and nothing can be decided or run. Trust the workspace if you trust what is in it.";
+
+function standing(text: string, ...before: readonly HTMLElement[]): HTMLElement {
+  return element("div", { class: "row" }, ...before, element("span", { class: "standing", text }));
 }
 
 const COMMENT_TEXTS: Readonly<Record<Asking, { question: string; send: string }>> = {

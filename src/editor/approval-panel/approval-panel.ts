@@ -67,7 +67,12 @@ export class ApprovalPanel implements vscode.Disposable {
     if (this.parts.reviews.get(this.id) !== review) return;
     this.onScreen = review;
     const hasNotebook = this.parts.hasNotebook(this.id);
-    const state = panelState(review, { spans, hasNotebook, now: Date.now() });
+    const state = panelState(review, {
+      spans,
+      hasNotebook,
+      isTrusted: vscode.workspace.isTrusted,
+      now: Date.now(),
+    });
     this.panel.title = oneLine(state.subject, 40);
     this.post({ type: "state", state });
     if (review.state === "failed") this.post({ type: "problem", text: problemText(review.error) });

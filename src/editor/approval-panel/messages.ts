@@ -67,7 +67,7 @@ export interface PanelState {
   readonly approveLabel: string;
   /** What may be approved beside this once; empty where nothing may. */
   readonly grants: readonly { readonly id: GrantOffer; readonly label: string }[];
-  readonly phase: "undecided" | "checking" | "unapprovable" | "decided";
+  readonly phase: "undecided" | "checking" | "unapprovable" | "restricted" | "decided";
   readonly standing: string;
   readonly hasNotebook: boolean;
   /** It was approved and nothing came of it, so it may be asked about again. */

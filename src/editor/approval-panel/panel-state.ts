@@ -19,6 +19,8 @@ import type { CodeSpan, PanelComparison, PanelEffect, PanelFinding, PanelState }
 export interface PanelExtras {
   readonly spans: readonly CodeSpan[];
   readonly hasNotebook: boolean;
+  /** Without trust in the workspace nothing is decided. */
+  readonly isTrusted: boolean;
   readonly now: number;
 }
 
@@ -48,10 +50,10 @@ export function panelState(review: Review, extras: PanelExtras): PanelState {
     where: whereItRuns(action, assessment),
     approveLabel: approveLabel(action),
     grants: review.state === "ready" ? offersFor(assessment, request.judgement) : [],
-    phase: phaseOf(review),
+    phase: review.state === "decided" || extras.isTrusted ? phaseOf(review) : "restricted",
     standing: standing(request, extras.now),
     hasNotebook: extras.hasNotebook,
-    mayAskAnew: pythonRunOf(action) !== undefined && mayAskAnew(request),
+    mayAskAnew: extras.isTrusted && pythonRunOf(action) !== undefined && mayAskAnew(request),
   };
 }
 

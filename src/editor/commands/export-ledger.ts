@@ -6,13 +6,13 @@ import type { House } from "../house.ts";
 const REVEAL = "Show Folder";
 
 interface ExportLedgerParts {
-  readonly house: Pick<House, "enter">;
+  readonly house: Pick<House, "read">;
   readonly dialogs: Dialogs;
 }
 
 /** Writes the ledger, its public key and the reports into a new folder where the person says. @returns that folder */
 export async function exportLedger({ house, dialogs }: ExportLedgerParts): Promise<string | undefined> {
-  const { approvals } = await house.enter();
+  const { approvals } = await house.read();
   const parent = await dialogs.folder("Export Ledger", "Export Here");
   if (parent === undefined) return undefined;
   const workspace = basename(vscode.workspace.workspaceFolders?.[0]?.uri.fsPath ?? "workspace");

@@ -9,7 +9,7 @@ import { standing } from "../request-facts.ts";
 const MOST_LISTED = 5_000;
 
 interface OpenLedgerParts {
-  readonly house: Pick<House, "enter">;
+  readonly house: Pick<House, "read">;
   readonly dialogs: Dialogs;
   readonly panels: { show(id: RequestId): Promise<void> };
 }
@@ -19,7 +19,7 @@ export async function openLedger(
   { house, dialogs, panels }: OpenLedgerParts,
   of?: AnalysisId,
 ): Promise<void> {
-  const { approvals } = await house.enter();
+  const { approvals } = await house.read();
   const requests = approvals
     .recent(MOST_LISTED)
     .filter(({ context }) => of === undefined || context.analysisId === of);

@@ -218,7 +218,7 @@ async function copyTerminalCommand({ extensionUri, dialogs }: CommandParts): Pro
 
 /** Opens the configuration file; one that is not there yet opens as a new file of that name. */
 async function openConfiguration(house: House): Promise<void> {
-  await house.enter();
+  await house.read();
   const folder = vscode.workspace.workspaceFolders?.[0];
   if (folder === undefined) return;
   const file = vscode.Uri.joinPath(folder.uri, configFile());

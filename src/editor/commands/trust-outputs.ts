@@ -41,7 +41,7 @@ export async function trustOutputs(
 }
 
 async function runFolderOf(link: AgentLink, analysis: AnalysisId | undefined): Promise<string | undefined> {
-  if (analysis !== undefined) return (await link.agent()).get(analysis).runFolder;
+  if (analysis !== undefined) return (await link.look()).get(analysis).runFolder;
   const open = vscode.window.activeNotebookEditor?.notebook;
   const isRun = (open?.metadata as { metadata?: { countersign?: unknown } } | undefined)?.metadata
     ?.countersign;

@@ -12,10 +12,18 @@ export interface LensTitle {
   readonly command?: CommandId;
 }
 
+export interface LensFacts {
+  readonly hasNotebook: boolean;
+  /** Without trust in the workspace nothing is decided. */
+  readonly isTrusted: boolean;
+  readonly now: number;
+}
+
+const DETAILS: LensTitle = { title: "Details", command: COMMANDS.showDetails };
 const OTHERS: readonly LensTitle[] = [
   { title: "Revise…", command: COMMANDS.revise },
   { title: "Reject", command: COMMANDS.reject },
-  { title: "Details", command: COMMANDS.showDetails },
+  DETAILS,
 ];
 
 /** So that what can be done about it is not pushed out of sight. */
@@ -23,17 +31,23 @@ const SHORT = 100;
 const SHORTER = 70;
 
 /** What stands above the first line of a request's code. */
-export function lensTitles(review: Review, hasNotebook: boolean, now: number): readonly LensTitle[] {
+export function lensTitles(review: Review, facts: LensFacts): readonly LensTitle[] {
+  if (!facts.isTrusted && review.state !== "decided") return [restricted(review), DETAILS];
   switch (review.state) {
     case "checking":
       return [{ title: "$(sync~spin) Checking what this code can do…" }, ...OTHERS];
     case "failed":
       return [{ title: `$(error) ${safe(failureText(review.error))}` }, ...OTHERS];
     case "ready":
-      return [approving(review), ...comparing(review, now), ...adding(review), ...OTHERS];
+      return [approving(review), ...comparing(review, facts.now), ...adding(review), ...OTHERS];
     case "decided":
-      return decided(review, hasNotebook, now);
+      return decided(review, facts);
   }
+}
+
+function restricted(review: Review): LensTitle {
+  const { summary } = (review.state === "ready" ? review.shown : review.request).assessment;
+  return { title: `$(shield) Restricted Mode, nothing can be decided: ${safe(summary, SHORT)}` };
 }
 
 function approving({ request, shown }: Extract<Review, { state: "ready" }>): LensTitle {
@@ -61,16 +75,14 @@ function adding({ missing }: Extract<Review, { state: "ready" }>): readonly Lens
 
 function decided(
   { request, refusal }: Extract<Review, { state: "decided" }>,
-  hasNotebook: boolean,
-  now: number,
+  { hasNotebook, isTrusted, now }: LensFacts,
 ): readonly LensTitle[] {
-  const details: LensTitle = { title: "Details", command: COMMANDS.showDetails };
-  const anew = mayAskAnew(request) ? [{ title: "Ask Anew", command: COMMANDS.askAnew }] : [];
+  const anew = isTrusted && mayAskAnew(request) ? [{ title: "Ask Anew", command: COMMANDS.askAnew }] : [];
   if (refusal !== undefined)
-    return [{ title: `$(error) Cannot run: ${safe(refusal, SHORT)}` }, ...anew, details];
+    return [{ title: `$(error) Cannot run: ${safe(refusal, SHORT)}` }, ...anew, DETAILS];
   const state: LensTitle = { title: safe(standing(request, now)) };
   const notebook: LensTitle = { title: "Open notebook", command: COMMANDS.openNotebook };
-  return [state, ...(hasNotebook ? [notebook] : []), ...anew, details];
+  return [state, ...(hasNotebook ? [notebook] : []), ...anew, DETAILS];
 }
 
 function failureText(error: unknown): string {

@@ -37,7 +37,7 @@ export class RequestDocuments implements vscode.Disposable {
   }
 
   async open(id: RequestId, preserveFocus: boolean): Promise<vscode.TextEditor> {
-    const { approvals } = await this.house.enter();
+    const { approvals } = await this.house.read();
     const uri = requestUri(approvals.get(id));
     return await vscode.window.showTextDocument(uri, { preview: false, preserveFocus });
   }

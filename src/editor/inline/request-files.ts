@@ -27,6 +27,11 @@ export class RequestFiles implements vscode.FileSystemProvider, vscode.Disposabl
     this.house = house;
   }
 
+  /** Requests whose code VS Code has read. */
+  get known(): readonly RequestId[] {
+    return [...this.versions.keys()];
+  }
+
   watch(): vscode.Disposable {
     return new vscode.Disposable(() => undefined);
   }
@@ -70,8 +75,8 @@ export class RequestFiles implements vscode.FileSystemProvider, vscode.Disposabl
     const uri = this.addresses.get(request.id);
     const text = codeOf(request);
     if (known === undefined || uri === undefined || text === undefined) return;
-    if (known.text === text && known.editable === isUndecided(request)) return;
-    this.versions.set(request.id, { text, editable: isUndecided(request), mtime: now });
+    if (known.text === text && known.editable === isEditable(request)) return;
+    this.versions.set(request.id, { text, editable: isEditable(request), mtime: now });
     this.changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
   }
 
@@ -101,7 +106,7 @@ export class RequestFiles implements vscode.FileSystemProvider, vscode.Disposabl
     if (known !== undefined) return known;
     const version = {
       text: codeOf(request) ?? "",
-      editable: isUndecided(request),
+      editable: isEditable(request),
       mtime: request.createdAt,
     };
     this.versions.set(request.id, version);
@@ -112,13 +117,17 @@ export class RequestFiles implements vscode.FileSystemProvider, vscode.Disposabl
     const id = requestIdOfPath(uri.path);
     if (id === undefined) throw vscode.FileSystemError.FileNotFound(uri);
     try {
-      const request = (await this.house.enter()).approvals.get(id);
+      const request = (await this.house.read()).approvals.get(id);
       if (codeOf(request) === undefined) throw vscode.FileSystemError.FileNotFound(uri);
       return request;
     } catch (error) {
       throw fileSystemError(error, uri);
     }
   }
+}
+
+function isEditable(request: ApprovalRequest): boolean {
+  return isUndecided(request) && vscode.workspace.isTrusted;
 }
 
 /** The folders above a request's code: `/`, `/requests`, `/requests/<id>`. */

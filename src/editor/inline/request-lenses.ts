@@ -22,7 +22,12 @@ export class RequestLenses implements vscode.CodeLensProvider, vscode.Disposable
     const id = requestIdOf(document);
     const review = id === undefined ? undefined : this.reviews.get(id);
     if (id === undefined || review === undefined) return [];
-    return lensTitles(review, this.hasNotebook(id), Date.now()).map((title) => lens(title, id));
+    const facts = {
+      hasNotebook: this.hasNotebook(id),
+      isTrusted: vscode.workspace.isTrusted,
+      now: Date.now(),
+    };
+    return lensTitles(review, facts).map((title) => lens(title, id));
   }
 
   refresh(): void {

@@ -36,7 +36,7 @@ export class AnalysesView extends RowTree<AnalysisRow> {
   /** VS Code asks only while the view is open: this is where a look at the list loads the agent. */
   protected override async rows(): Promise<readonly AnalysisRow[]> {
     if (this.house.countersign === undefined) return [];
-    const agent = await this.link.agent();
+    const agent = await this.link.look();
     return agent.analyses(SHOWN).map(analysisRow);
   }
 }

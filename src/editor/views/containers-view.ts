@@ -74,9 +74,9 @@ export class ContainersView extends RowTree<ContainerRow> {
   }
 
   private async ask(): Promise<readonly ShownService[]> {
-    if (this.house.countersign === undefined) return [];
+    if (this.house.state.kind !== "open") return [];
     try {
-      const containers = await this.house.countersign.containers();
+      const containers = await this.house.state.countersign.containers();
       if (this.view.visible) this.listening ??= containers.onDidChange(() => this.refresh());
       const services = await containers.services();
       setEngine("found");

@@ -193,7 +193,7 @@ describe("interpolation", () => {
     expect(problems.map(({ severity }) => severity)).toEqual(["information", "information"]);
   });
 
-  it("reads .env for it, the process's own variables first", async () => {
+  it("reads .env for it, the process's own variables first, and nothing of the workspace without trust", async () => {
     const workspaceDir = await mkdtemp(join(tmpdir(), "countersign-config-"));
     const file = join(workspaceDir, "countersign.yml");
     await writeFile(join(workspaceDir, ".env"), "# mine\nexport RUNS='from file' # why\nDATA=measured\n");
@@ -208,6 +208,9 @@ describe("interpolation", () => {
       data: ["measured"],
     });
     expect((await read({ RUNS: "process" })).configuration.execution.runsFolder).toBe("process");
+    const untrusted = { file, workspaceDir, processEnvironment: { RUNS: "process" }, isTrusted: false };
+    const { configuration, problems } = await readConfiguration(untrusted);
+    expect([configuration.execution.runsFolder, problems]).toEqual(["analyses", []]);
     await rm(workspaceDir, { recursive: true });
   });
 

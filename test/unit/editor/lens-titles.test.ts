@@ -1,17 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { COMMANDS } from "../../../src/editor/command-ids.ts";
 import { lensTitles } from "../../../src/editor/inline/lens-titles.ts";
+import type { Review } from "../../../src/editor/reviews.ts";
 import { ASSESSMENT, request, shown } from "./example-requests.ts";
 
 const NOW = Date.UTC(2026, 0, 2, 13);
+const FACTS = { hasNotebook: false, isTrusted: true, now: NOW };
 
 describe("the line above the code", () => {
   it("says what would happen and offers the four things to do", () => {
     const waiting = request();
     const titles = lensTitles(
       { state: "ready", request: waiting, shown: shown(waiting), missing: [] },
-      false,
-      NOW,
+      FACTS,
     );
     expect(titles.map(({ title }) => title)).toEqual([
       "$(play) Run once: sets SR:MAG to 2.5, reads data/co2.csv",
@@ -29,7 +30,7 @@ describe("the line above the code", () => {
       { state: "failed", request: waiting, error: new Error("no analyser") } as const,
       { state: "ready", request: waiting, shown: shown(waiting, undefined, refused), missing: [] } as const,
     ]) {
-      const commands = lensTitles(review, false, NOW).map(({ command }) => command);
+      const commands = lensTitles(review, FACTS).map(({ command }) => command);
       expect(commands).not.toContain(COMMANDS.runOnce);
       expect(commands).toContain(COMMANDS.reject);
     }
@@ -40,14 +41,16 @@ describe("the line above the code", () => {
     const spoofed = { ...ASSESSMENT, summary: "$(verified) harmless" };
     const [first] = lensTitles(
       { state: "ready", request: waiting, shown: shown(waiting, undefined, spoofed), missing: [] },
-      false,
-      NOW,
+      FACTS,
     );
     expect(first?.title).toBe("$(play) Run once: $ (verified) harmless");
   });
 
   it("offers the notebook once there is one, and nothing to decide", () => {
-    const titles = lensTitles({ state: "decided", request: request({ state: "finished" }) }, true, NOW);
+    const titles = lensTitles(
+      { state: "decided", request: request({ state: "finished" }) },
+      { ...FACTS, hasNotebook: true },
+    );
     expect(titles.map(({ command }) => command)).toEqual([
       undefined,
       COMMANDS.openNotebook,
@@ -58,7 +61,7 @@ describe("the line above the code", () => {
   it("says why what was refused cannot run, and offers nothing to decide", () => {
     const refused = request({ state: "refused" });
     const review = { state: "decided", request: refused, refusal: "It sets SR:MAG to 2.5." } as const;
-    expect(lensTitles(review, false, NOW)).toEqual([
+    expect(lensTitles(review, FACTS)).toEqual([
       { title: "$(error) Cannot run: It sets SR:MAG to 2.5." },
       { title: "Details", command: COMMANDS.showDetails },
     ]);
@@ -68,7 +71,7 @@ describe("the line above the code", () => {
     const decided = { verdict: "approve", by: { name: "Ada", knownBy: "os-user" }, at: NOW } as const;
     const refused = request({ state: "refused", decided });
     const review = { state: "decided", request: refused, refusal: "Changed: co2.csv changed." } as const;
-    expect(lensTitles(review, false, NOW).map(({ command }) => command)).toEqual([
+    expect(lensTitles(review, FACTS).map(({ command }) => command)).toEqual([
       undefined,
       COMMANDS.askAnew,
       COMMANDS.showDetails,
@@ -87,13 +90,37 @@ describe("the line above the code", () => {
           missing: [],
           comparison: { ...same, before: "a", now },
         },
-        false,
-        NOW,
+        FACTS,
       );
     expect(titles("a")[1]).toEqual({ title: "$(diff) Since the attempt before: $ (x) image" });
     expect(titles("b")[1]).toEqual({
       title: "$(diff) Since the attempt before: $ (x) image, 1 line of the code changed",
       command: COMMANDS.showChanges,
     });
+  });
+
+  it("without trust in the workspace says so, and offers nothing but to look", () => {
+    const waiting = request();
+    const reviews: readonly Review[] = [
+      { state: "checking", request: waiting },
+      { state: "ready", request: waiting, shown: shown(waiting), missing: ["scipy"] },
+      { state: "failed", request: waiting, error: new Error("no analyser") },
+    ];
+    for (const review of reviews) {
+      expect(lensTitles(review, { ...FACTS, isTrusted: false })).toEqual([
+        {
+          title: "$(shield) Restricted Mode, nothing can be decided: sets SR:MAG to 2.5, reads data/co2.csv",
+        },
+        { title: "Details", command: COMMANDS.showDetails },
+      ]);
+    }
+    const decided = { verdict: "approve", by: { name: "Ada", knownBy: "os-user" }, at: NOW } as const;
+    const refused = {
+      state: "decided",
+      request: request({ state: "refused", decided }),
+      refusal: "x",
+    } as const;
+    const commands = lensTitles(refused, { ...FACTS, isTrusted: false }).map(({ command }) => command);
+    expect(commands).not.toContain(COMMANDS.askAnew);
   });
 });

@@ -3,7 +3,7 @@ import { panelState, panelText } from "../../../src/editor/approval-panel/panel-
 import type { Review } from "../../../src/editor/reviews.ts";
 import { ASSESSMENT, request, RUN, shown } from "./example-requests.ts";
 
-const EXTRAS = { spans: [], hasNotebook: false, now: Date.UTC(2026, 0, 2, 13) };
+const EXTRAS = { spans: [], hasNotebook: false, isTrusted: true, now: Date.UTC(2026, 0, 2, 13) };
 
 describe("what the panel shows", () => {
   it("shows the edit, its hash and that it is one", () => {
@@ -62,6 +62,17 @@ describe("what the panel shows", () => {
       ] satisfies Review[]
     ).map((review) => panelState(review, EXTRAS).phase);
     expect(phases).toEqual(["checking", "unapprovable", "unapprovable", "unapprovable", "decided"]);
+  });
+
+  it("offers nothing to decide without trust in the workspace", () => {
+    const untrusted = { ...EXTRAS, isTrusted: false };
+    const waiting = request();
+    const ready = { state: "ready", request: waiting, shown: shown(waiting), missing: [] } as const;
+    expect(panelState(ready, untrusted).phase).toBe("restricted");
+    const decided = { verdict: "approve", by: { name: "Ada", knownBy: "os-user" }, at: 0 } as const;
+    const refused = { state: "decided", request: request({ state: "refused", decided }) } as const;
+    expect(panelState(refused, EXTRAS).mayAskAnew).toBe(true);
+    expect(panelState(refused, untrusted)).toMatchObject({ phase: "decided", mayAskAnew: false });
   });
 
   it("offers a grant where one may stand for the answer, and only while it can be decided", () => {

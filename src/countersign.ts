@@ -17,7 +17,7 @@ import { Inbox } from "./approval/inbox.ts";
 import type { RequestContext } from "./approval/request.ts";
 import { Unattended } from "./approval/unattended.ts";
 import type { LoadedConfiguration } from "./config/configuration.ts";
-import { readConfiguration, type Settings } from "./config/load.ts";
+import type { Settings } from "./config/load.ts";
 import type { Containers } from "./containers/containers.ts";
 import { ImagePackages } from "./containers/image-packages.ts";
 import { IMAGE_PACKAGES, IMAGE_PACKAGES_VERSION, type ImagePackagesAction } from "./containers/packages.ts";
@@ -109,7 +109,9 @@ export async function openCountersign(door: Door): Promise<Countersign> {
   return house;
 }
 
-function load(door: Door, database: Database): Promise<LoadedConfiguration> {
+async function load(door: Door, database: Database): Promise<LoadedConfiguration> {
+  // Its parser of YAML is half of what a window without a folder would load.
+  const { readConfiguration } = await import("./config/load.ts");
   const { host, environment, settings, configFile } = door;
   return readConfiguration({
     file: join(host.workspaceDir, configFile()),

@@ -73,8 +73,8 @@ export interface Countersign extends Disposable {
   removeRuns(analyses: readonly KeptAnalysis[]): Promise<void>;
   /** What other extensions want to do: they say how once it is approved. */
   readonly extensionActs: Pick<ExtensionActKind, "prepare">;
-  /** The person's own settings count alone again, whatever they accepted of the workspace's file. */
-  takeBackLoosenings(): Promise<void>;
+  /** What the workspace's file asks for beyond the person's own settings, and what they accepted of it. */
+  readonly loosenings: Pick<Loosenings, "askAgain" | "takeBack">;
   /** What was added to the image of this workspace's sandboxes. */
   readonly imagePackages: Pick<ImagePackages, "onDidChange" | "removeAll" | "wanted">;
   /** Packages of the index that this code imports and that its sandbox has not; empty where that is not known. */
@@ -127,6 +127,7 @@ class House implements Countersign {
   readonly approvals: Inbox;
   readonly memory: WorkspaceMemory;
   readonly imagePackages: ImagePackages;
+  readonly loosenings: Loosenings;
   readonly extensionActs = new ExtensionActKind();
   readonly movedAside: string | undefined;
   private readonly door: Door;
@@ -135,7 +136,6 @@ class House implements Countersign {
   private readonly executor: PythonExecutor;
   private readonly changed: Emitter<LoadedConfiguration>;
   private readonly unattended: Unattended;
-  private readonly loosenings: Loosenings;
   private readonly recovered: Promise<void>;
   private loaded: LoadedConfiguration;
   private loadedAgent: Promise<Agent> | undefined;
@@ -180,11 +180,17 @@ class House implements Countersign {
     this.imagePackages = new ImagePackages(database);
     this.approvals.register(this.imagePackages.kind);
     this.imagePackages.onDidChange(() => void this.executor.warm());
-    this.loosenings = new Loosenings(database, () => this.loaded.loosenings);
+    this.loosenings = new Loosenings({
+      database,
+      approvals: this.approvals,
+      log: host.log,
+      trusted: () => host.trusted(),
+      asked: () => this.loaded.loosenings,
+      reload: () => this.reloadConfiguration(),
+    });
     this.approvals.register(this.loosenings.kind);
     const kinds = new Set([IMAGE_PACKAGES, LOOSENING]);
     this.unattended = new Unattended({ approvals: this.approvals, kinds, log: host.log });
-    this.approvals.onDidChange((id) => this.noteLoosening(id));
     this.recovered = this.recover();
     void this.checkIntegrity(opened);
   }
@@ -200,7 +206,7 @@ class House implements Countersign {
   async reloadConfiguration(): Promise<void> {
     this.loaded = await load(this.door, this.database);
     this.changed.fire(this.loaded);
-    await this.askAboutLoosenings();
+    await this.loosenings.ask();
   }
 
   async trust(): Promise<void> {
@@ -275,6 +281,7 @@ class House implements Countersign {
   private async close(): Promise<void> {
     await (await this.loadedAgent?.catch(() => undefined))?.dispose();
     await this.unattended.dispose();
+    await this.loosenings.dispose();
     await this.approvals.dispose();
     this.imagePackages.dispose();
     await this.executor.dispose();
@@ -357,32 +364,12 @@ class House implements Countersign {
     }
   }
 
-  async takeBackLoosenings(): Promise<void> {
-    this.loosenings.takeBack();
-    await this.reloadConfiguration();
-  }
-
-  /** What was accepted, here or in another window, counts at once. */
-  private noteLoosening(id: RequestId): void {
-    const { action, state } = this.approvals.get(id);
-    const isAccepted = action.kind === LOOSENING && state === "finished";
-    if (isAccepted && this.closing === undefined) void this.reloadConfiguration();
-  }
-
-  private async askAboutLoosenings(): Promise<void> {
-    try {
-      if (this.door.host.trusted()) await this.loosenings.ask(this.approvals);
-    } catch (error) {
-      this.door.host.log.warn("What the workspace's file asks for was not asked about", error);
-    }
-  }
-
   /** Judges what dead processes left, before anybody is shown it. */
   private async recover(): Promise<void> {
     try {
       await this.approvals.recover();
       if (this.door.host.trusted()) this.unattended.resume();
-      await this.askAboutLoosenings();
+      await this.loosenings.ask();
     } catch (error) {
       this.door.host.log.error("What an earlier window left could not be judged", error);
     }

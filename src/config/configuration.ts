@@ -107,6 +107,8 @@ export interface ConfigurationProblem {
   readonly endLine: number;
   readonly endColumn: number;
   readonly message: string;
+  /** The person's yes would be enough to make it count. */
+  readonly mayBeAccepted?: true;
 }
 
 /** The configuration in force and what is wrong with the file it came from. A file with errors counts as strictest. */

@@ -147,7 +147,8 @@ function overruled(
         ? "is not for a workspace's file to say"
         : "is looser than your own settings, and a file in a workspace can only be stricter";
     const node = file.values.get(path)?.node ?? null;
-    return source.problem("information", node, `${path} ${why}: ${display(value)} stays in force.`);
+    const problem = source.problem("information", node, `${path} ${why}: ${display(value)} stays in force.`);
+    return merged.acceptable.has(path) ? { ...problem, mayBeAccepted: true } : problem;
   });
 }
 

@@ -8,6 +8,7 @@ export const COMMANDS = {
   connectGateway: "countersign.connectGateway",
   removeOldRuns: "countersign.removeOldRuns",
   revokeGrant: "countersign.revokeGrant",
+  askAboutLoosenings: "countersign.askAboutLoosenings",
   takeBackLoosenings: "countersign.takeBackLoosenings",
   openLedger: "countersign.openLedger",
   exportLedger: "countersign.exportLedger",

@@ -6,6 +6,7 @@ import type { LedgerVerdict } from "../approval/ledger/chain.ts";
 import type { Countersign } from "../countersign.ts";
 import { PANEL_TYPE } from "./command-ids.ts";
 import { registerCommands } from "./commands/register-commands.ts";
+import { ConfigurationDiagnostics } from "./configuration-diagnostics.ts";
 import { isWaitingForFolder } from "./house.ts";
 import { RequestActions } from "./inline/request-actions.ts";
 import { SCHEME } from "./inline/request-path.ts";
@@ -49,7 +50,7 @@ export class Editor {
   }
 
   private register(): vscode.Disposable[] {
-    const { files, lenses, panels, texts, reviews } = this.services;
+    const { configuration, files, lenses, panels, texts, reviews } = this.services;
     const { extensionUri } = this.services.context;
     return [
       vscode.workspace.registerFileSystemProvider(SCHEME, files, { isCaseSensitive: true }),
@@ -57,6 +58,9 @@ export class Editor {
       vscode.languages.registerCodeLensProvider({ scheme: SCHEME }, lenses),
       vscode.languages.registerCodeActionsProvider({ scheme: SCHEME }, new RequestActions(reviews), {
         providedCodeActionKinds: RequestActions.kinds,
+      }),
+      vscode.languages.registerCodeActionsProvider({ scheme: "file", language: "yaml" }, configuration, {
+        providedCodeActionKinds: ConfigurationDiagnostics.kinds,
       }),
       vscode.window.registerWebviewPanelSerializer(PANEL_TYPE, panels),
       registerCommands({ ...this.services, extensionUri }),

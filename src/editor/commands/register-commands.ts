@@ -90,8 +90,13 @@ function generalCommands(parts: CommandParts) {
     [COMMANDS.connectModel]: () => connectModel(parts),
     [COMMANDS.connectGateway]: () => connectGateway(parts),
     [COMMANDS.removeOldRuns]: () => removeOldRuns(parts.dialogs, parts.house),
+    [COMMANDS.askAboutLoosenings]: async () => {
+      const id = await (await parts.house.enter()).loosenings.askAgain();
+      if (id !== undefined) await parts.panels.show(id);
+      else void parts.dialogs.inform("The workspace's file asks for nothing beyond your own settings.");
+    },
     [COMMANDS.takeBackLoosenings]: async () => {
-      await (await parts.house.enter()).takeBackLoosenings();
+      await (await parts.house.enter()).loosenings.takeBack();
       void parts.dialogs.inform("Your own settings count alone again in this workspace.");
     },
     [COMMANDS.openLedger]: () => openLedger(parts),

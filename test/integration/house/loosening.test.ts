@@ -64,6 +64,24 @@ describe("a workspace's file that is looser than the person's own settings", () 
     expect(inForce()).toBe("all_code");
   });
 
+  it("is asked about again where the person wants to, once at a time, also after it was taken back", async () => {
+    await workspace.write("countersign.yml", file("effects"));
+    await open();
+    const { loosenings, approvals } = window.house;
+    const first = await asked();
+    expect(await loosenings.askAgain()).toBe(first.id);
+    await approvals.decline(first.id, { verdict: "reject" });
+    const again = await loosenings.askAgain();
+    expect(again).not.toBe(first.id);
+    expect(await loosenings.askAgain()).toBe(again);
+    await accept(approvals.get(again!));
+    await expect.poll(inForce).toBe("effects");
+    expect(await loosenings.askAgain()).toBeUndefined();
+    await loosenings.takeBack();
+    await accept(approvals.get((await loosenings.askAgain())!));
+    await expect.poll(inForce).toBe("effects");
+  });
+
   it("is asked about anew once it asks for something else, and what was accepted counts no more", async () => {
     await workspace.write("countersign.yml", file("effects"));
     await open();
@@ -91,7 +109,7 @@ describe("a workspace's file that is looser than the person's own settings", () 
     await open();
     await accept(await asked());
     await expect.poll(inForce).toBe("effects");
-    await window.house.takeBackLoosenings();
+    await window.house.loosenings.takeBack();
     expect(inForce()).toBe("all_code");
   });
 

@@ -1,4 +1,4 @@
-import { Ajv2020 } from "ajv/dist/2020.js";
+import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";
 import type { AnswerSchema, Message } from "./language-model.ts";
 
 export type Parsed<T> = { readonly value: T } | { readonly mistake: string };
@@ -9,7 +9,21 @@ export function parseAnswer<T>({ schema }: AnswerSchema, text: string): Parsed<T
   if (value === undefined) return { mistake: "it holds no JSON" };
   const ajv = new Ajv2020({ strict: false, allErrors: true });
   if (ajv.validate<T>(schema, value)) return { value };
-  return { mistake: ajv.errorsText(ajv.errors, { dataVar: "answer" }) };
+  return { mistake: mistakeIn(ajv, ajv.errors ?? []) };
+}
+
+const MOST_NAMED = 5;
+
+function mistakeIn(ajv: Ajv2020, errors: readonly ErrorObject[]): string {
+  const wrong = errors.filter(({ keyword }) => keyword !== "additionalProperties");
+  const unasked = errors.flatMap(({ keyword, params }) =>
+    keyword === "additionalProperties" ? [String(params.additionalProperty).slice(0, 40)] : [],
+  );
+  const names = unasked.slice(0, MOST_NAMED).map((name) => JSON.stringify(name));
+  return [
+    ...(wrong.length === 0 ? [] : [ajv.errorsText([...wrong], { dataVar: "answer" })]),
+    ...(names.length === 0 ? [] : [`answer has ${names.join(", ")}, which nobody asked for`]),
+  ].join(", ");
 }
 
 /** For servers that do not enforce a schema themselves. */

@@ -14,6 +14,7 @@ import { openCountersign, type Countersign } from "../../../src/countersign.ts";
 import { systemClock, type Disposable, type Host } from "../../../src/host.ts";
 import { OpenAiCompatibleModel } from "../../../src/models/openai-compatible.ts";
 import type { RunRecord } from "../../../src/python/python-run.ts";
+import { stateDirectory } from "../../../src/storage/state-directory.ts";
 import { buildSettings } from "../../machine/build-settings.ts";
 import {
   ScriptedModelServer,
@@ -30,6 +31,8 @@ const patient = () => AbortSignal.timeout(280_000);
 /** A folder with data, a state directory and a model server; houses are opened on it as windows are. */
 export class TestWorkspace implements Disposable {
   readonly dir: string;
+  /** `COUNTERSIGN_STATE_HOME` of whoever is to find what this workspace keeps. */
+  readonly stateHome: string;
   readonly stateDir: string;
   readonly environment: NodeJS.ProcessEnv = { ...process.env };
   readonly settings: Record<string, unknown>;
@@ -42,13 +45,16 @@ export class TestWorkspace implements Disposable {
   purposes = ["look"];
   /** The mode that it names with it. */
   mode = "read_only";
+  /** What it answers with it that nobody asked it for. */
+  besides: Readonly<Record<string, unknown>> = {};
   server: ScriptedModelServer | undefined;
   private readonly houses: Window[] = [];
   private url = "";
 
   private constructor(root: string, settings: Settings) {
     this.dir = join(root, "workspace");
-    this.stateDir = join(root, "state");
+    this.stateHome = join(root, "state");
+    this.stateDir = stateDirectory(this.dir, { COUNTERSIGN_STATE_HOME: this.stateHome });
     this.settings = { ...settings };
   }
 
@@ -61,9 +67,8 @@ export class TestWorkspace implements Disposable {
 
   static async make(): Promise<TestWorkspace> {
     const root = await realpath(await mkdtemp(join(tmpdir(), "countersign-house-")));
+    await mkdir(join(root, "workspace"));
     const workspace = new TestWorkspace(root, await ownSettings());
-    await mkdir(workspace.dir);
-    await mkdir(workspace.stateDir, { mode: 0o700 });
     await workspace.write("data/values.csv", "a\n1\n2\n3\n");
     await workspace.startModel();
     return workspace;
@@ -140,7 +145,8 @@ export class TestWorkspace implements Disposable {
       return {
         answer: { objective: "know the values", steps: this.purposes.map((purpose) => ({ purpose })) },
       };
-    if (schema === "python") return { answer: pythonAnswer(this.nextCode(), this.mode) };
+    if (schema === "python")
+      return { answer: { ...this.besides, ...pythonAnswer(this.nextCode(), this.mode) } };
     return { answer: { text: "That is what the values say." } };
   }
 

@@ -41,13 +41,6 @@ export class Endings {
       return true;
     });
   }
-
-  /** Everything whose time is over ends as expired, which is never "rejected". */
-  expireOverdue(): void {
-    for (const id of this.requests.overdue()) {
-      this.end(id, ["requested", "approved", "approved-edited"], { state: "expired" });
-    }
-  }
 }
 
 export interface Why {

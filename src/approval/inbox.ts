@@ -11,6 +11,7 @@ import type { Comparison } from "./comparison.ts";
 import { Deciding, type Declining } from "./deciding.ts";
 import type { Decision, DecisionId, RequestId, ShownProof } from "./decisions.ts";
 import { Endings } from "./endings.ts";
+import { Expiry } from "./expiry.ts";
 import { Filing } from "./filing.ts";
 import type { GrantId } from "./grant.ts";
 import { Grants } from "./grants.ts";
@@ -73,7 +74,8 @@ export class Inbox implements Approvals {
   private readonly closing = new AbortController();
   private readonly changed: Emitter<RequestId>;
   private readonly watching: Disposable;
-  private readonly expiry: NodeJS.Timeout;
+  private readonly expiry: Expiry;
+  private readonly looking: NodeJS.Timeout;
   private readonly atWork = new Set<Promise<unknown>>();
   private lastChange: number;
 
@@ -89,7 +91,9 @@ export class Inbox implements Approvals {
     const { kinds, requests, ledger, endings } = this;
     this.grants = new Grants({ database, clock, ledger, endings });
     const { grants } = this;
-    const parts = { grants, database, clock, log, door, kinds, requests, ledger, endings, judge };
+    this.expiry = new Expiry({ database, clock, log, requests, ledger, endings, grants });
+    const { expiry } = this;
+    const parts = { expiry, grants, database, clock, log, door, kinds, requests, ledger, endings, judge };
     this.filing = new Filing({ ...parts, lifetimes });
     this.deciding = new Deciding({ ...parts, proofs: new Proofs() });
     this.comparing = new Comparing(requests, kinds);
@@ -106,8 +110,8 @@ export class Inbox implements Approvals {
       this.keptHead === undefined || assertContinuity({ ...parts, keptHead: this.keptHead });
     this.lastChange = this.requests.lastChange();
     this.watching = database.onDidChange(() => this.announceChanges());
-    this.expiry = setInterval(() => this.lookAround(), EXPIRY_INTERVAL);
-    this.expiry.unref();
+    this.looking = setInterval(() => this.lookAround(), EXPIRY_INTERVAL);
+    this.looking.unref();
   }
 
   get onDidChange(): Event<RequestId> {
@@ -120,6 +124,7 @@ export class Inbox implements Approvals {
 
   async request(action: Action<Json>, key: string, context: RequestContext): Promise<ApprovalRequest> {
     this.assertOpen();
+    this.expiry.endOverdue();
     return this.filing.request(action, key, context, this.closing.signal);
   }
 
@@ -158,14 +163,14 @@ export class Inbox implements Approvals {
 
   async decide(id: RequestId, decision: Decision, shown: ShownProof): Promise<DecisionId> {
     this.assertOpen();
-    this.endings.expireOverdue();
+    this.expiry.endOverdue();
     return this.deciding.decide(id, decision, shown, this.closing.signal);
   }
 
   // eslint-disable-next-line @typescript-eslint/require-await -- its errors are rejections, like those of `decide`
   async decline(id: RequestId, decision: Declining): Promise<DecisionId> {
     this.assertOpen();
-    this.endings.expireOverdue();
+    this.expiry.endOverdue();
     return this.deciding.decline(id, decision);
   }
 
@@ -198,7 +203,7 @@ export class Inbox implements Approvals {
 
   /** Stops intake, aborts what is being performed, and waits until each has committed how it ended. */
   async dispose(): Promise<void> {
-    clearInterval(this.expiry);
+    clearInterval(this.looking);
     this.closing.abort(new Closing());
     await Promise.allSettled(this.atWork);
     await this.watching.dispose();
@@ -236,7 +241,7 @@ export class Inbox implements Approvals {
   /** For those who only read: a database that is locked for writing can still be looked at. */
   private expireQuietly(): void {
     try {
-      this.endings.expireOverdue();
+      this.expiry.endOverdue();
     } catch (error) {
       this.log.warn("Could not look for expired requests", error);
     }

@@ -8,6 +8,7 @@ import type { Claims, HeldClaim } from "./claims.ts";
 import type { RequestId } from "./decisions.ts";
 import { untrusted } from "./deciding.ts";
 import type { Endings } from "./endings.ts";
+import type { Expiry } from "./expiry.ts";
 import type { Judge } from "./judging.ts";
 import type { Kinds } from "./kinds.ts";
 import type { Ledger } from "./ledger/ledger.ts";
@@ -28,6 +29,7 @@ export interface PerformingParts {
   readonly kinds: Kinds;
   readonly judge: Judge;
   readonly lifetimes: () => Lifetimes;
+  readonly expiry: Expiry;
 }
 
 const ENDED_BEFORE_IT_TOLD =
@@ -45,7 +47,7 @@ export class Performing {
 
   async perform(id: RequestId, signal: AbortSignal): Promise<Outcome<unknown>> {
     for (;;) {
-      this.parts.endings.expireOverdue();
+      this.parts.expiry.endOverdue();
       const stored = this.parts.requests.outcome(id);
       if (stored !== undefined) return stored;
       this.assertPerformable(id);

@@ -12,7 +12,8 @@ export type LedgerType =
   | "not-committed"
   | "grant"
   | "grant-revoked"
-  | "database-replaced";
+  | "database-replaced"
+  | "clock-set-back";
 
 /** One row. `hash` is the SHA-256 of the canonical JSON of everything else in it, `previous` the hash of the row before. */
 export interface LedgerRow {

@@ -67,6 +67,12 @@ export class Ledger {
     return head === undefined ? EMPTY : { seq: head.seq, hash: head.hash };
   }
 
+  /** When the last row was written, or the last of a type; 0 where there is none. */
+  lastAt(type?: LedgerType): number {
+    const sql = "SELECT at FROM ledger WHERE type = coalesce(?, type) ORDER BY seq DESC LIMIT 1";
+    return this.database.get<{ at: number }>(sql, type ?? null)?.at ?? 0;
+  }
+
   /** Whether it once ended there. */
   went({ seq, hash }: Head): boolean {
     return (

@@ -1,6 +1,6 @@
 import { Closing, cancelled } from "../errors.ts";
 import { Emitter, type Clock, type Disposable, type Event, type Host, type Log } from "../host.ts";
-import type { Redactor } from "../storage/redaction.ts";
+import { Redactor } from "../storage/redaction.ts";
 import type { Database } from "../storage/database.ts";
 import type { Action, Json } from "./actions.ts";
 import type { ActionKind } from "./action-kind.ts";
@@ -85,7 +85,8 @@ export class Inbox implements Approvals {
     this.log = log;
     this.door = door;
     this.requests = new Requests(database, clock);
-    this.ledger = new Ledger(database, clock, options.redactor);
+    const { redactor = new Redactor() } = options;
+    this.ledger = new Ledger(database, clock, redactor);
     this.endings = new Endings(database, clock, this.requests, this.ledger);
     const judge = new Judge(options.policy, log);
     const { kinds, requests, ledger, endings } = this;
@@ -102,7 +103,7 @@ export class Inbox implements Approvals {
     this.keptHead = stateDir === undefined || key === undefined ? undefined : new KeptHead(stateDir, key);
     this.mirror = key && options.mirror && new LedgerMirror({ ledger, key, log, ...options.mirror });
     const textOf = (action: Action<Json>) => kinds.bind(action).text();
-    this.records = new Records({ requests, ledger, textOf, ...(key && { key }) });
+    this.records = new Records({ requests, ledger, redactor, textOf, ...(key && { key }) });
     const claims = new Claims(database, clock, ledger, this.keptHead);
     this.performing = new Performing({ ...parts, claims, lifetimes });
     this.changed = new Emitter((error) => log.error("A listener to the approval inbox failed", error));

@@ -1,4 +1,5 @@
-const REDACTED = "[redacted]";
+/** What stands in the place of a secret. */
+export const REDACTED = "[redacted]";
 const SHAPES: readonly RegExp[] = [
   /\b(?:sk|pk|ghp|gho|github_pat|xox[abp])[-_][\w-]{8,}/g,
   /(?<=\b(?:Bearer|Basic|token)\s)[\w.~+/=-]{8,}/gi,

@@ -4,6 +4,7 @@ import type { Action, Json } from "../actions.ts";
 import type { RequestId } from "../decisions.ts";
 import type { Requests } from "../requests.ts";
 import { exportLines } from "./export.ts";
+import type { Redactor } from "../../storage/redaction.ts";
 import type { Ledger } from "./ledger.ts";
 import { type RequestRecord, reportOf } from "./report.ts";
 import type { SigningKey } from "./signing-key.ts";
@@ -13,6 +14,8 @@ interface Parts {
   readonly ledger: Ledger;
   /** Absent where the inbox has no state directory: then there is nothing to sign with. */
   readonly key?: SigningKey;
+  /** Takes secrets out of what leaves this machine; the ledger's rows have none. */
+  readonly redactor: Pick<Redactor, "redact">;
   /** What an action asks for, as people read it; without it, its data. */
   readonly textOf?: (action: Action<Json>) => string;
 }
@@ -51,10 +54,17 @@ export class Records {
     const analyses = requests.idsByAnalysis();
     for (const [index, ids] of analyses.entries()) {
       signal.throwIfAborted();
-      const records = ids.map((id) => this.of(id));
+      const records = ids.map((id) => this.withoutSecrets(this.of(id)));
       await writeFile(join(folder, "reports", fileName(records, index)), reportOf(records));
     }
     return { rows, reports: analyses.length };
+  }
+
+  private withoutSecrets(record: RequestRecord): RequestRecord {
+    const { redactor } = this.parts;
+    const redacted = (_: string, value: unknown) =>
+      typeof value === "string" ? redactor.redact(value) : value;
+    return JSON.parse(JSON.stringify(record), redacted) as RequestRecord;
   }
 
   private textOf(action: Action<Json>): string {

@@ -1,5 +1,6 @@
 import type { Person } from "../../host.ts";
 import type { Json } from "../actions.ts";
+import { REDACTED } from "../../storage/redaction.ts";
 import type { ApprovalRequest } from "../request.ts";
 import { visible, visibleLines } from "../visible.ts";
 import type { LedgerRow } from "./chain.ts";
@@ -11,6 +12,8 @@ export interface RequestRecord {
   readonly text: string;
   readonly rows: readonly LedgerRow[];
 }
+
+const SECRETS = "Secrets in it were taken out, so the SHA-256 is not that of what stands here.\n\n";
 
 /** One analysis as Markdown, for people: what was asked, who decided, what came of it. The proof is the export beside it. */
 export function reportOf(records: readonly RequestRecord[]): string {
@@ -38,7 +41,7 @@ function sectionOf({ request, text, rows }: RequestRecord, number: number): stri
     `## ${number}. ${plain(action.subject)}`,
     facts.map((fact) => `- ${fact}`).join("\n"),
     ...(effects.length === 0 ? [] : [`### Found\n\n${effects.join("\n")}`]),
-    `### What was asked\n\n${fenced(text)}`,
+    `### What was asked\n\n${text.includes(REDACTED) ? SECRETS : ""}${fenced(text)}`,
     `### Ledger\n\n${rows.map(lineOf).join("\n")}`,
   ].join("\n\n");
 }

@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { LedgerVerdict } from "../../../src/approval/ledger/chain.ts";
 import { headOf, verifyExport, type Expectations } from "../../../src/approval/ledger/export.ts";
 import { checkLedger } from "../../../src/approval/ledger/ledger-check.ts";
+import { Redactor } from "../../../src/storage/redaction.ts";
 import { bench, context, never, note, type Bench } from "./support.ts";
 
 let made: Bench;
@@ -128,6 +129,24 @@ describe("the reports beside it", () => {
     expect(report.split("\n")[0]).toBe("# www\\.evil.example \\<b\\> \\`x\\` \\| https\\://evil.example");
     expect(report).toContain("`````text\n# x\n```\n![](https://evil.example/x.png)");
     expect(report).not.toContain("\u202e");
+  });
+
+  it("hold no secret, whether it was told of or looks like one, and say so where one was", async () => {
+    const redactor = new Redactor();
+    redactor.learn("our-own-secret");
+    const other = bench({ redactor });
+    const question = "Is our-own-secret right?";
+    const code = "headers = {'Authorization': 'Bearer abcdef0123456789'}\nkey = 'our-own-secret'\n";
+    await other.inbox.request(note(code), "secret", { ...context, question });
+    await exportOf(other);
+    const folder = join(other.folder, "export");
+    const files = ["ledger.jsonl", join("reports", readdirSync(join(folder, "reports"))[0]!)];
+    for (const file of files.map((name) => readFileSync(join(folder, name), "utf8"))) {
+      expect(file).not.toMatch(/our-own-secret|abcdef0123456789/);
+    }
+    const report = readFileSync(join(folder, files[1]!), "utf8");
+    expect(report).toContain("Secrets in it were taken out");
+    expect(report).toContain("key = '[redacted]'");
   });
 });
 

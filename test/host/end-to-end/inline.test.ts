@@ -81,27 +81,6 @@ it(
   },
 );
 
-it(
-  "an extension host that is killed between claim and start leaves an approval that its successor performs once",
-  { timeout: 2 * RUN_LIMIT_MS },
-  async () => {
-    // Without a reserve, the sandbox is made after the claim: that leaves seconds to kill in.
-    const workbench = await Workbench.forTest({ settings: { "countersign.container.poolSize": 0 } });
-    await ask(workbench, QUESTIONS.carbonDioxide);
-    await runOnceInline(workbench);
-    const [killed] = workbench.extensionHosts();
-    await expect.poll(() => rowsOf(workbench, "claimed").length, { interval: 20 }).toBe(1);
-    process.kill(killed!, "SIGKILL");
-    expect(started(workbench)).toEqual([]);
-
-    const [attempt] = await finishedAttempts(workbench, 1);
-    expectCarbonDioxide(workbench, attempt!);
-    expect(rowsOf(workbench, "claimed")).toHaveLength(2);
-    expect(started(workbench)).toHaveLength(1);
-    expect(workbench.extensionHosts()).not.toContain(killed);
-  },
-);
-
 it("code that fails is repaired with its error, and asks again", { timeout: 2 * RUN_LIMIT_MS }, async () => {
   const workbench = await Workbench.forTest();
   await ask(workbench, QUESTIONS.wettestMonth);

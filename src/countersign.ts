@@ -1,11 +1,8 @@
-import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { Agent } from "./agent/agent.ts";
 import { Analyses } from "./agent/analyses.ts";
 import type { Approvals } from "./approval/approvals.ts";
-import type { Json } from "./approval/actions.ts";
 import { ConfiguredPolicy } from "./approval/configured-policy.ts";
-import type { RequestId } from "./approval/decisions.ts";
 import { ExtensionActKind } from "./approval/extension-act-kind.ts";
 import type { Policy } from "./approval/policy.ts";
 import { StrictestPolicy } from "./approval/strictest-policy.ts";
@@ -14,13 +11,12 @@ import { Loosenings, acceptedLoosenings } from "./approval/loosenings.ts";
 import { lifetimesOf } from "./approval/lifetime.ts";
 import type { LedgerVerdict } from "./approval/ledger/chain.ts";
 import { Inbox } from "./approval/inbox.ts";
-import type { RequestContext } from "./approval/request.ts";
 import { Unattended } from "./approval/unattended.ts";
 import type { LoadedConfiguration } from "./config/configuration.ts";
 import type { Settings } from "./config/load.ts";
 import type { Containers } from "./containers/containers.ts";
 import { ImagePackages } from "./containers/image-packages.ts";
-import { IMAGE_PACKAGES, IMAGE_PACKAGES_VERSION, type ImagePackagesAction } from "./containers/packages.ts";
+import { IMAGE_PACKAGES } from "./containers/packages.ts";
 import { CountersignError } from "./errors.ts";
 import { Emitter, type Disposable, type Event, type Host } from "./host.ts";
 import type { Memory } from "./memory/memory.ts";
@@ -76,28 +72,15 @@ export interface Countersign extends Disposable {
   /** What the workspace's file asks for beyond the person's own settings, and what they accepted of it. */
   readonly loosenings: Pick<Loosenings, "askAgain" | "takeBack">;
   /** What was added to the image of this workspace's sandboxes. */
-  readonly imagePackages: Pick<ImagePackages, "onDidChange" | "removeAll" | "wanted">;
+  readonly imagePackages: Pick<ImagePackages, "onDidChange" | "removeAll" | "request" | "wanted">;
   /** Packages of the index that this code imports and that its sandbox has not; empty where that is not known. */
   missingPackages(code: string): Promise<readonly string[]>;
-  /**
-   * Finds the wheels that adding these packages takes, and files a request for exactly those.
-   * @throws `input-refused`, `packages-not-found`, `engine-missing`, `cancelled`
-   */
-  requestPackages(
-    wanted: readonly string[],
-    about: Pick<RequestContext, "analysisId" | "question">,
-    onLine: (line: string) => void,
-    signal: AbortSignal,
-  ): Promise<RequestId>;
   /** Reads the whole ledger in a worker: does it hold, and is it the one that it was? */
   checkLedger(): Promise<LedgerVerdict>;
   agent(): Promise<Agent>;
   /** @throws `workspace-untrusted` */
   containers(): Promise<Containers>;
 }
-
-/** Part of a model's input that data and memory may fill. */
-const CONTEXT_SHARE = 0.4;
 
 /** @throws `database-newer`, `database-locked`, `database-unavailable`, `disk-full` */
 export async function openCountersign(door: Door): Promise<Countersign> {
@@ -177,7 +160,8 @@ class House implements Countersign {
     this.approvals.register(this.executor.kind);
     this.approvals.register(this.memory.kind);
     this.approvals.register(this.extensionActs);
-    this.imagePackages = new ImagePackages(database);
+    const containers = () => this.containers();
+    this.imagePackages = new ImagePackages({ database, approvals: this.approvals, containers });
     this.approvals.register(this.imagePackages.kind);
     this.imagePackages.onDidChange(() => void this.executor.warm());
     this.loosenings = new Loosenings({
@@ -238,24 +222,6 @@ class House implements Countersign {
     return this.executor.missingPackages(code);
   }
 
-  async requestPackages(
-    wanted: readonly string[],
-    about: Pick<RequestContext, "analysisId" | "question">,
-    onLine: (line: string) => void,
-    signal: AbortSignal,
-  ): Promise<RequestId> {
-    const packages = await (await this.containers()).resolvePackages(wanted, onLine, signal);
-    const payload: ImagePackagesAction = { wanted, packages };
-    const action = {
-      kind: IMAGE_PACKAGES,
-      version: IMAGE_PACKAGES_VERSION,
-      subject: `Add ${wanted.join(", ")} to the image`,
-      payload: payload as unknown as Json,
-    };
-    const context = { ...about, objective: "", expectedResults: "", model: "", attempt: 1 };
-    return (await this.approvals.request(action, `${IMAGE_PACKAGES}/${randomUUID()}`, context)).id;
-  }
-
   async checkLedger(): Promise<LedgerVerdict> {
     const { checkLedger } = await import("./approval/ledger/ledger-check.ts");
     return checkLedger(this.database.path, this.approvals.keptHead?.read());
@@ -302,38 +268,26 @@ class House implements Countersign {
       models: this.door.models,
       executor: this.executor,
       configuration: () => this.loaded.configuration,
-      syntax: (code) => this.whyItCannotRun(code),
+      syntax: async (code) => {
+        const { whyItCannotRun } = await import("./python/checking/sure-failures.ts");
+        return whyItCannotRun(code, this.analyser, AbortSignal.timeout(60_000));
+      },
       context,
     });
   }
 
-  private async whyItCannotRun(
-    code: string,
-  ): Promise<readonly { readonly line: number; readonly message: string }[]> {
-    const { syntaxErrors } = await this.analyser.analyse(code);
-    if (syntaxErrors.length > 0) return syntaxErrors;
-    const { findSureFailures } = await import("./python/checking/sure-failures.ts");
-    return findSureFailures(code, AbortSignal.timeout(60_000)).catch(() => []);
-  }
-
   /** What memory and the data folders say, asked concurrently, quoted for the model. */
   private async context(): Promise<(question: string, signal: AbortSignal) => Promise<string>> {
-    const [{ retrieve }, { formatForModel }, { DataFolders }] = await Promise.all([
-      import("./data/retrieval.ts"),
-      import("./data/format.ts"),
+    const [{ gather }, { DataFolders }] = await Promise.all([
+      import("./data/gathering.ts"),
       import("./data/data-folders.ts"),
     ]);
     const folders = () => this.loaded.configuration.execution.data;
-    const sources = [
-      this.memory.source,
-      new DataFolders({ workspaceDir: this.door.host.workspaceDir, folders }),
-    ];
+    const { workspaceDir } = this.door.host;
+    const sources = [this.memory.source, new DataFolders({ workspaceDir, folders })];
     return async (question, signal) => {
-      const model = await this.door.models.current();
-      return formatForModel(
-        await retrieve(sources, { question }, signal),
-        model.maxInputTokens * CONTEXT_SHARE,
-      );
+      const { maxInputTokens } = await this.door.models.current();
+      return gather(sources, question, maxInputTokens, signal);
     };
   }
 

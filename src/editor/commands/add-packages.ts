@@ -26,7 +26,7 @@ export async function addPackages({ house, dialogs }: Parts, target: unknown): P
   if (wanted === undefined) return;
   const { analysisId, question } = request?.context ?? { analysisId: "", question: "" };
   await withProgress(`Looking for ${oneLine(wanted.join(", "), 60)}`, (onLine, signal) =>
-    countersign.requestPackages(wanted, { analysisId, question }, onLine, signal),
+    countersign.imagePackages.request(wanted, { analysisId, question }, onLine, signal),
   );
 }
 

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
+import type { CodeAnalyser } from "../analysis/analysis.ts";
 import { rewriteNotebookSyntax } from "../analysis/ipython.ts";
 
 /** Why code cannot run to its end. `line` counts from 1. */
@@ -14,6 +15,16 @@ interface Found extends SureFailure {
 }
 
 const WITHIN_MS = 20_000;
+
+/** What keeps code from running to its end, as far as that is sure: our parser's errors, else the checker's. */
+export async function whyItCannotRun(
+  code: string,
+  analyser: CodeAnalyser,
+  signal: AbortSignal,
+): Promise<readonly SureFailure[]> {
+  const { syntaxErrors } = await analyser.analyse(code);
+  return syntaxErrors.length > 0 ? syntaxErrors : findSureFailures(code, signal).catch(() => []);
+}
 
 /**
  * What must fail in code that our parser takes: undefined names, and what Python's grammar forbids beyond our parser's.

@@ -51,7 +51,9 @@ describe("requirements", () => {
 
 function adding(): { readonly window: Bench; readonly packages: ImagePackages } {
   const window = bench();
-  const packages = new ImagePackages(window.database);
+  const { database, inbox: approvals } = window;
+  const containers = () => Promise.reject(new Error("there is no engine here"));
+  const packages = new ImagePackages({ database, approvals, containers });
   onTestFinished(() => packages.dispose());
   window.inbox.register(packages.kind);
   return { window, packages };

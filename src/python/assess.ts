@@ -34,7 +34,7 @@ export function assess(analysis: Analysis, context: AssessmentContext): Assessme
     effects,
     findings: analysis.findings.map((finding) => judgedFinding(finding, context)),
     isolation: context.isolation,
-    summary: summaryOf(analysis, effects),
+    summary: summaryOf(analysis, effects, context.isolation),
     ...(refusal === undefined ? {} : { refusal }),
   };
 }
@@ -114,7 +114,8 @@ function refusalOf(
   return `It ${phrase(write)}, and mode ${mode.name} does not allow control writes. ${advice}.`;
 }
 
-function summaryOf(analysis: Analysis, effects: readonly Effect[]): string {
+/** What its mode lets it reach, a control system through its gateway too, is said with the isolation. */
+function summaryOf(analysis: Analysis, effects: readonly Effect[], { networks }: Isolation): string {
   if (!analysis.parses) return "cannot be parsed";
   const has = (kind: EffectKind) => effects.some((effect) => effect.kind === kind);
   const sets = effects.filter((effect) => effect.kind === "control-write");
@@ -125,7 +126,8 @@ function summaryOf(analysis: Analysis, effects: readonly Effect[]): string {
     ...(sets.length === 0 ? [] : [channels(sets)]),
     ...rest(effects),
   ];
-  const network = has("network") ? [] : ["no network"];
+  const others = networks.length === 0 ? "no network" : "no network but its mode's";
+  const network = has("network") ? [] : [others];
   return (phrases.length === 0 ? ["only computes", ...network] : [...phrases, ...network]).join(", ");
 }
 

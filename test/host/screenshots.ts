@@ -1,8 +1,18 @@
 // npm run screenshots: pictures of every surface for people to look at, in the folder that SCREENSHOTS names.
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, it } from "vitest";
-import { Workbench, type Size } from "./workbench.ts";
-import { ask, button, details, finishedAttempts, QUESTIONS, runOnceInline } from "./end-to-end/analyses.ts";
+import { expect, it, onTestFinished } from "vitest";
+import { Workbench, type Size, type WorkbenchOptions } from "./workbench.ts";
+import {
+  ask,
+  button,
+  details,
+  finishedAttempts,
+  leaveRun,
+  QUESTIONS,
+  runOnceInline,
+} from "./end-to-end/analyses.ts";
 
 /** The one in the middle is for pictures in the README. */
 const SIZES: readonly Size[] = [
@@ -96,21 +106,89 @@ async function takeRules(workbench: Workbench, look: Look): Promise<void> {
   await workbench.page.keyboard.press("Escape");
 }
 
+/** What sets a channel, where a control system is configured: nobody has to be behind it to be asked. */
+async function takeControl(workbench: Workbench, look: Look): Promise<void> {
+  await workbench.command("Countersign: Focus on Containers View");
+  await ask(workbench, QUESTIONS.magnet);
+  await workbench.codeLens(/Run once/).waitFor(LIMIT);
+  await workbench.treeRows("Containers").filter({ hasText: "control_gateway" }).waitFor(LIMIT);
+  await look("control");
+  await workbench.codeLens(/Run once/).click();
+  await workbench.modal.text();
+  await look("control-modal");
+  await workbench.modal.press("Show Details");
+  await workbench.webview().getByRole("button", { name: "Run Once" }).waitFor(LIMIT);
+  await look("control-panel");
+}
+
+/** What is given up or removed is said before. */
+async function takeDialogs(workbench: Workbench, look: Look): Promise<void> {
+  await workbench.clear();
+  leaveRun(workbench, "2020-01-01-an-old-question-0123abcd", 2_000);
+  leaveRun(workbench, "2026-11-27-a-recent-question-4567abcd", 1);
+  await workbench.command("Countersign: Remove Old Runs…");
+  await workbench.modal.text();
+  await look("remove-runs");
+  await workbench.modal.press("Not Now");
+  await workbench.command("Countersign: Run on a Jupyter Server…");
+  for (const text of ["https://jupyter.example.org/user/ada", "a-token"]) {
+    await workbench.quickInput.answer(text);
+    await workbench.quickInput.leaves(text);
+  }
+  await workbench.modal.text();
+  await look("jupyter-server");
+  await workbench.modal.press("Not Now");
+}
+
+/** The sample workspace of an operator who allows control writes: they and their own settings both have to. */
+function operatorsWorkspace(): string {
+  const folder = mkdtempSync(join(tmpdir(), "countersign-operator-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  cpSync(join(import.meta.dirname, "../../media/sample-workspace"), folder, { recursive: true });
+  writeFileSync(join(folder, "countersign.yml"), "framework: {execution: {epics: {writes_enabled: true}}}\n");
+  return folder;
+}
+
+interface Window {
+  readonly workbench: Workbench;
+  readonly look: Look;
+}
+
+async function open(theme: string, name: string, options: WorkbenchOptions = {}): Promise<Window> {
+  const folder = process.env.SCREENSHOTS ?? "";
+  expect(folder, "SCREENSHOTS names the folder for the pictures").not.toBe("");
+  const workbench = await Workbench.forTest({
+    ...options,
+    settings: { ...options.settings, "workbench.colorTheme": name },
+    environment: { GIT_CONFIG_GLOBAL: "/dev/null" },
+  });
+  const look = async (what: string) => {
+    for (const size of SIZES) {
+      await workbench.screenshot(join(folder, `${what}-${size.width}-${theme}.png`), size);
+    }
+  };
+  return { workbench, look };
+}
+
+it.each(Object.entries(THEMES))(
+  "takes a picture of what reaches a control system, and of dialogs, %s",
+  { timeout: 600_000 },
+  async (theme, name) => {
+    const settings = {
+      "countersign.execution.controlWrites": true,
+      "countersign.execution.controlGateways": { write_access: { address: "10.0.0.1" } },
+    };
+    const { workbench, look } = await open(theme, name, { workspace: operatorsWorkspace(), settings });
+    await takeControl(workbench, look);
+    await takeDialogs(workbench, look);
+  },
+);
+
 it.each(Object.entries(THEMES))(
   "takes a picture of every surface, %s",
   { timeout: 600_000 },
   async (theme, name) => {
-    const folder = process.env.SCREENSHOTS ?? "";
-    expect(folder, "SCREENSHOTS names the folder for the pictures").not.toBe("");
-    const workbench = await Workbench.forTest({
-      settings: { "workbench.colorTheme": name },
-      environment: { GIT_CONFIG_GLOBAL: "/dev/null" },
-    });
-    const look = async (what: string) => {
-      for (const size of SIZES) {
-        await workbench.screenshot(join(folder, `${what}-${size.width}-${theme}.png`), size);
-      }
-    };
+    const { workbench, look } = await open(theme, name);
     await takeRequest(workbench, look);
     await takeRun(workbench, look);
     await takeAgain(workbench, look);

@@ -109,13 +109,20 @@ interface ShownService extends ServiceStatus {
 
 function serviceRow({ name, image, containers, added }: ShownService): ContainerRow {
   const item = treeItem(name, {
-    description:
-      containers.length === 0 ? "no sandbox" : counted(containers.length, "sandbox").replace("xs", "xes"),
+    description: name === SANDBOXES ? sandboxes(containers.length) : running(containers.length),
     icon: themed("server-environment"),
     collapsible: vscode.TreeItemCollapsibleState.Expanded,
     context: "service",
   });
   return { id: name, item, children: [imageRow(name, image, added), ...containers.map(containerRow)] };
+}
+
+function sandboxes(count: number): string {
+  return count === 0 ? "no sandbox" : counted(count, "sandbox").replace("xs", "xes");
+}
+
+function running(count: number): string {
+  return count === 0 ? "not running" : counted(count, "container");
 }
 
 function imageRow(service: string, image: ImageStatus, added: readonly PinnedPackage[]): ContainerRow {

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { FrameLocator, Locator } from "playwright-core";
 import { expect } from "vitest";
@@ -117,6 +117,17 @@ export async function finishedAttempts(workbench: Workbench, count: number): Pro
 
 export function results(attempt: string): Record<string, unknown> {
   return JSON.parse(readFileSync(join(attempt, "results.json"), "utf8")) as Record<string, unknown>;
+}
+
+/** Leaves what a run of that day leaves, a little of it. */
+export function leaveRun(workbench: Workbench, name: string, daysAgo: number): string {
+  const folder = join(workbench.workspace, "analyses", name);
+  const record = join(folder, "attempt-1", "run.json");
+  mkdirSync(dirname(record), { recursive: true });
+  writeFileSync(record, "{}");
+  const at = new Date(Date.now() - daysAgo * 24 * 60 * 60 * 1000);
+  utimesSync(record, at, at);
+  return folder;
 }
 
 /** The source of the notebook's one cell. */

@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, utimesSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, it } from "vitest";
 import { Workbench } from "../workbench.ts";
-import { ask, QUESTIONS } from "./analyses.ts";
+import { ask, leaveRun, QUESTIONS } from "./analyses.ts";
 
 const LIMIT = { timeout: 60_000 };
 const opened = Workbench.forFile();
@@ -21,17 +21,6 @@ it("the terminal command that is copied analyses files with VS Code's own Node, 
   const shell = { env: { PATH: "/usr/bin:/bin", HOME: workbench.workspace }, encoding: "utf8" } as const;
   expect(execFileSync("/bin/sh", ["-c", pasted], shell)).toMatch(/it's here\.py.*allow|allow/s);
 });
-
-/** Leaves what a run of that day leaves, a little of it. */
-function leaveRun(workbench: Workbench, name: string, daysAgo: number): string {
-  const folder = join(workbench.workspace, "analyses", name);
-  const record = join(folder, "attempt-1", "run.json");
-  mkdirSync(dirname(record), { recursive: true });
-  writeFileSync(record, "{}");
-  const at = new Date(Date.now() - daysAgo * 24 * 60 * 60 * 1000);
-  utimesSync(record, at, at);
-  return folder;
-}
 
 it("old runs are named before they are removed, and nothing is where the person does not say so", async () => {
   const workbench = opened();

@@ -160,6 +160,8 @@ describe("the summary", () => {
     expect(assess(analysis(whole("network", "https://example.com")), readOnly).summary).toBe(
       "reaches https://example.com",
     );
+    const reaching = { ...readOnly, isolation: { ...isolation, networks: ["plant"] } };
+    expect(assess(analysis(), reaching).summary).toBe("only computes, no network but its mode's");
   });
 
   it("counts what would be too long", () => {

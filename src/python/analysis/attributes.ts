@@ -1,4 +1,5 @@
 import { NAMESPACE, optionNamed } from "./command-line.ts";
+import { mayBeCommand } from "./commands.ts";
 import { findAttributeEffects } from "./entries.ts";
 import { type Evaluator, NO_ARGUMENTS, type Place, positional } from "./evaluator.ts";
 import { folds } from "./folds.ts";
@@ -6,7 +7,7 @@ import { introspects } from "./introspection.ts";
 import type { Known } from "./knowledge.ts";
 import { namespaceOf, tableOf } from "./namespaces.ts";
 import { attributeNamed, valuesNamed } from "./results.ts";
-import { splitPath, concatenate, type Template } from "./text.ts";
+import { splitPath, concatenate, literal, type Template } from "./text.ts";
 import {
   type ClassValue,
   DATA,
@@ -84,6 +85,7 @@ function findRead(ev: Evaluator, value: Value, name: string, place: Place): void
 export function valueOfMethod(ev: Evaluator, value: ValueOf<"method">): Value {
   const { receiver } = value;
   if (receiver.kind === "unknown" || receiver.kind === "foreign") return receiver;
+  if (mayBeCommand(ev.knowledge, value)) return DATA;
   if (receiver.kind === "instance" && !ev.knowledge.isPlainType(receiver.type)) return UNKNOWN;
   return accessorNamed(ev, value.name) ?? LIBRARY_DATA;
 }
@@ -134,10 +136,10 @@ function attributeOfClass(
   );
   if (inherited.length > 0) return unique(inherited);
   const fallback = ancestors(definition).flatMap((one) => one.attributes.find("__getattr__")?.values ?? []);
-  if (fallback.length > 0)
-    return unique(
-      fallback.flatMap((value) => (value.kind === "function" ? value.definition.returns.values : [UNKNOWN])),
-    );
+  if (fallback.length > 0) {
+    const args = positional(self === undefined ? [] : [self], [text(literal(name))]);
+    return unique(fallback.flatMap((value) => ev.call(value, args, place)));
+  }
   if (!ev.settled) return [];
   return isEnumLike(ev, definition) ? [DATA] : [UNKNOWN];
 }
@@ -185,6 +187,8 @@ function attributeOfInstance(ev: Evaluator, value: ValueOf<"instance">, name: st
     return [method(value, name)];
   if (member.entry.reads !== undefined)
     findAttributeEffects(ev, member.entry.reads, member, value, NO_ARGUMENTS, place);
+  const read = method(value, name);
+  if (mayBeCommand(ev.knowledge, read)) return [read];
   const below =
     member.entry.channel === "self.name" && value.target !== undefined
       ? concatenate(value.target, [`.${name}`])

@@ -1,5 +1,13 @@
 import type { EffectKind } from "../../approval/assessment.ts";
-import { type Arguments, type Evaluator, type Place, argumentAt, everyArgument } from "./evaluator.ts";
+import { callsBack, mayBeCommand } from "./commands.ts";
+import {
+  type Arguments,
+  type Evaluator,
+  NO_ARGUMENTS,
+  type Place,
+  argumentAt,
+  everyArgument,
+} from "./evaluator.ts";
 import { expressionActs } from "./expressions-in-text.ts";
 import { findAttached, findFileEffects, isFileKind } from "./file-effects.ts";
 import type { Known } from "./knowledge.ts";
@@ -21,6 +29,8 @@ export function callEntry(
 ): Values {
   findEffects(ev, known, receiver, args, place);
   const every = everyArgument(args);
+  if (callsBack(known.path))
+    for (const value of every) if (mayBeCommand(ev.knowledge, value)) ev.call(value, NO_ARGUMENTS, place);
   const handed = isInert(known, args) ? every.flatMap(shown) : every;
   if (handed.length > 0) ev.escape(handed, receiver === undefined ? [] : [receiver], place);
   return resultOf(ev, known, receiver, args, place);

@@ -12,7 +12,9 @@ const FORMULA_FUNCTIONS = new Set(
  * variables (`@f()`), double underscores and functions that are neither mathematics nor methods of data can.
  */
 export function expressionActs(template: Template, knowledge: Knowledge): boolean {
-  if (worstHole(template) === "unknown") return true;
+  // What is all of it data can be any expression; a value of the data in one of ours is a value.
+  const isAllData = template.every((part) => typeof part !== "string" || part.trim() === "");
+  if (worstHole(template) === "unknown" || (isAllData && worstHole(template) === "data")) return true;
   const expression = withoutStrings(display(template));
   if (/__|\bimport\b|\blambda\b|@\s*\w+\s*[.([]/.test(expression)) return true;
   for (const match of expression.matchAll(/([\w.)\]]*?)(\.?)\b([A-Za-z_]\w*)\s*\(/g)) {

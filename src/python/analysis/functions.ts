@@ -1,3 +1,4 @@
+import { mayBeCommand } from "./commands.ts";
 import { ancestors } from "./attributes.ts";
 import { type Arguments, type Evaluator, type Place, everyArgument, positional } from "./evaluator.ts";
 import { type Known, acts } from "./knowledge.ts";
@@ -123,7 +124,7 @@ function mayAct(ev: Evaluator, value: Value): boolean {
     case "instance":
       return readsThrough(ev, value);
     case "method":
-      return methodActs(ev, value);
+      return !mayBeCommand(ev.knowledge, value) && methodActs(ev, value);
     default:
       return false;
   }

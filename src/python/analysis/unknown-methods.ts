@@ -44,7 +44,8 @@ export function callDataMethod(
     const outside = mostDangerous(actingAnywhere(ev, candidates, name));
     if (outside !== undefined) return callEntry(ev, outside, receiver, args, place);
   }
-  if (HANDS_ON.has(name) && args.positional.length > 1) return handOn(ev, name, args, place);
+  if (HANDS_ON.has(name) && args.positional.length > (name === "submit" ? 0 : 1))
+    return handOn(ev, name, args, place);
   ev.escape(everyArgument(args), [receiver], place);
   return [LIBRARY_DATA];
 }

@@ -20,6 +20,8 @@ export interface Place {
   readonly scope: Scope;
   /** The function whose body this is. */
   readonly inside: FunctionValue | undefined;
+  /** What is called is not known, and this is the most dangerous of what it may be. */
+  readonly isGuess?: true;
 }
 
 export interface FoundEffect {

@@ -3,12 +3,18 @@ import type { LineTable } from "./line-table.ts";
 import { childOf } from "./syntax.ts";
 
 /** What is written, what that is, and where it comes from: `c` is `epics.caput`, imported in line 2. */
-export function reasoningFor(path: string, { node, scope }: Place, source: string, lines: LineTable): string {
+export function reasoningFor(
+  path: string,
+  { node, scope, isGuess }: Place,
+  source: string,
+  lines: LineTable,
+): string {
   const known = path.replace(/^builtins\./, "");
   const callee = childOf(node, "function") ?? node;
   const written = source.slice(callee.start, callee.end);
   if (written === known || written.length > 60 || written.includes("\n")) return `\`${known}\``;
   const root = /^[^\W\d]\w*/u.exec(written)?.[0]?.normalize("NFKC");
+  if (isGuess === true) return `It is not known what \`${written}\` is; it may be \`${known}\``;
   const variable = root === undefined ? undefined : scope.find(root);
   if (variable === undefined) return `\`${written}\` is \`${known}\``;
   const { line } = lines.positionAt(variable.boundAt.start);

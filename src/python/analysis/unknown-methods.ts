@@ -78,13 +78,13 @@ export function callUnknownMethod(
   const candidates = isOperator(name) ? [] : fitting(ev, name, args);
   const worst = mostDangerous(candidates.filter((known) => acts(known.entry) && isPossible(known, args)));
   if (worst !== undefined) {
-    callEntry(ev, worst, receiver, args, place);
+    callEntry(ev, worst, receiver, args, { ...place, isGuess: true });
     return [receiver.kind === "foreign" ? receiver : UNKNOWN];
   }
   ev.escape(everyArgument(args), [receiver], place);
   if (candidates.length > 0 || ev.knowledge.isPlainMethod(name) || isOperator(name)) return [receiver];
   const outside = mostDangerous(actingAnywhere(ev, candidates, name));
-  if (outside !== undefined) callEntry(ev, outside, undefined, args, place);
+  if (outside !== undefined) callEntry(ev, outside, undefined, args, { ...place, isGuess: true });
   else if (receiver.kind !== "foreign") tellUnknown(ev, name, place);
   return [receiver];
 }

@@ -8,7 +8,7 @@ import { Workbench } from "../workbench.ts";
 import { ask, QUESTIONS, RUN_LIMIT_MS, rowsOf, runOnceInline } from "./analyses.ts";
 
 /** A short form for every run of all tests; `npm run chaos:editor` kills at each point. */
-const SHORT: readonly Point[] = ["connected", "sent", "replied"];
+const SHORT: readonly Point[] = ["connected", "sent"];
 const points = process.env.KILL_AT === "all" ? POINTS : SHORT;
 /** What was claimed and had not started is claimed again; at “started” it depends on whether the code was sent by then. */
 const BEFORE_START: readonly Point[] = ["claimed", "renamed", "connected"];

@@ -21,7 +21,7 @@ function openRequests(): readonly vscode.TextDocument[] {
   return vscode.workspace.textDocuments.filter(({ uri }) => uri.scheme === "countersign");
 }
 
-/** Resolves once `look` finds something; looks again at every change of documents and diagnostics. */
+/** Resolves once `look` finds something. It looks again and again, because VS Code tells nobody of new lenses. */
 async function eventually<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
   const deadline = Date.now() + LENS_LIMIT_MS;
   while (Date.now() < deadline) {

@@ -1,3 +1,4 @@
+import { LONGEST_MINUTES } from "../config/approval-keys.ts";
 import type { Configuration } from "../config/configuration.ts";
 import type { Assessment } from "./assessment.ts";
 
@@ -9,10 +10,13 @@ export interface Lifetimes {
 }
 
 const MINUTE = 60_000;
-export const LONGEST: Lifetimes = { any: 24 * 60 * MINUTE, controlWrite: 5 * MINUTE };
+export const LONGEST: Lifetimes = inMilliseconds(LONGEST_MINUTES);
 
 export function lifetimesOf({ approval }: Configuration): Lifetimes {
-  const { any, controlWrite } = approval.expiresAfter;
+  return inMilliseconds(approval.expiresAfter);
+}
+
+function inMilliseconds({ any, controlWrite }: typeof LONGEST_MINUTES): Lifetimes {
   return { any: any * MINUTE, controlWrite: controlWrite * MINUTE };
 }
 

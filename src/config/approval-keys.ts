@@ -1,6 +1,9 @@
 import { ABSOLUTE, limit } from "./accepts.ts";
 import type { Key } from "./key.ts";
 
+/** Requests and approvals can be made to hold for less, never for more. */
+export const LONGEST_MINUTES = { any: 1_440, controlWrite: 5 };
+
 /** What is asked about, how long a decision holds, and where the record of it is kept. */
 export const APPROVAL_KEYS: readonly Key[] = [
   {
@@ -41,16 +44,16 @@ export const APPROVAL_KEYS: readonly Key[] = [
   },
   {
     path: "approval.expires_after_minutes",
-    accepts: limit("minutes", 1, 1_440),
+    accepts: limit("minutes", 1, LONGEST_MINUTES.any),
     merge: "minimum",
-    default: 1_440,
+    default: LONGEST_MINUTES.any,
     description: "How long a request waits for a decision, and an approval holds",
   },
   {
     path: "approval.control_writes_expire_after_minutes",
-    accepts: limit("minutes", 1, 5),
+    accepts: limit("minutes", 1, LONGEST_MINUTES.controlWrite),
     merge: "minimum",
-    default: 5,
+    default: LONGEST_MINUTES.controlWrite,
     description:
       "The same for what writes to a control system, which nobody should approve of what it was earlier",
   },

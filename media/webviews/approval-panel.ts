@@ -5,7 +5,7 @@ import { codeListing, type CodeListing } from "./approval-panel/code.ts";
 import { SeenLines } from "./approval-panel/seen.ts";
 import { element } from "./approval-panel/dom.ts";
 import {
-  comparisonSection,
+  comparisonSections,
   effectsSection,
   header,
   provenanceSection,
@@ -67,7 +67,7 @@ class Page {
     const facts = element(
       "div",
       { class: "facts" },
-      ...comparisonSection(state, () => this.send({ type: "changes" })),
+      ...comparisonSections(state, () => this.send({ type: "changes" })),
       effectsSection(state, goTo),
       whereSection(state),
       provenanceSection(state),

@@ -39,8 +39,8 @@ export interface Approvals extends Disposable {
   saveDraft(id: RequestId, text: string): void;
   /** Assesses the request as drafted and mints the proof that a surface showed it. */
   show(id: RequestId, signal: AbortSignal): Promise<Shown>;
-  /** In what it differs from what a person last approved of the same, or else from the attempt that it replaces. */
-  compare(shown: Shown): Comparison | undefined;
+  /** What an edit changed, and in what it differs from what a person last approved of the same or from the attempt that it replaces. */
+  compare(shown: Shown): readonly Comparison[];
   /** @throws `approval-stale` if what was shown is not what would be approved, `approval-state` if already decided, `workspace-untrusted` */
   decide(id: RequestId, decision: Decision, shown: ShownProof): Promise<DecisionId>;
   /** Rejecting and revising allow nothing, so commands may do it: no proof needed. */

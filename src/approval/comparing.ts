@@ -5,6 +5,8 @@ import type { Kinds } from "./kinds.ts";
 import type { ApprovalRequest } from "./request.ts";
 import type { Requests } from "./requests.ts";
 
+const SINCE = ["edited", "approved", "attempt"] as const;
+
 /** Finds what a person has to compare a request with, and compares. */
 export class Comparing {
   private readonly requests: Requests;
@@ -15,21 +17,27 @@ export class Comparing {
     this.kinds = kinds;
   }
 
-  /** Undefined where there is nothing to compare with, and where that is of a version that nobody here can read. */
-  compare({ request, action, assessment, text }: Shown): Comparison | undefined {
+  /** What the edit changed first. Nothing of a version that nobody here can read is compared with. */
+  compare(shown: Shown): readonly Comparison[] {
+    const { request, proof } = shown;
+    const edit = proof.hash === request.hash ? undefined : request;
     const approved = this.requests.lastApprovedLike(request);
-    const earlier = approved ?? this.previous(request);
-    if (earlier === undefined || this.kinds.isOutdated(earlier.action)) return undefined;
+    const attempt = approved === undefined ? this.previous(request) : undefined;
+    const all = { edited: edit, approved, attempt };
+    return SINCE.flatMap((since) => this.compareWith(all[since], since, shown));
+  }
+
+  private compareWith(
+    earlier: ApprovalRequest | undefined,
+    since: Comparison["since"],
+    { action, assessment, text }: Shown,
+  ): readonly Comparison[] {
+    if (earlier === undefined || this.kinds.isOutdated(earlier.action)) return [];
     const before = this.kinds.bind(earlier.action);
-    return {
-      earlier,
-      wasApproved: approved !== undefined,
-      before: before.text(),
-      now: text,
-      gained: missingIn(earlier.assessment.effects, assessment.effects),
-      lost: missingIn(assessment.effects, earlier.assessment.effects),
-      world: before.differences(action),
-    };
+    const gained = missingIn(earlier.assessment.effects, assessment.effects);
+    const lost = missingIn(assessment.effects, earlier.assessment.effects);
+    const world = before.differences(action);
+    return [{ earlier, since, before: before.text(), now: text, gained, lost, world }];
   }
 
   private previous({ context, action }: ApprovalRequest): ApprovalRequest | undefined {

@@ -1,11 +1,11 @@
 import type { Effect } from "./assessment.ts";
 import type { ApprovalRequest } from "./request.ts";
 
-/** In what a request differs from an earlier one about the same thing. */
+/** In what a request differs from itself as it was asked for, or from an earlier one about the same thing. */
 export interface Comparison {
   readonly earlier: ApprovalRequest;
-  /** A person approved that one; otherwise it is the attempt that this one replaces. */
-  readonly wasApproved: boolean;
+  /** `edited`: since it was asked for. `approved`: since a person last approved one. `attempt`: since the one that it replaces. */
+  readonly since: "edited" | "approved" | "attempt";
   readonly before: string;
   readonly now: string;
   readonly gained: readonly Effect[];

@@ -158,7 +158,7 @@ export class Inbox implements Approvals {
     return this.deciding.show(id, signal);
   }
 
-  compare(shown: Shown): Comparison | undefined {
+  compare(shown: Shown): readonly Comparison[] {
     return this.comparing.compare(shown);
   }
 

@@ -9,14 +9,16 @@ export interface Change {
 }
 
 /** With what a request is compared: `Since you approved it at 14:02`. */
-export function comparisonTitle({ earlier, wasApproved }: Comparison, now: number): string {
-  if (!wasApproved) return "Since the attempt before";
+export function comparisonTitle({ earlier, since }: Comparison, now: number): string {
+  if (since === "edited") return "What the edit changes";
+  if (since === "attempt") return "Since the attempt before";
   return `Since it was last approved, at ${clockTime(earlier.decided?.at ?? earlier.createdAt, now)}`;
 }
 
 /** The same where room is scarce. */
-export function briefTitle({ earlier, wasApproved }: Comparison, now: number): string {
-  if (!wasApproved) return "Since the attempt before";
+export function briefTitle({ earlier, since }: Comparison, now: number): string {
+  if (since === "edited") return "Edited";
+  if (since === "attempt") return "Since the attempt before";
   return `Since approved at ${clockTime(earlier.decided?.at ?? earlier.createdAt, now)}`;
 }
 

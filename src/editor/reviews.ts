@@ -15,8 +15,8 @@ export type Review =
       readonly shown: Shown;
       /** Packages that the code imports and that could be added to its image. */
       readonly missing: readonly string[];
-      /** What a person has to compare it with. */
-      readonly comparison?: Comparison | undefined;
+      /** What a person has to compare it with, their own edit first. */
+      readonly comparisons?: readonly Comparison[];
     }
   | { readonly state: "failed"; readonly request: ApprovalRequest; readonly error: unknown }
   | { readonly state: "decided"; readonly request: ApprovalRequest; readonly refusal?: string };
@@ -54,13 +54,13 @@ export class Reviews implements vscode.Disposable {
       const shown = await approvals.show(id, controller.signal);
       const isPython = pythonRunOf(shown.action) !== undefined;
       const missing = isPython ? await countersign.missingPackages(shown.text).catch(() => []) : [];
-      const comparison = approvals.compare(shown);
+      const comparisons = approvals.compare(shown);
       return this.finish(id, controller, {
         state: "ready",
         request: shown.request,
         shown,
         missing,
-        comparison,
+        comparisons,
       });
     } catch (error) {
       return this.finish(id, controller, { state: "failed", request, error });

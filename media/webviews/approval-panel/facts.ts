@@ -1,4 +1,8 @@
-import type { PanelEffect, PanelState } from "../../../src/editor/approval-panel/messages.ts";
+import type {
+  PanelComparison,
+  PanelEffect,
+  PanelState,
+} from "../../../src/editor/approval-panel/messages.ts";
 import { element, icon } from "./dom.ts";
 
 export function header(state: PanelState): HTMLElement {
@@ -29,12 +33,15 @@ function summaryLine(state: PanelState): HTMLElement {
   return element("div", { class: `summary ${tone}` }, icon(notable ? "attention" : "done"), text);
 }
 
-/** What is different from an earlier request about the same; nothing where there is none. */
-export function comparisonSection(
-  { comparison }: PanelState,
+/** What is different since it was asked for, and from an earlier request about the same. */
+export function comparisonSections(
+  { comparisons }: PanelState,
   showChanges: () => void,
 ): readonly HTMLElement[] {
-  if (comparison === undefined) return [];
+  return comparisons.map((comparison) => comparisonSection(comparison, showChanges));
+}
+
+function comparisonSection(comparison: PanelComparison, showChanges: () => void): HTMLElement {
   const rows = comparison.changes.map(({ kind, text }) =>
     element(
       "li",
@@ -50,13 +57,11 @@ export function comparisonSection(
     text: "Show the changes line by line",
     on: showChanges,
   });
-  return [
-    section(
-      comparison.title,
-      rows.length === 0 ? none : element("ul", { class: "effects" }, ...rows),
-      ...(comparison.hasText ? [look] : []),
-    ),
-  ];
+  return section(
+    comparison.title,
+    rows.length === 0 ? none : element("ul", { class: "effects" }, ...rows),
+    ...(comparison.hasText ? [look] : []),
+  );
 }
 
 const SIGNS = { gained: "+", lost: "−", other: "•" } as const;

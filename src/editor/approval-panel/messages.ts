@@ -32,11 +32,11 @@ export interface PanelFinding {
   readonly avoid: string;
 }
 
-/** What is different from an earlier request about the same. */
+/** What is different from an earlier request about the same, or since this one was asked for. */
 export interface PanelComparison {
   readonly title: string;
   readonly changes: readonly { readonly kind: "gained" | "lost" | "other"; readonly text: string }[];
-  /** The two texts differ, so there is something to look at line by line. */
+  /** There is something to look at line by line. */
   readonly hasText: boolean;
 }
 
@@ -57,7 +57,7 @@ export interface PanelState {
   readonly reason: string;
   /** It cannot run as it stands, or it was refused. */
   readonly isRefused: boolean;
-  readonly comparison: PanelComparison | undefined;
+  readonly comparisons: readonly PanelComparison[];
   readonly effects: readonly PanelEffect[];
   readonly findings: readonly PanelFinding[];
   readonly text: string;

@@ -41,7 +41,7 @@ export function panelState(review: Review, extras: PanelExtras): PanelState {
     summary: assessment.summary,
     reason: refusalOf(review) ?? request.allowed?.reason ?? request.judgement.reason,
     isRefused: refusalOf(review) !== undefined,
-    comparison: comparisonOf(review, extras.now),
+    comparisons: comparisonsOf(review, extras.now),
     effects: panelEffects(assessment),
     findings: panelFindings(assessment),
     text,
@@ -57,11 +57,12 @@ export function panelState(review: Review, extras: PanelExtras): PanelState {
   };
 }
 
-function comparisonOf(review: Review, now: number): PanelComparison | undefined {
-  const comparison = review.state === "ready" ? review.comparison : undefined;
-  if (comparison === undefined) return undefined;
-  const hasText = comparison.before !== comparison.now;
-  return { title: comparisonTitle(comparison, now), changes: changesOf(comparison), hasText };
+function comparisonsOf(review: Review, now: number): readonly PanelComparison[] {
+  const comparisons = review.state === "ready" ? (review.comparisons ?? []) : [];
+  return comparisons.map((comparison) => {
+    const hasText = comparison === comparisons.at(-1) && comparison.before !== comparison.now;
+    return { title: comparisonTitle(comparison, now), changes: changesOf(comparison), hasText };
+  });
 }
 
 /** The text that the panel shows, and that spans are made for. */

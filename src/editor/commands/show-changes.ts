@@ -6,13 +6,20 @@ import { oneLine } from "../plain-text.ts";
 import { TEXT_SCHEME } from "../plain-texts.ts";
 import type { Reviews } from "../reviews.ts";
 
+const BEFORE = {
+  edited: "as asked for",
+  approved: "approved before",
+  attempt: "attempt before",
+} as const;
+
 /** The two texts side by side; the right one may be edited and decided about as ever. */
 export async function showChanges(reviews: Reviews, id: RequestId): Promise<void> {
   const review = await reviews.refresh(id);
-  if (review.state !== "ready" || review.comparison === undefined) return;
-  const { earlier, wasApproved } = review.comparison;
+  const comparison = review.state === "ready" ? review.comparisons?.at(-1) : undefined;
+  if (comparison === undefined) return;
+  const { earlier, since } = comparison;
   const before = vscode.Uri.from({ scheme: TEXT_SCHEME, path: requestPath(earlier) });
-  const title = `${oneLine(review.request.action.subject, 40)} (${wasApproved ? "approved before" : "attempt before"} ↔ now)`;
+  const title = `${oneLine(review.request.action.subject, 40)} (${BEFORE[since]} ↔ now)`;
   await vscode.commands.executeCommand("vscode.diff", before, requestUri(review.request), title, {
     preview: false,
   });

@@ -58,11 +58,16 @@ function approving({ request, shown }: Extract<Review, { state: "ready" }>): Len
 }
 
 /** Who is asked about the same again sees what is different first. */
-function comparing({ comparison }: Extract<Review, { state: "ready" }>, now: number): readonly LensTitle[] {
-  if (comparison === undefined) return [];
-  const changes = safe(changesInWords(comparison), SHORTER);
-  const title = `$(diff) ${briefTitle(comparison, now)}: ${changes}`;
-  return [comparison.before === comparison.now ? { title } : { title, command: COMMANDS.showChanges }];
+function comparing(
+  { comparisons = [] }: Extract<Review, { state: "ready" }>,
+  now: number,
+): readonly LensTitle[] {
+  return comparisons.map((comparison) => {
+    const changes = safe(changesInWords(comparison), SHORTER);
+    const title = `$(diff) ${briefTitle(comparison, now)}: ${changes}`;
+    const isShown = comparison === comparisons.at(-1) && comparison.before !== comparison.now;
+    return isShown ? { title, command: COMMANDS.showChanges } : { title };
+  });
 }
 
 /** What the image lacks can be added, which is an action of its own. */

@@ -57,6 +57,7 @@ it(
     const edited = 'open("edited.txt", "w").write("by hand")\nresults = {"edited": True}\n';
     await workbench.replaceEditorText(edited);
     await workbench.codeLens(/Run once.*edited\.txt/).waitFor({ timeout: 30_000 });
+    await workbench.codeLens(/Edited: now writes edited\.txt, no longer reads/).waitFor({ timeout: 30_000 });
     const said = await runOnceInline(workbench);
     expect(said).toContain("as you edited it");
 

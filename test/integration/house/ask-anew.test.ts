@@ -20,10 +20,10 @@ it("a file that changes after the approval refuses the run, and the same code as
 
   (await window.agent()).askAnew(first.id);
   const second = await window.waiting(id);
-  const comparison = approvals.compare(await approvals.show(second.id, AbortSignal.timeout(10_000)));
+  const [comparison] = approvals.compare(await approvals.show(second.id, AbortSignal.timeout(10_000)));
   expect(comparison).toMatchObject({
     earlier: { id: first.id },
-    wasApproved: true,
+    since: "approved",
     gained: [],
     lost: [],
     world: ["limits.txt changed"],

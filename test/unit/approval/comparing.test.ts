@@ -16,7 +16,7 @@ async function compared(made: Bench, { id }: { readonly id: Awaited<ReturnType<t
 
 it("what is asked for the first time is compared with nothing", async () => {
   const made = bench();
-  expect(await compared(made, await ask(made, "one", "1"))).toBeUndefined();
+  expect(await compared(made, await ask(made, "one", "1"))).toEqual([]);
 });
 
 it("a request is compared with what a person last approved of the same step, in a later analysis of the same question too", async () => {
@@ -38,10 +38,11 @@ it("a request is compared with what a person last approved of the same step, in 
   const rejected = await ask(made, "omega", "3");
   await made.inbox.decline(rejected.id, { verdict: "reject" });
   const again = await ask(made, "beta gamma", "4", { analysisId: "another" }, "d2");
-  const found = await compared(made, again);
+  const [found, ...others] = await compared(made, again);
+  expect(others).toEqual([]);
   expect(found).toMatchObject({
     earlier: { id: approved.id },
-    wasApproved: true,
+    since: "approved",
     before: "alpha beta",
     now: "beta gamma",
     gained: [{ summary: "writes gamma" }],
@@ -55,17 +56,31 @@ it("what was approved for another question is no measure, but the attempt that i
   await made.approve((await ask(made, "alpha", "1")).id);
   const other = { analysisId: "another", question: "Another question?" };
   const first = await ask(made, "beta", "2", other);
-  expect(await compared(made, first)).toBeUndefined();
+  expect(await compared(made, first)).toEqual([]);
   await made.inbox.decline(first.id, { verdict: "revise", comment: "shorter" });
   const second = await ask(made, "b", "3", { ...other, previous: first.id });
-  expect(await compared(made, second)).toMatchObject({ earlier: { id: first.id }, wasApproved: false });
+  expect(await compared(made, second)).toMatchObject([{ earlier: { id: first.id }, since: "attempt" }]);
 });
 
-it("a person's draft is what is compared", async () => {
+it("a person's draft is what is compared, with what was asked for first", async () => {
   const made = bench();
+  const effect = (summary: string) => ({ kind: "writes-files" as const, ordinary: true, summary });
+  const assess = made.kind.assess.bind(made.kind);
+  made.kind.assess = async (note) => ({
+    ...(await assess(note)),
+    effects: note.text.includes("edited") ? [effect("writes more")] : [],
+  });
   await made.approve((await ask(made, "alpha", "1")).id);
   const again = await ask(made, "alpha", "2");
-  expect(await compared(made, again)).toMatchObject({ before: "alpha", now: "alpha", world: [] });
+  expect(await compared(made, again)).toMatchObject([
+    { since: "approved", before: "alpha", now: "alpha", world: [] },
+  ]);
   made.inbox.saveDraft(again.id, "alpha, edited");
-  expect(await compared(made, again)).toMatchObject({ before: "alpha", now: "alpha, edited" });
+  const gained = [{ summary: "writes more" }];
+  expect(await compared(made, again)).toMatchObject([
+    { since: "edited", earlier: { id: again.id }, before: "alpha", now: "alpha, edited", gained },
+    { since: "approved", before: "alpha", now: "alpha, edited", gained },
+  ]);
+  made.inbox.saveDraft(again.id, "alpha");
+  expect(await compared(made, again)).toMatchObject([{ since: "approved" }]);
 });

@@ -11,7 +11,7 @@ import { request } from "./example-requests.ts";
 const NOW = Date.UTC(2026, 0, 2, 13);
 const SAME: Comparison = {
   earlier: request(),
-  wasApproved: false,
+  since: "attempt",
   before: "a\nb\n",
   now: "a\nb\n",
   gained: [],
@@ -41,7 +41,7 @@ describe("what is different since the last time", () => {
     expect(changesInWords(SAME)).toBe("nothing changed");
     expect(changesInWords({ ...SAME, now: "b\na\n" })).toBe("the order of its lines changed");
     expect(comparisonTitle(SAME, NOW)).toBe("Since the attempt before");
-    expect(comparisonTitle({ ...SAME, wasApproved: true }, NOW)).toMatch(/^Since it was last approved, at /);
+    expect(comparisonTitle({ ...SAME, since: "approved" }, NOW)).toMatch(/^Since it was last approved, at /);
   });
 
   it.each([

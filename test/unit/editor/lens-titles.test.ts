@@ -80,7 +80,13 @@ describe("the line above the code", () => {
 
   it("says what is different since the last time, and opens it where the code is", () => {
     const waiting = request();
-    const same = { earlier: request(), wasApproved: false, gained: [], lost: [], world: ["$(x) image"] };
+    const same = {
+      earlier: request(),
+      since: "attempt",
+      gained: [],
+      lost: [],
+      world: ["$(x) image"],
+    } as const;
     const titles = (now: string) =>
       lensTitles(
         {
@@ -88,7 +94,7 @@ describe("the line above the code", () => {
           request: waiting,
           shown: shown(waiting),
           missing: [],
-          comparison: { ...same, before: "a", now },
+          comparisons: [{ ...same, before: "a", now }],
         },
         FACTS,
       );

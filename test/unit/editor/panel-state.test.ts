@@ -108,31 +108,43 @@ describe("what the panel shows", () => {
     expect(offered).toEqual([true, false, false]);
   });
 
-  it("shows what is different since the last time", () => {
+  it("shows what an edit changes, then what is different since the last time", () => {
     const waiting = request();
     const comparison = {
       earlier: request(),
-      wasApproved: false,
+      since: "attempt",
       before: "a",
       now: "b",
       gained: [],
       lost: [],
       world: ["the image was rebuilt or replaced"],
-    };
+    } as const;
+    const gained = [{ kind: "network", ordinary: false, summary: "reaches a.b" }] as const;
+    const edit = { ...comparison, since: "edited", gained, world: [] } as const;
     const review: Review = {
       state: "ready",
       request: waiting,
       shown: shown(waiting),
       missing: [],
-      comparison,
+      comparisons: [edit, comparison],
     };
-    expect(panelState(review, EXTRAS).comparison).toEqual({
-      title: "Since the attempt before",
-      changes: [
-        { kind: "other", text: "the image was rebuilt or replaced" },
-        { kind: "other", text: "1 line of the code changed" },
-      ],
-      hasText: true,
-    });
+    expect(panelState(review, EXTRAS).comparisons).toEqual([
+      {
+        title: "What the edit changes",
+        changes: [
+          { kind: "gained", text: "now reaches a.b" },
+          { kind: "other", text: "1 line of the code changed" },
+        ],
+        hasText: false,
+      },
+      {
+        title: "Since the attempt before",
+        changes: [
+          { kind: "other", text: "the image was rebuilt or replaced" },
+          { kind: "other", text: "1 line of the code changed" },
+        ],
+        hasText: true,
+      },
+    ]);
   });
 });

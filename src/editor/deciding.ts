@@ -37,7 +37,7 @@ export class Deciding {
     const { approvals } = await house.enter();
     const shown = await approvals.show(id, new AbortController().signal);
     refuseUnapprovable(shown);
-    const { message, detail, buttons } = actDialog(shown);
+    const { message, detail, buttons } = actDialog(shown, approvals.compare(shown));
     const chosen = await dialogs.modal(message, detail, buttons);
     if (chosen === SHOW_DETAILS) await showDetails(id);
     if (chosen === approveLabel(shown.action)) await this.approve(shown);

@@ -1,5 +1,7 @@
 import type { Shown } from "../approval/approvals.ts";
-import { visible } from "../approval/visible.ts";
+import type { Comparison } from "../approval/comparison.ts";
+import { briefly, visible } from "../approval/visible.ts";
+import { changesInWords } from "./comparison-text.ts";
 import { effectsByWeight, approveLabel, whereItRuns } from "./request-facts.ts";
 
 /** More effects than this do not fit a dialog that a person can read whole. */
@@ -14,14 +16,19 @@ export interface ActDialog {
 
 export const SHOW_DETAILS = "Show Details";
 
-/** The modal dialog that states the act. Enter presses the first button, which only shows more. */
-export function actDialog(shown: Shown): ActDialog {
+/**
+ * The modal dialog that states the act. Enter presses the first button, which only shows more.
+ * @param comparisons with what it was compared; what an edit changed is said first
+ */
+export function actDialog(shown: Shown, comparisons: readonly Comparison[] = []): ActDialog {
   const { action, assessment, proof } = shown;
   const act = approveLabel(action);
   const effects = effectsByWeight(assessment);
   const fits = effects.length <= MOST_EFFECTS;
   const where = whereItRuns(action, assessment).map(({ label, value }) => `${label}: ${value}`);
+  const edits = comparisons.filter(({ since }) => since === "edited");
   const detail = [
+    ...edits.map((edit) => `What the edit changes: ${briefly(changesInWords(edit))}`),
     effects.length === 0 ? "It computes only: no effect was found." : "What this code can do:",
     ...effects
       .slice(0, MOST_EFFECTS)

@@ -21,6 +21,24 @@ describe("the dialog that approves", () => {
     expect(actDialog(shown(request())).message).toBe("Run this code once?");
   });
 
+  it("says what the edit changes first, and nothing of what was approved before", () => {
+    const gained = [{ kind: "network", ordinary: false, summary: "reaches a.b\nWhere: here" }] as const;
+    const edit = {
+      earlier: request(),
+      since: "edited",
+      before: "a",
+      now: "b",
+      gained,
+      lost: [],
+      world: [],
+    } as const;
+    const { detail } = actDialog(shown(request(), "b"), [edit, { ...edit, since: "approved" }]);
+    expect(detail.split("\n")[0]).toBe(
+      "What the edit changes: now reaches a.b\\nWhere: here, 1 line of the code changed",
+    );
+    expect(detail.match(/now reaches/g)).toHaveLength(1);
+  });
+
   it("has as many lines whatever the code, a file or the configuration names", () => {
     const detailOf = (name: string) => {
       const run = { ...RUN, mode: name, dataFolders: [name], inputs: [{ ...RUN.inputs[0]!, path: name }] };

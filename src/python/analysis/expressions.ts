@@ -64,11 +64,11 @@ const EXPRESSIONS: Readonly<Record<string, Evaluate>> = {
     return [LIBRARY_DATA];
   },
   comparison_operator: (ev, node, place) => {
-    evaluateAll(
-      ev,
-      node.children.filter((child) => child.field !== "operators"),
-      place,
+    const operands = node.children.filter(
+      (child, index) =>
+        child.field !== "operators" && !isOnlyLookedIn(ev, child, node.children[index - 1], place),
     );
+    evaluateAll(ev, operands, place);
     return [LIBRARY_DATA];
   },
   binary_operator: (ev, node, place) => {
@@ -213,4 +213,17 @@ function evaluateYield(ev: Evaluator, node: SyntaxNode, place: Place): Values {
       isFrom ? values.flatMap((value) => ev.elements(value, place)) : values.length === 0 ? [NONE] : values,
     );
   return [text([{ hole: "unknown" }]), NUMBER];
+}
+
+/** `"x" in globals()` asks whether there is such a name, and opens nothing. */
+function isOnlyLookedIn(
+  ev: Evaluator,
+  operand: SyntaxNode,
+  operator: SyntaxNode | undefined,
+  { scope }: Place,
+): boolean {
+  const textOf = ({ start, end }: SyntaxNode): string => ev.source.slice(start, end);
+  if (operator?.field !== "operators" || !/^(?:not\s+)?in$/.test(textOf(operator))) return false;
+  const name = /^(dir|globals|locals|vars)\(\)$/.exec(textOf(operand))?.[1];
+  return name !== undefined && scope.find(name) === undefined;
 }

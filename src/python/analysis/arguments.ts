@@ -41,7 +41,10 @@ function spreadKeywords(
 ): void {
   for (const value of node.children.flatMap((child) => ev.evaluate(child, place))) {
     if (value.kind === "container" && value.definition.keyed.size > 0) {
-      for (const [key, set] of value.definition.keyed.entries) keywords.set(key, set.values);
+      const { keyed, elements } = value.definition;
+      for (const [key, set] of keyed.entries) keywords.set(key, set.values);
+      const named = new Set(keyed.all.flatMap((set) => set.values.map((one) => one.key)));
+      rest.push(elements.values.filter((one) => one.kind === "unknown" && !named.has(one.key)));
     } else if (value.kind === "container") rest.push(value.definition.elements.values);
     else rest.push(ev.elements(value, place));
   }

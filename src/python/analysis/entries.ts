@@ -149,7 +149,8 @@ function findConditional(
   args: Arguments,
   place: Place,
 ): void {
-  const given = argumentAt(args, condition.argument);
+  // Of a guess only what is written counts: what unknown keywords might be besides would make every call dangerous.
+  const given = argumentAt(place.isGuess === true ? { ...args, rest: [] } : args, condition.argument);
   const values = given.length === 0 ? [condition.default] : given.map(conditionText);
   if (values.every((value) => value !== undefined && isHarmless(value, condition))) return;
   for (const kind of condition.does) tell(ev, kind, NO_TARGET, known, args, place);

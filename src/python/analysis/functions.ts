@@ -34,8 +34,9 @@ export function bindArguments(ev: Evaluator, definition: FunctionValue, args: Ar
       ev.grow(variable.values, [containerValue(container)]);
     } else if (kind === "keywords") {
       const container = ev.container(definition.node, name);
-      const others = [...args.keywords].filter(([key]) => !named.has(key)).flatMap(([, values]) => values);
-      ev.grow(container.elements, [...others, ...args.rest]);
+      const others = [...args.keywords].filter(([key]) => !named.has(key));
+      for (const [key, values] of others) ev.grow(container.keyed.named(key), values);
+      ev.grow(container.elements, [...others.flatMap(([, values]) => values), ...args.rest]);
       ev.grow(variable.values, [containerValue(container)]);
     } else {
       const given = kind === "plain" ? args.positional[next++] : undefined;

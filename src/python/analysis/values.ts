@@ -277,6 +277,9 @@ export class NamedSets {
   }
 }
 
+/** A list that is added to itself doubles with every pass. */
+const LONGEST_ORDER = 4_096;
+
 /** What a list, tuple, set, dictionary or generator holds. */
 export class Container {
   readonly id: number;
@@ -306,8 +309,9 @@ export class Container {
   }
 
   set sequence(sequence: readonly Values[] | undefined) {
-    this.order = sequence;
-    const weight = weightOf(sequence);
+    const isLong = sequence !== undefined && sequence.length > LONGEST_ORDER;
+    this.order = isLong ? undefined : sequence;
+    const weight = weightOf(this.order);
     if (weight <= this.heaviest) return;
     this.heaviest = weight;
     this.reading.grew(this.readers);

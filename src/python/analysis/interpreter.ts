@@ -90,15 +90,25 @@ export class Interpreter implements Evaluator {
     this.scopes = new BindingCollector(input.source, this.reading).collect(input.tree.root);
   }
 
-  /** Runs to the end, then gives what nobody calls its unknown arguments and runs to the end again. */
+  /** What was found, and whether that is all: code can be too large to be followed to its end. */
   run(): Interpretation {
+    let complete = false;
+    try {
+      complete = this.runToTheEnd();
+    } catch (error) {
+      // Deeper or longer than JavaScript's own limits, which all others should keep it from.
+      if (!(error instanceof RangeError)) throw error;
+    }
+    return { recorded: this.recorder.all, nested: this.recorder.nested, complete };
+  }
+
+  /** Runs to the end, then gives what nobody calls its unknown arguments and runs to the end again. */
+  private runToTheEnd(): boolean {
     let complete = this.passes();
     if (this.fillParameters((definition) => !definition.called)) complete = this.passes() && complete;
     if (this.fillParameters(() => true)) complete = this.passes() && complete;
     this.settle();
-    complete = this.passes() && complete;
-
-    return { recorded: this.recorder.all, nested: this.recorder.nested, complete };
+    return this.passes() && complete;
   }
 
   /** What is still empty is not known from now on: whoever found it empty is evaluated again. */

@@ -76,7 +76,8 @@ export function callUnknownMethod(
   place: Place,
 ): Values {
   const candidates = isOperator(name) ? [] : fitting(ev, name, args);
-  const worst = mostDangerous(candidates.filter((known) => acts(known.entry) && isPossible(known, args)));
+  const likely = candidates.filter((known) => known.entry.ambiguous !== true || isNamed(ev, known));
+  const worst = mostDangerous(likely.filter((known) => acts(known.entry) && isPossible(known, args)));
   if (worst !== undefined) {
     callEntry(ev, worst, receiver, args, { ...place, isGuess: true });
     return [receiver.kind === "foreign" ? receiver : UNKNOWN];
@@ -120,6 +121,11 @@ function namedArguments(entry: Entry, args: Arguments): number {
 
 function actingAnywhere(ev: Evaluator, candidates: readonly Known[], name: string): readonly Known[] {
   return [...candidates.filter((known) => acts(known.entry)), ...ev.knowledge.functionsNamed(name)];
+}
+
+/** Where plain data has a method of that name too, the other type's module stands somewhere in code that uses it. */
+function isNamed(ev: Evaluator, { path }: Known): boolean {
+  return ev.source.includes(path.slice(0, path.indexOf(".")));
 }
 
 /** `value.get("name")` does not reach the network: a name is not an address. */

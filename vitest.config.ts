@@ -1,7 +1,13 @@
 import { defineConfig } from "vitest/config";
 
 // Parts that need an engine, a gateway or a browser run one file at a time: two cores, one engine.
-const oneAtATime = { fileParallelism: false, testTimeout: 120_000, hookTimeout: 300_000 };
+const oneAtATime = {
+  fileParallelism: false,
+  testTimeout: 120_000,
+  hookTimeout: 300_000,
+  // What is waited for comes when it comes, on a busy machine late.
+  expect: { poll: { timeout: 30_000 } },
+};
 
 export default defineConfig({
   test: {

@@ -12,7 +12,7 @@ import type {
 import { type AnalysisAssets, loadAnalysisAssets } from "./assets.ts";
 import { type Facility, classifiedAs, facilityDomain } from "./facility.ts";
 import { highlightTree } from "./highlight.ts";
-import { Interpreter } from "./interpreter.ts";
+import { type Interpretation, Interpreter } from "./interpreter.ts";
 import { rewriteNotebookSyntax } from "./ipython.ts";
 import { Knowledge } from "./knowledge.ts";
 import { DOMAINS } from "./knowledge-domains.ts";
@@ -134,7 +134,15 @@ export class Analyser implements CodeAnalyser {
     depth: number,
   ): readonly Recorded[] {
     const interpreter = new Interpreter({ tree, source, lines, knowledge: this.knowledge, outerName });
-    const { recorded, nested, complete } = interpreter.run();
+    let interpretation: Interpretation;
+    try {
+      interpretation = interpreter.run();
+    } catch (error) {
+      // A defect of ours must not keep a person from being asked, nor other code from being analysed.
+      const why = error instanceof Error ? error.message : String(error);
+      return [dynamicAt(tree.root, `The analysis of this code failed (${why})`)];
+    }
+    const { recorded, nested, complete } = interpretation;
     const incomplete = complete
       ? []
       : [dynamicAt(tree.root, "The code is too large to be followed to its end")];

@@ -1,7 +1,8 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import { judgeByEffects } from "../../../../src/approval/verdict.ts";
 import { Analyser } from "../../../../src/python/analysis/analyser.ts";
 import type { Analysis } from "../../../../src/python/analysis/analysis.ts";
+import { Interpreter } from "../../../../src/python/analysis/interpreter.ts";
 import { assess } from "../../../../src/python/assess.ts";
 import { readCorpus } from "./corpus.ts";
 
@@ -208,6 +209,31 @@ describe("input of any size", () => {
     expect(kindsOf(`x = ${"(".repeat(5_000)}__import__("os").system("id")${")".repeat(5_000)}\n`)).toContain(
       "dynamic",
     );
+  });
+});
+
+describe("an analysis that fails", () => {
+  it("counts as one that asks, and harms no other", () => {
+    const failing = vi.spyOn(Interpreter.prototype, "run").mockImplementationOnce(() => {
+      throw new Error("a defect");
+    });
+    onTestFinished(() => failing.mockRestore());
+    const failed = analyser.analyse("import numpy\nprint(1)\n");
+    expect(failed.findings.map(({ effect, message }) => [effect, message])).toEqual([
+      ["dynamic", "The analysis of this code failed (a defect)."],
+    ]);
+    expect(failed.thirdParty).toEqual(["numpy"]);
+    expect(verdictOf(failed)).toBe("ask");
+    expect(verdictOf(analyser.analyse("import numpy\nprint(1)\n"))).toBe("allow");
+  });
+
+  it("for want of room keeps what was found until then", () => {
+    const deep = vi.spyOn(Interpreter.prototype, "call").mockImplementation(() => {
+      throw new RangeError("Invalid array length");
+    });
+    onTestFinished(() => deep.mockRestore());
+    const found = analyser.analyse("import unknown_package\nprint(1)\n").effects.map(({ kind }) => kind);
+    expect(new Set(found)).toEqual(new Set(["unknown-import", "dynamic"]));
   });
 });
 

@@ -90,6 +90,42 @@ describe("a request inline", function () {
     await lensTitled(document, /Run once/);
   });
 
+  it("is not approved by any command of ours, whatever another extension calls it with", async () => {
+    const document = await askForCode();
+    await lensTitled(document, /Run once/);
+    const requestId = document.uri.path.split("/")[2];
+    const nobody = () => Promise.resolve(undefined);
+    const asked: string[] = [];
+    door.answerWith({
+      ...{ inform: nobody, warn: nobody, fail: nobody, text: nobody, pick: nobody, folder: nobody },
+      typeOrPick: nobody,
+      modal: (message) => {
+        asked.push(message);
+        return Promise.resolve(undefined);
+      },
+    });
+    const manifest = vscode.extensions.getExtension("countersign.countersign")?.packageJSON as {
+      readonly contributes: { readonly commands: readonly { readonly command: string }[] };
+    };
+    const { commands } = manifest.contributes;
+    // It takes minutes, and a question is no decision.
+    const left = ["countersign.buildImage", "countersign.newAnalysis"];
+    for (const { command } of commands.filter((one) => !left.includes(one.command))) {
+      for (const target of [requestId, { requestId }, { requestId, verdict: "approve", line: 1, column: 1 }])
+        await vscode.commands.executeCommand(command, target, { verdict: "approve" }, true);
+    }
+    assert.ok(asked.includes("Run this code once?"), "the person was asked");
+    await lensTitled(document, /Run once/);
+    const states: string[] = [];
+    const listed: Dialogs["pick"] = (_title, _placeholder, choices) => {
+      for (const { value, description = "" } of choices) if (value === requestId) states.push(description);
+      return Promise.resolve(undefined);
+    };
+    door.answerWith({ pick: listed });
+    await vscode.commands.executeCommand("countersign.openLedger");
+    assert.deepEqual(states, ["requested"]);
+  });
+
   it("is assessed again after an edit, before it can be approved", async () => {
     const document = await askForCode();
     await lensTitled(document, /Run once/);

@@ -25,6 +25,8 @@ interface Waiting {
 /** Far beyond what any text takes: a defect of ours must not hold a request for ever. */
 const WITHIN_MS = 60_000;
 const MEMORY_MB = 1_024;
+/** One request is analysed for its effects, its files, its channels and its packages, and again when it is shown. */
+const REMEMBERED = 16;
 
 /**
  * An analyser in a thread of its own: however large the code, and whatever it does to the parser, who asks goes on, and so does
@@ -34,6 +36,8 @@ export class AnalysisThread implements CodeAnalyser {
   private readonly facility: () => Facility;
   private readonly withinMs: number;
   private readonly waiting = new Map<number, Waiting>();
+  /** The last analyses, oldest first, by what was known and the code. */
+  private readonly remembered = new Map<string, Promise<Analysis>>();
   private worker: Worker | undefined;
   private asked = 0;
 
@@ -48,8 +52,16 @@ export class AnalysisThread implements CodeAnalyser {
   }
 
   /** @throws `analyser-failed` where the thread died, or did not answer in time */
-  async analyse(code: string): Promise<Analysis> {
-    return (await this.ask("analyse", code)) as Analysis;
+  analyse(code: string): Promise<Analysis> {
+    const key = `${JSON.stringify(this.facility())}\n${code}`;
+    const known = this.remembered.get(key);
+    if (known !== undefined) return known;
+    const analysis = this.ask("analyse", code) as Promise<Analysis>;
+    this.remembered.set(key, analysis);
+    const [oldest] = this.remembered.keys();
+    if (this.remembered.size > REMEMBERED && oldest !== undefined) this.remembered.delete(oldest);
+    analysis.catch(() => this.remembered.delete(key));
+    return analysis;
   }
 
   /** @throws `analyser-failed` */

@@ -57,6 +57,25 @@ it("that ends, or takes too long, fails what was asked and answers what is asked
   await expect(late.analyse("print(1)\n")).rejects.toThrow(/longer than 0.001 s/);
 });
 
+it("is not asked twice for the same code while the same is known, and again after it failed", async () => {
+  let facility = NOTHING;
+  const away = thread(() => facility);
+  const code = "import ours\nours.stop()\n";
+  const first = await away.analyse(code);
+  expect(await away.analyse(code)).toBe(first);
+  facility = { modules: { ours: "computes" }, effects: {} };
+  expect(await away.analyse(code)).not.toBe(first);
+  for (let other = 0; other < 20; other += 1) await away.analyse(`x = ${other}\n`);
+  facility = NOTHING;
+  const again = await away.analyse(code);
+  expect(again).not.toBe(first);
+  expect(again).toEqual(first);
+  const lost = away.analyse("print(2)\n");
+  await away.dispose();
+  await expect(lost).rejects.toMatchObject({ code: "analyser-failed" });
+  expect(await away.analyse("print(2)\n")).toMatchObject({ parses: true });
+});
+
 it("answers what is asked while it warms up, with a sample that is ordinary analysis code", async () => {
   const away = thread(() => NOTHING);
   const order: string[] = [];

@@ -62,7 +62,8 @@ it(
     const panel = workbench.webview();
     await panel.getByRole("heading", { name: /^Since it was last approved, at / }).waitFor(LIMIT);
     await panel.getByText("questions.json changed", { exact: true }).waitFor();
-    await panel.getByText("1 line of the code changed", { exact: true }).waitFor();
+    await panel.getByRole("heading", { name: "What the edit changes" }).waitFor();
+    await expect.poll(() => panel.getByText("1 line of the code changed", { exact: true }).count()).toBe(2);
     await workbench.command("View: Close Editor");
 
     await runOnceInline(workbench);

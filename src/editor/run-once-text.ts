@@ -28,7 +28,7 @@ export function actDialog(shown: Shown, comparisons: readonly Comparison[] = [])
   const where = whereItRuns(action, assessment).map(({ label, value }) => `${label}: ${value}`);
   const edits = comparisons.filter(({ since }) => since === "edited");
   const detail = [
-    ...edits.map((edit) => `What the edit changes: ${briefly(changesInWords(edit))}`),
+    ...edits.flatMap((edit) => [`What the edit changes: ${briefly(changesInWords(edit))}`, ""]),
     effects.length === 0 ? "It computes only: no effect was found." : "What this code can do:",
     ...effects
       .slice(0, MOST_EFFECTS)

@@ -59,7 +59,7 @@ export class Inbox implements Approvals {
   readonly grants: Grants;
   /** Where the ledger ended at the last claim, outside the database. */
   readonly keptHead: KeptHead | undefined;
-  /** False where the database is an older one, or comes from elsewhere: what it allowed is void. */
+  /** False where the database is an older one, or a copy: what it allowed is void. */
   readonly isContinuous: boolean;
   private readonly log: Log;
   private readonly mirror: LedgerMirror | undefined;

@@ -18,7 +18,7 @@ interface Parts {
 }
 
 const OPEN = ["requested", "approved", "approved-edited"] as const;
-const REPLACED = "the database is older than what was last claimed, or comes from elsewhere";
+const REPLACED = "the database is older than what was last claimed, or was copied from elsewhere";
 
 /**
  * Voids what waits, what was approved and every rule that a person set in a database that does not come by the head that was kept outside it:

@@ -5,9 +5,15 @@ import { type SignedHead, type SigningKey, isSigned } from "./signing-key.ts";
 
 const FILE = "ledger-head.json";
 
+/** The head with the place that it was kept in. */
+interface Kept extends SignedHead {
+  readonly place: string;
+}
+
 /**
  * Where the ledger ended at the last claim, outside the database: one that was restored from a backup, or cut, does not
- * come by it. Who restores the whole state directory restores this too: an export, or a mirror elsewhere, tells that.
+ * come by it. Nor does a copy of the whole state directory, here or on another machine: what waits in there could be done
+ * twice. Who writes old contents into the directory's own files restores this too: an export, or a mirror, tells that.
  */
 export class KeptHead {
   private readonly path: string;
@@ -18,11 +24,12 @@ export class KeptHead {
     this.key = key;
   }
 
-  /** Undefined where none was ever kept, or where what lies there is not what this key signed. */
+  /** Undefined where none was ever kept here, or where what lies there is not what this key signed. */
   read(): Head | undefined {
     try {
-      const head = JSON.parse(readFileSync(this.path, "utf8")) as SignedHead;
-      return isSigned(head, this.key.publicKey) ? { seq: head.seq, hash: head.hash } : undefined;
+      const head = JSON.parse(readFileSync(this.path, "utf8")) as Kept;
+      const isOurs = head.place === this.key.place && isSigned(head, this.key.publicKey);
+      return isOurs ? { seq: head.seq, hash: head.hash } : undefined;
     } catch {
       return undefined;
     }
@@ -33,7 +40,8 @@ export class KeptHead {
     const fresh = `${this.path}.${process.pid}`;
     const file = openSync(fresh, "w", 0o600);
     try {
-      writeSync(file, `${JSON.stringify(this.key.sign(head))}\n`);
+      const kept: Kept = { ...this.key.sign(head), place: this.key.place };
+      writeSync(file, `${JSON.stringify(kept)}\n`);
       fsyncSync(file);
     } finally {
       closeSync(file);

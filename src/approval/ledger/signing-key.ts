@@ -8,6 +8,7 @@ import {
 } from "node:crypto";
 import { chmodSync, linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { placeOf } from "../../storage/file-place.ts";
 import { canonicalJson } from "../actions.ts";
 import type { Head } from "./chain.ts";
 
@@ -22,10 +23,13 @@ const FILE = "ledger-key.pem";
 export class SigningKey {
   /** The key that anybody verifies with, as PEM. */
   readonly publicKey: string;
+  /** Where the key lies: another one for a copy of it. */
+  readonly place: string;
   private readonly key: KeyObject;
 
-  private constructor(key: KeyObject) {
+  private constructor(key: KeyObject, place: string) {
     this.key = key;
+    this.place = place;
     this.publicKey = createPublicKey(key).export({ type: "spki", format: "pem" }).toString();
   }
 
@@ -33,7 +37,7 @@ export class SigningKey {
   static open(stateDir: string): SigningKey {
     const path = join(stateDir, FILE);
     const pem = readIfThere(path) ?? make(path);
-    return new SigningKey(createPrivateKey(pem));
+    return new SigningKey(createPrivateKey(pem), placeOf(path));
   }
 
   sign({ seq, hash }: Head): SignedHead {

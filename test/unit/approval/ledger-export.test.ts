@@ -1,11 +1,22 @@
-import { readFileSync, readdirSync, statSync, rmSync, copyFileSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  statSync,
+  rmSync,
+  copyFileSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import type { LedgerVerdict } from "../../../src/approval/ledger/chain.ts";
 import { headOf, verifyExport, type Expectations } from "../../../src/approval/ledger/export.ts";
 import { checkLedger } from "../../../src/approval/ledger/ledger-check.ts";
 import { Redactor } from "../../../src/storage/redaction.ts";
-import { bench, context, never, note, type Bench } from "./support.ts";
+import { Bench } from "./bench.ts";
+import { bench, context, never, note } from "./support.ts";
 
 let made: Bench;
 let exported: string[];
@@ -234,6 +245,24 @@ describe("a database that is not the one that it was", () => {
     expect(next.inbox.get(approved).state).toBe("withdrawn");
     const again = await reopened(() => undefined);
     expect([...again.inbox.ledger.all()].filter(({ type }) => type === "database-replaced")).toHaveLength(1);
+  });
+
+  it("is void in a copy of the whole state directory, here or on another machine, and goes on where it was", async () => {
+    const approved = await made.approved("approved");
+    await made.close();
+    const elsewhere = mkdtempSync(join(tmpdir(), "countersign-copy-"));
+    cpSync(made.folder, elsewhere, { recursive: true, preserveTimestamps: true });
+    const copied = new Bench(elsewhere);
+    onTestFinished(async () => {
+      await copied.close();
+      rmSync(elsewhere, { recursive: true, force: true });
+    });
+    expect(copied.inbox.get(approved).state).toBe("withdrawn");
+    await copied.inbox.perform(approved, never);
+    expect(copied.kind.done).toEqual([]);
+    const original = bench({ beside: made });
+    await original.inbox.perform(approved, never);
+    expect(original.kind.done).toEqual(["approved"]);
   });
 });
 

@@ -38,8 +38,8 @@ interface StoredRequest {
   readonly rule_reason: string | null;
 }
 
-/** One decision for now; the column holds a rule, so that several people can be asked without a new schema. */
-const ONE_DECISION = JSON.stringify({ approvals: 1 });
+/** One decision of whoever works here; the column holds a rule, so that several people can be asked without a new schema. */
+const ONE_DECISION = JSON.stringify({ approvals: 1, by: "anybody" });
 
 /** The action in force is the amended one, where a decision amended it; what was asked stays in its row. */
 const SELECT = `

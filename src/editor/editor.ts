@@ -14,6 +14,8 @@ import { TEXT_SCHEME } from "./plain-texts.ts";
 import { createServices, disposables, type EditorOptions, type Services } from "./services.ts";
 import { configFile, SECTION } from "./settings.ts";
 
+const OPEN_LEDGER = "Open Ledger";
+
 /** Countersign in this window: what VS Code is told, and which event leads to what. */
 export class Editor {
   private readonly services: Services;
@@ -166,9 +168,11 @@ export class Editor {
     this.showStatus();
     if (this.ledger.ok) return;
     log.error(`The ledger is broken at row ${this.ledger.brokenAt}: ${this.ledger.reason}`);
-    await dialogs.warn(
+    const chosen = await dialogs.warn(
       `The ledger of this workspace was changed: ${this.ledger.reason}. What it says from there on proves nothing.`,
+      OPEN_LEDGER,
     );
+    if (chosen === OPEN_LEDGER) await vscode.commands.executeCommand("countersign.openLedger");
   }
 
   private requestChanged(id: RequestId): void {

@@ -19,9 +19,10 @@ export class StatusBar implements vscode.Disposable {
       this.item.hide();
       return;
     }
-    const { text, tooltip, command, isWarning } = statusText(status);
+    const { text, tooltip, spoken, command, isWarning } = statusText(status);
     this.item.text = text;
     this.item.tooltip = `Countersign: ${tooltip}`;
+    this.item.accessibilityInformation = { label: spoken, role: "button" };
     this.item.command = command;
     this.item.backgroundColor = isWarning
       ? new vscode.ThemeColor("statusBarItem.warningBackground")

@@ -6,10 +6,15 @@ export type Status =
   | { readonly kind: "restricted" }
   | { readonly kind: "failed" }
   | { readonly kind: "broken-ledger"; readonly reason: string }
-  | { readonly kind: "no-model" }
-  | { readonly kind: "ready"; readonly rows: number | undefined }
-  | { readonly kind: "working"; readonly stage: string }
-  | { readonly kind: "waiting"; readonly count: number };
+  | (Sound & { readonly kind: "no-model" })
+  | (Sound & { readonly kind: "ready" })
+  | (Sound & { readonly kind: "working"; readonly stage: string })
+  | (Sound & { readonly kind: "waiting"; readonly count: number });
+
+/** How many rows the ledger had when it was found to hold; undefined until it was verified. */
+interface Sound {
+  readonly rows: number | undefined;
+}
 
 export interface StatusFacts {
   readonly house: "no-folder" | "restricted" | "opening" | "open" | "failed";
@@ -26,14 +31,17 @@ export function statusOf({ house, waiting, stage, hasModel, ledger }: StatusFact
   if (house === "no-folder" || house === "opening") return { kind: "hidden" };
   if (house !== "open") return { kind: house };
   if (ledger?.ok === false) return { kind: "broken-ledger", reason: ledger.reason };
-  if (waiting > 0) return { kind: "waiting", count: waiting };
-  if (stage !== undefined) return { kind: "working", stage };
-  return hasModel ? { kind: "ready", rows: ledger?.rows } : { kind: "no-model" };
+  const rows = ledger?.rows;
+  if (waiting > 0) return { kind: "waiting", count: waiting, rows };
+  if (stage !== undefined) return { kind: "working", stage, rows };
+  return { kind: hasModel ? "ready" : "no-model", rows };
 }
 
 export interface StatusText {
   readonly text: string;
   readonly tooltip: string;
+  /** For screen readers, which would read the icon's name. */
+  readonly spoken: string;
   /** A command by its id. */
   readonly command: string;
   readonly isWarning: boolean;
@@ -51,9 +59,13 @@ export function statusText(status: Exclude<Status, { kind: "hidden" }>): StatusT
     case "failed":
       return said("$(error) Countersign", "This workspace could not be opened.", "countersign.showLog", true);
     case "no-model":
-      return said("$(plug) Countersign: no model", "Connect a language model.", "countersign.connectModel");
+      return said(
+        "$(plug) Countersign: no model",
+        `Connect a language model.${verified(status)}`,
+        "countersign.connectModel",
+      );
     case "ready":
-      return said("$(verified) Countersign", `Nothing waits for you.${verified(status.rows)}`, focus);
+      return said("$(verified) Countersign", `Nothing waits for you.${verified(status)}`, focus);
     case "broken-ledger":
       return said(
         "$(error) Countersign: ledger broken",
@@ -62,18 +74,28 @@ export function statusText(status: Exclude<Status, { kind: "hidden" }>): StatusT
         true,
       );
     case "working":
-      return said(`$(sync~spin) ${status.stage}`, "An analysis is at work.", "countersign.analyses.focus");
+      return said(
+        `$(sync~spin) ${status.stage}`,
+        `An analysis is at work.${verified(status)}`,
+        "countersign.analyses.focus",
+      );
     case "waiting":
-      return said(`$(bell-dot) ${status.count} to countersign`, "Code waits for your decision.", focus, true);
+      return said(
+        `$(bell-dot) ${status.count} to countersign`,
+        `Code waits for your decision.${verified(status)}`,
+        focus,
+        true,
+      );
   }
 }
 
-function verified(rows: number | undefined): string {
+function verified({ rows }: Sound): string {
   return rows === undefined
     ? ""
     : ` The ledger holds (${rows} ${rows === 1 ? "row" : "rows"} when it was verified).`;
 }
 
 function said(text: string, tooltip: string, command: string, isWarning = false): StatusText {
-  return { text, tooltip, command, isWarning };
+  const name = text.replace(/^\$\([^)]*\) /, "");
+  return { text, tooltip, spoken: `${name}. ${tooltip}`, command, isWarning };
 }

@@ -280,6 +280,11 @@ export class Workbench implements AsyncDisposable {
     return this.page.locator(".statusbar-item", { hasText: text });
   }
 
+  /** The item of the status bar that says this to who points at it, and to a screen reader. */
+  statusBarSays(text: RegExp): Locator {
+    return this.page.locator(".statusbar-item").getByLabel(text);
+  }
+
   /** What the window's *Developer: Reload Window* does: serialised editors come back. */
   async reloadWindow(): Promise<void> {
     const loaded = this.page.waitForEvent("load", { timeout: READY_LIMIT_MS });

@@ -72,12 +72,18 @@ interface LedgerRow {
   readonly body: string;
 }
 
-/** What the database of the workspace says, read from outside while VS Code runs. */
-export function ledger(workbench: Workbench): readonly LedgerRow[] {
+/** The database of the workspace, once there is one. */
+export function databasePath(workbench: Workbench): string | undefined {
   const workspaces = join(workbench.stateHome, "countersign");
   const path = list(workspaces).find((file) => file.endsWith("countersign.db"));
+  return path === undefined ? undefined : join(workspaces, path);
+}
+
+/** What it says, read from outside while VS Code runs. */
+export function ledger(workbench: Workbench): readonly LedgerRow[] {
+  const path = databasePath(workbench);
   if (path === undefined) return [];
-  const database = new DatabaseSync(join(workspaces, path), { readOnly: true });
+  const database = new DatabaseSync(path, { readOnly: true });
   try {
     const rows = database.prepare("SELECT type, request_id, body FROM ledger ORDER BY seq").all();
     return rows as unknown as LedgerRow[];

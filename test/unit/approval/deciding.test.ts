@@ -6,8 +6,8 @@ import { bench, context, never, note } from "./support.ts";
 const code = (name: string) => expect.objectContaining({ code: name }) as Error;
 
 describe("a request", () => {
-  it("waits, with what it asks and what it was assessed as", async () => {
-    const { inbox } = bench();
+  it("waits, with what it asks, what it was assessed as, and how many decide, by whom", async () => {
+    const { inbox, database } = bench();
     const request = await inbox.request(note("rain"), "thread/step/1", context);
     expect(request).toMatchObject({
       key: "thread/step/1",
@@ -20,6 +20,8 @@ describe("a request", () => {
     });
     expect(inbox.waiting()).toEqual([request]);
     expect(inbox.findByKey("thread/step/1")).toEqual(request);
+    const { rules } = database.get<{ rules: string }>("SELECT rules FROM requests")!;
+    expect(JSON.parse(rules)).toEqual({ approvals: 1, by: "anybody" });
   });
 
   it("with a key that is known is the one that is there, whatever is asked now", async () => {

@@ -57,19 +57,26 @@ describe("the status bar", () => {
     expect(statusOf({ ...idle, waiting: 2, stage: "running", hasModel: false })).toEqual({
       kind: "waiting",
       count: 2,
+      rows: undefined,
     });
     expect(statusOf({ ...idle, stage: "running", hasModel: false }).kind).toBe("working");
     expect(statusOf({ ...idle, hasModel: false }).kind).toBe("no-model");
     expect(statusOf(idle).kind).toBe("ready");
   });
 
-  it("says first that the ledger is broken, and when nothing waits that it holds", () => {
+  it("says first that the ledger is broken, and beside all else that it holds", () => {
     const ledger = { ok: false, brokenAt: 7, reason: "row 7 was changed" } as const;
     const broken = statusOf({ ...idle, waiting: 2, ledger });
     expect(broken).toEqual({ kind: "broken-ledger", reason: "row 7 was changed" });
     expect(textOf(broken)).toMatchObject({ isWarning: true, command: "countersign.openLedger" });
-    expect(textOf(statusOf({ ...idle, ledger: { ok: true, rows: 15, head: "" } })).tooltip).toContain(
-      "15 rows",
+    const held = { ...idle, ledger: { ok: true, rows: 15, head: "" } } as const;
+    for (const facts of [held, { ...held, waiting: 1 }, { ...held, stage: "x" }, { ...held, hasModel: false }])
+      expect(textOf(statusOf(facts)).tooltip).toContain("The ledger holds (15 rows when it was verified).");
+  });
+
+  it("is read aloud without the names of icons", () => {
+    expect(textOf(statusOf({ ...idle, waiting: 2 })).spoken).toBe(
+      "2 to countersign. Code waits for your decision.",
     );
   });
 

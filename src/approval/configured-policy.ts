@@ -34,7 +34,7 @@ export class ConfiguredPolicy implements Policy {
       case "memory-entry":
         return this.judgeMemory();
       default:
-        return ask(`Actions of the kind ${action.kind} always ask.`);
+        return ask("This kind of action always asks.");
     }
   }
 

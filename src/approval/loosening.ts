@@ -87,9 +87,9 @@ export function looseningText({ changes }: LooseningAction): string {
   return changes
     .map(
       ({ path, inForce, asked, description }) =>
-        `${path}: ${shown(asked)}\n    now ${shown(inForce)}\n    ${description}\n`,
+        `${path}: ${shown(asked)}\n    now ${shown(inForce)}\n    ${description}`,
     )
-    .join("\n");
+    .join("\n\n");
 }
 
 function isLoosening(change: unknown): change is Loosening {

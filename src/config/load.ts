@@ -145,7 +145,7 @@ function overruled(
     const why =
       rule === "user" || rule === "workspace"
         ? "is not for a workspace's file to say"
-        : "is looser than your own settings, and a file in a workspace can only be stricter";
+        : "is looser than your own settings";
     const node = file.values.get(path)?.node ?? null;
     const problem = source.problem("information", node, `${path} ${why}: ${display(value)} stays in force.`);
     return merged.acceptable.has(path) ? { ...problem, mayBeAccepted: true } : problem;

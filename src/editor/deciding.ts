@@ -6,7 +6,7 @@ import { CountersignError } from "../errors.ts";
 import type { AgentLink } from "./agent-link.ts";
 import type { Dialogs } from "./dialogs.ts";
 import type { House } from "./house.ts";
-import { approveLabel } from "./request-facts.ts";
+import { approveLabel, revisionQuestion } from "./request-facts.ts";
 import { actDialog, SHOW_DETAILS } from "./run-once-text.ts";
 
 export interface DecidingParts {
@@ -60,9 +60,12 @@ export class Deciding {
 
   /** @param proposed What the comment says before the person changes it. */
   async askRevision(id: RequestId, proposed?: string): Promise<void> {
+    const { approvals } = await this.parts.house.enter();
+    const question = revisionQuestion(approvals.get(id).action);
+    if (question === undefined) throw notRevised();
     const comment = await this.parts.dialogs.text({
       title: "Revise",
-      prompt: "What should be different? The model writes the code again with your comment.",
+      prompt: question,
       ...(proposed === undefined ? {} : { value: proposed }),
       placeholder: "Use the monthly means instead of single days",
       validate: (text) => (text.trim() === "" ? "Say what should be different." : undefined),
@@ -107,6 +110,13 @@ export class Deciding {
     follow(approvals.get(id).context.analysisId as AnalysisId);
     (await link.agent()).resume();
   }
+}
+
+function notRevised(): CountersignError {
+  return new CountersignError("approval-state", {
+    message: "Nobody would make this anew.",
+    next: "Approve it, or reject it and ask for what you want instead.",
+  });
 }
 
 function refuseUnapprovable({ assessment, request }: Shown): void {

@@ -48,6 +48,13 @@ export function approveLabel(action: Action<Json>): string {
   return action.kind === MEMORY_ENTRY ? "Remember" : "Approve";
 }
 
+/** Who makes it anew where a person sends it back, and so what they are asked; undefined where nobody would. */
+export function revisionQuestion(action: Action<Json>): string | undefined {
+  if (action.kind === PYTHON_RUN) return "What should be different? The model writes the code again.";
+  if (action.kind === EXTENSION_ACT) return "What should be different? The other extension is told.";
+  return undefined;
+}
+
 /** Effects that are not ordinary come first, otherwise in the analysis' order. */
 export function effectsByWeight(assessment: Assessment): readonly Effect[] {
   return [

@@ -11,7 +11,9 @@ const MACHINE_ID = "/etc/machine-id";
  */
 export function placeOf(path: string, machineId = MACHINE_ID): string {
   const { ino } = statSync(path, { bigint: true });
-  return createHash("sha256").update(`${machine(machineId)}\n${ino}`).digest("hex");
+  return createHash("sha256")
+    .update(`${machine(machineId)}\n${ino}`)
+    .digest("hex");
 }
 
 function machine(path: string): string {

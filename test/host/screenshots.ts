@@ -24,7 +24,8 @@ const SIZES: readonly Size[] = [
 const THEMES = { light: "Light Modern", dark: "Dark Modern", "high-contrast": "Default High Contrast" };
 const LIMIT = { timeout: 60_000 };
 
-type Look = (name: string) => Promise<void>;
+/** What `open` shows is what a change of the window's size closes: it is opened at each size. */
+type Look = (name: string, open?: () => Promise<void>) => Promise<void>;
 
 /** Code, dialog and panel of a request, and the views beside them. */
 async function takeRequest(workbench: Workbench, look: Look): Promise<void> {
@@ -140,6 +141,39 @@ async function takeDialogs(workbench: Workbench, look: Look): Promise<void> {
   await workbench.modal.press("Not Now");
 }
 
+/** What the workspace's file asks for beyond the person's settings: the question, and the way to be asked again. */
+async function takeLoosening(workbench: Workbench, look: Look): Promise<void> {
+  await workbench.clear();
+  const loose = "approval:\n  capabilities:\n    python_execution:\n      mode: effects\n";
+  writeFileSync(join(workbench.workspace, "countersign.yml"), loose);
+  await workbench
+    .notification(/Waits for your decision/)
+    .getByRole("button", { name: "Details" })
+    .click(LIMIT);
+  await expect.poll(() => button(workbench.webview(), "Allow").isEnabled(), LIMIT).toBe(true);
+  await look("loosening-panel");
+  const reject = button(workbench.webview(), "Reject");
+  await reject.click();
+  await reject.click();
+  await workbench
+    .webview()
+    .getByText(/Rejected by/)
+    .first()
+    .waitFor(LIMIT);
+  await workbench.command("View: Close All Editors");
+  await workbench.openFile("countersign.yml");
+  await workbench.page.locator(".squiggly-warning, .squiggly-info").first().waitFor(LIMIT);
+  await workbench.page.keyboard.press("F8");
+  await look("loosening-problem");
+  await workbench.page.keyboard.press("Escape");
+  await look("loosening-light-bulb", async () => {
+    await workbench.page.keyboard.press("Escape");
+    await workbench.page.keyboard.press("ControlOrMeta+.");
+    await workbench.page.locator(".action-widget").first().waitFor(LIMIT);
+  });
+  await workbench.page.keyboard.press("Escape");
+}
+
 /** The sample workspace of an operator who allows control writes: they and their own settings both have to. */
 function operatorsWorkspace(): string {
   const folder = mkdtempSync(join(tmpdir(), "countersign-operator-"));
@@ -162,8 +196,10 @@ async function open(theme: string, name: string, options: WorkbenchOptions = {})
     settings: { ...options.settings, "workbench.colorTheme": name },
     environment: { GIT_CONFIG_GLOBAL: "/dev/null" },
   });
-  const look = async (what: string) => {
+  const look: Look = async (what, open) => {
     for (const size of SIZES) {
+      await workbench.page.setViewportSize(size);
+      await open?.();
       await workbench.screenshot(join(folder, `${what}-${size.width}-${theme}.png`), size);
     }
   };
@@ -181,6 +217,7 @@ it.each(Object.entries(THEMES))(
     const { workbench, look } = await open(theme, name, { workspace: operatorsWorkspace(), settings });
     await takeControl(workbench, look);
     await takeDialogs(workbench, look);
+    await takeLoosening(workbench, look);
   },
 );
 

@@ -106,6 +106,7 @@ export class Actions {
       this.send({ type: "approve", hash: state.hash, grant: this.grant }),
     );
     if (state.isPython) approve.prepend(icon("play"));
+    const revise = button("secondary", "revise", "Revise…", open, () => this.ask("revise"));
     const edit = button("secondary", "edit", "Edit in Editor", open, () => this.send({ type: "edit" }));
     return [
       element(
@@ -113,7 +114,7 @@ export class Actions {
         { class: "row" },
         approve,
         ...this.grants(state),
-        button("secondary", "revise", "Revise…", open, () => this.ask("revise")),
+        ...(state.revisionQuestion === "" ? [] : [revise]),
         button("secondary", "reject", "Reject", open, () => this.ask("reject")),
         ...(state.isPython ? [edit] : []),
         element("span", { class: "hint", text: hint(state) }),
@@ -160,15 +161,15 @@ export class Actions {
   }
 
   private commentForm(asking: Asking): Node[] {
-    const texts = COMMENT_TEXTS[asking];
+    const { question, send: label } = this.commentTexts(asking);
     const input = element("textarea", {
       rows: 2,
-      "aria-label": texts.question,
-      placeholder: texts.question,
+      "aria-label": question,
+      placeholder: question,
       maxlength: 10_000,
       "data-act": "comment",
     });
-    const send = button("primary", "send", texts.send, this.maySend(asking), () => this.sendComment(asking));
+    const send = button("primary", "send", label, this.maySend(asking), () => this.sendComment(asking));
     input.value = this.comment;
     input.addEventListener("input", () => {
       this.comment = input.value;
@@ -179,6 +180,12 @@ export class Actions {
     });
     const back = button("secondary", "back", "Back", true, () => this.escape());
     return [input, element("div", { class: "row" }, send, back)];
+  }
+
+  private commentTexts(asking: Asking): { readonly question: string; readonly send: string } {
+    return asking === "revise"
+      ? { question: this.state?.revisionQuestion ?? "", send: "Send Back" }
+      : { question: "Why? You may leave this empty. Nothing will run.", send: "Reject" };
   }
 
   private maySend(asking: Asking): boolean {
@@ -200,11 +207,6 @@ const RESTRICTED =
 function standing(text: string, ...before: readonly HTMLElement[]): HTMLElement {
   return element("div", { class: "row" }, ...before, element("span", { class: "standing", text }));
 }
-
-const COMMENT_TEXTS: Readonly<Record<Asking, { question: string; send: string }>> = {
-  revise: { question: "What should be different? The model writes the code again.", send: "Send Back" },
-  reject: { question: "Why? You may leave this empty. Nothing will run.", send: "Reject" },
-};
 
 function button(
   kind: "primary" | "secondary" | "link",

@@ -67,14 +67,16 @@ function comparisonSection(comparison: PanelComparison, showChanges: () => void)
 const SIGNS = { gained: "+", lost: "−", other: "•" } as const;
 
 export function effectsSection(state: PanelState, goTo: (line: number) => void): HTMLElement {
-  const rows = state.effects.map((effect) => effectRow(effect, goTo));
+  const rows = state.effects.map((effect) => effectRow(effect, state.isPython, goTo));
   if (rows.length === 0 && !state.isPython)
     return section("What it does", element("p", { text: sentence(state.summary) }));
   const none = element("p", { class: "muted", text: "It computes only: no effect was found." });
-  return section("What it can do", rows.length === 0 ? none : element("ul", { class: "effects" }, ...rows));
+  const title = state.isPython ? "What it can do" : "What it does";
+  return section(title, rows.length === 0 ? none : element("ul", { class: "effects" }, ...rows));
 }
 
-function effectRow(effect: PanelEffect, goTo: (line: number) => void): HTMLElement {
+/** What code can do has a name that people find again in the settings; what else is done only has its words. */
+function effectRow(effect: PanelEffect, isPython: boolean, goTo: (line: number) => void): HTMLElement {
   const links = effect.lines.map((line) =>
     element("button", {
       class: "link",
@@ -92,7 +94,9 @@ function effectRow(effect: PanelEffect, goTo: (line: number) => void): HTMLEleme
       "div",
       {},
       element("div", { class: "what", text: effect.summary }),
-      element("div", { class: "where" }, element("code", { text: effect.kind }), ...links),
+      ...(isPython
+        ? [element("div", { class: "where" }, element("code", { text: effect.kind }), ...links)]
+        : []),
     ),
   );
 }

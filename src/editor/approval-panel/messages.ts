@@ -65,6 +65,8 @@ export interface PanelState {
   readonly spans: readonly CodeSpan[];
   readonly where: readonly Fact[];
   readonly approveLabel: string;
+  /** What is asked of who sends it back; empty where nobody would make it anew. */
+  readonly revisionQuestion: string;
   /** What may be approved beside this once; empty where nothing may. */
   readonly grants: readonly { readonly id: GrantOffer; readonly label: string }[];
   readonly phase: "undecided" | "checking" | "unapprovable" | "restricted" | "decided";

@@ -4,7 +4,7 @@ import { mayAskAnew, type ApprovalRequest, type RequestState } from "../../appro
 import { COMMANDS, VIEWS } from "../command-ids.ts";
 import type { House } from "../house.ts";
 import { clockTime, counted } from "../plain-text.ts";
-import { isUndecided, pythonRunOf, standing } from "../request-facts.ts";
+import { isUndecided, pythonRunOf, revisionQuestion, standing } from "../request-facts.ts";
 import { RowTree, themed, treeItem, type Row } from "./tree.ts";
 
 const RECENT = 20;
@@ -66,6 +66,7 @@ function requestRow(request: ApprovalRequest): ApprovalRow {
     context: [
       waiting ? "waiting" : "decided",
       isPython ? "python" : "other",
+      ...(revisionQuestion(request.action) === undefined ? [] : ["revisable"]),
       ...(isPython && mayAskAnew(request) ? ["anew"] : []),
     ].join(" "),
     command: { command: show, title: "Show", arguments: [request.id] },

@@ -51,7 +51,9 @@ it("an image that is rebuilt after the approval refuses the run, and only what w
   await first.close();
 
   const name = `countersign-tests/own-image:${process.pid}`;
-  onTestFinished(async () => void (await docker("image", "rm", "--force", name, `${name}-rebuilt`)));
+  onTestFinished(async () => {
+    await docker("image", "rm", "--force", name, `${name}-rebuilt`);
+  });
   await docker("tag", placeOf(request).image, name);
   workspace.settings["framework.container.existing_image"] = name;
   const window = await workspace.open();

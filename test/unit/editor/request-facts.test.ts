@@ -5,6 +5,7 @@ import {
   codeOf,
   effectsByWeight,
   findingsOf,
+  revisionQuestion,
   standing,
   whereItRuns,
 } from "../../../src/editor/request-facts.ts";
@@ -15,6 +16,13 @@ const DECIDED_AT = new Date(2026, 0, 2, 14, 2).getTime();
 describe("facts of a request", () => {
   it("puts what is more than ordinary first", () => {
     expect(effectsByWeight(ASSESSMENT).map(({ kind }) => kind)).toEqual(["control-write", "reads-files"]);
+  });
+
+  it("asks what should be different only where somebody makes it anew", () => {
+    const of = (kind: string) => revisionQuestion({ ...pythonAction(), kind });
+    expect(of("python-run")).toContain("The model writes the code again.");
+    expect(of("extension-act")).toContain("The other extension is told.");
+    for (const kind of ["memory-entry", "loosening", "image-packages"]) expect(of(kind)).toBeUndefined();
   });
 
   it("links an effect to the findings that name its target, else to all of its kind", () => {

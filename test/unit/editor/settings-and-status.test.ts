@@ -70,7 +70,12 @@ describe("the status bar", () => {
     expect(broken).toEqual({ kind: "broken-ledger", reason: "row 7 was changed" });
     expect(textOf(broken)).toMatchObject({ isWarning: true, command: "countersign.openLedger" });
     const held = { ...idle, ledger: { ok: true, rows: 15, head: "" } } as const;
-    for (const facts of [held, { ...held, waiting: 1 }, { ...held, stage: "x" }, { ...held, hasModel: false }])
+    for (const facts of [
+      held,
+      { ...held, waiting: 1 },
+      { ...held, stage: "x" },
+      { ...held, hasModel: false },
+    ])
       expect(textOf(statusOf(facts)).tooltip).toContain("The ledger holds (15 rows when it was verified).");
   });
 

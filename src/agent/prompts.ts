@@ -8,7 +8,7 @@ const pythonGuide = (
 ): string => `You write one complete Python 3.11 program that a person will read and countersign before it runs, once, in a container without network.
 - Read data by the relative paths given; write files into the current folder only; never read or write elsewhere.
 - Available: ${available(packages)}. Nothing can be installed.
-- What a later step needs as a table, write into the current folder, best with to_csv; it finds the file there by the same name.
+- What a later step needs as a table, write into the current folder: ${tableLine(packages)}. It finds the file there by the same name.
 - Leave what you found in a dictionary named results, with plain keys and values and units in the key names.
 - Make figures with matplotlib, label axes with units; open figures are collected by themselves.
 - No helper that hides what is called: no eval, exec, getattr with computed names, subprocesses.
@@ -19,6 +19,14 @@ function available(packages: readonly string[]): string {
   return packages.length === 0
     ? "the standard library of Python; which packages are installed is not known, most often numpy, pandas and matplotlib"
     : `the standard library, ${packages.join(", ")}`;
+}
+
+/** Parquet keeps the types of columns and the index, where what reads and writes it is installed. */
+function tableLine(packages: readonly string[]): string {
+  const hasParquet = packages.some((name) => /^pyarrow\b/.test(name));
+  return hasParquet
+    ? 'table.to_parquet("table.parquet"), to be read with pd.read_parquet("table.parquet")'
+    : 'table.to_csv("table.csv"), to be read with pd.read_csv("table.csv")';
 }
 
 const AGENT_GUIDE = `You are the agent of Countersign. People countersign what you propose; you never act by yourself.

@@ -145,6 +145,16 @@ describe("an analysis", () => {
     expect(house.model.textsFor("python")[0]).toContain("the standard library, numpy 2.3.1");
   });
 
+  it("tells the model how a table is handed on, by what the sandbox has for it", async () => {
+    const plain = open();
+    await waiting(plain, await plain.agent.start("How wet?"));
+    expect(plain.model.textsFor("python")[0]).toContain('pd.read_csv("table.csv")');
+    const house = open();
+    house.runs.packages = ["pandas 3.1.1", "pyarrow 26.0.1"];
+    await waiting(house, await house.agent.start("How dry?"));
+    expect(house.model.textsFor("python")[0]).toContain('pd.read_parquet("table.parquet")');
+  });
+
   it("repairs what failed, and links the second request to the first", async () => {
     const house = open();
     house.runs.raises.push("'Rain'");

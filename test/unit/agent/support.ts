@@ -83,6 +83,8 @@ export class RecordedRuns implements ActionKind<PythonRun, RunRecord> {
   readonly kind = PYTHON_RUN;
   readonly version = PYTHON_RUN_VERSION;
   readonly ran: string[] = [];
+  /** What its sandboxes have installed. */
+  packages: readonly string[] = ["numpy 2.3.1"];
   /** Errors that code raises, by run; absent means that it ends well. */
   readonly raises: (string | undefined)[] = [];
 
@@ -133,7 +135,7 @@ function recordedExecutor(kind: RecordedRuns): Executor {
   return {
     kind,
     plan: (code, mode) => Promise.resolve({ ...RUN, code, mode }),
-    packages: () => Promise.resolve(["numpy 2.3.1"]),
+    packages: () => Promise.resolve(kind.packages),
     missingPackages: () => Promise.resolve([]),
     warm: () => Promise.resolve(),
     onOutput: new Emitter<never>().event,

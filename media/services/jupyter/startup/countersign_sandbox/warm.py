@@ -3,7 +3,14 @@
 import importlib
 import io
 
-WARM_MODULES = ("numpy", "pandas", "matplotlib.pyplot", "matplotlib.figure", "matplotlib_inline.backend_inline")
+WARM_MODULES = (
+    "numpy",
+    "pandas",
+    "pyarrow.parquet",
+    "matplotlib.pyplot",
+    "matplotlib.figure",
+    "matplotlib_inline.backend_inline",
+)
 
 
 def warm_up():

@@ -6,6 +6,7 @@ import { checkLedger } from "../../src/approval/ledger/ledger-check.ts";
 import { Bench as House, context, never, note } from "../unit/approval/bench.ts";
 import type { Bench } from "./bench.ts";
 import { atLeast, atMost, toRow, type Row } from "./rows.ts";
+import { p95 } from "./statistics.ts";
 
 const DECISIONS = 200;
 const PAST = 10_000;
@@ -64,10 +65,6 @@ async function decisionToClaim(folder: string, signal: AbortSignal): Promise<rea
       peer: { name, values: [p95(peer)] },
     }),
   ];
-}
-
-function p95(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.ceil(values.length * 0.95) - 1]!;
 }
 
 /** Nobody waits for the disk while the past is made up. */

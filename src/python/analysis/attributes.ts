@@ -98,8 +98,8 @@ function accessorNamed(ev: Evaluator, name: string): Value | undefined {
 
 function attributeOfKnown(ev: Evaluator, path: string, name: string, place: Place): Values {
   const { knowledge } = ev;
-  const full = knowledge.canonical(`${path}.${name}`);
-  const found = knowledge.find(full) ?? (knowledge.isType(path) ? knowledge.member(path, name) : undefined);
+  const found =
+    knowledge.find(`${path}.${name}`) ?? (knowledge.isType(path) ? knowledge.member(path, name) : undefined);
   if (found === undefined) return missingAttribute(ev, path, name, place);
   if (found.entry.reads !== undefined && !knowledge.isType(path))
     findAttributeEffects(ev, found.entry.reads, found, undefined, NO_ARGUMENTS, place);

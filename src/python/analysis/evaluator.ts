@@ -91,7 +91,7 @@ export function argumentAt(args: Arguments, place: ArgumentPlace): Values {
 }
 
 export function everyArgument(args: Arguments): Values {
-  return [...args.positional.flat(), ...[...args.keywords.values()].flat(), ...args.rest];
+  return args.positional.flat().concat(...args.keywords.values(), args.rest);
 }
 
 /** How many values a call passes in all. */

@@ -172,6 +172,7 @@ function path(args: Arguments): Values | undefined {
 /** One of each, in every way; too many ways become gaps. */
 export function combinations(options: readonly Values[]): readonly Values[] {
   const ways = options.reduce((count, values) => count * values.length, 1);
+  if (ways === 1) return [options.flat()];
   if (ways > MOST_COMBINATIONS) {
     return [options.map((values) => text(gap(worstHole(values.flatMap(templateOf)) ?? "data")))];
   }

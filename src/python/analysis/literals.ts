@@ -29,6 +29,9 @@ export function evaluateString(ev: Evaluator, node: SyntaxNode, place: Place): V
   const prefix = ev.source.slice(node.start, node.children[0]?.end ?? node.start + 1).toLowerCase();
   const raw = prefix.includes("r");
   const bytes = prefix.startsWith("b") || prefix.startsWith("rb");
+  const [, only, end] = node.children;
+  if (only?.type === "string_content" && end?.type === "string_end")
+    return [text([contentOf(ev.source, only, raw, bytes)], bytes)];
   const parts: Values[] = [];
   for (const child of node.children) {
     if (child.type === "string_content") parts.push([text([contentOf(ev.source, child, raw, bytes)], bytes)]);

@@ -10,14 +10,11 @@ export function evaluateName(ev: Evaluator, node: SyntaxNode, place: Place): Val
   const name = ev.nameOf(node);
   if (name === "__class__" && place.inside?.owner !== undefined) return [superOf(place.inside.owner)];
   const variable = place.scope.find(name);
+  // Before its first certain binding, the name can still mean the built-in function.
+  if (variable !== undefined && node.start >= variable.certainFrom) return variable.values.values;
   const at = { ...place, node };
-  if (variable !== undefined) {
-    const own = variable.values.values;
-    // Before its first certain binding, the name can still mean the built-in function.
-    return node.start >= variable.certainFrom
-      ? own
-      : unique([...own, ...withoutUnknown(outsideValues(ev, name, at))]);
-  }
+  if (variable !== undefined)
+    return unique([...variable.values.values, ...withoutUnknown(outsideValues(ev, name, at))]);
   const outside = outsideValues(ev, name, at);
   return outside.length > 0 ? outside : undefinedName(ev, name, at);
 }

@@ -144,7 +144,8 @@ class Copy {
 }
 
 export function childOf(node: SyntaxNode, field: string): SyntaxNode | undefined {
-  return node.children.find((child) => child.field === field);
+  for (const child of node.children) if (child.field === field) return child;
+  return undefined;
 }
 
 export function childrenOf(node: SyntaxNode, field: string): readonly SyntaxNode[] {

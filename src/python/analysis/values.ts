@@ -158,7 +158,10 @@ export function printed(value: Value): string | undefined {
 }
 
 export function unique(values: Values): Values {
-  if (values.length < 2) return values;
+  const [first, second, third] = values;
+  // Most expressions have one value, most others two.
+  if (first === undefined || second === undefined) return values;
+  if (third === undefined) return first.key === second.key ? [first] : values;
   const seen = new Map<string, Value>();
   for (const value of values) if (!seen.has(value.key)) seen.set(value.key, value);
   return [...seen.values()];

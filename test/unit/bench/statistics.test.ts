@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { median, ratio, rounded } from "../../bench/statistics.ts";
+import { median, p95, ratio, rounded } from "../../bench/statistics.ts";
 
 it("takes the middle of an odd count and between the two in the middle of an even one, whatever their order", () => {
   expect(median([9, 1, 5])).toBe(5);
@@ -15,6 +15,13 @@ it("sorts by value, not by text, and leaves the samples as they were", () => {
 
 it("has no median of nothing", () => {
   expect(() => median([])).toThrow();
+});
+
+it("takes what 95 of 100 values are at most", () => {
+  const hundred = Array.from({ length: 100 }, (_, n) => 100 - n);
+  expect(p95(hundred)).toBe(95);
+  expect(p95([3, 1, 2])).toBe(3);
+  expect(() => p95([])).toThrow();
 });
 
 it("divides ours by the peer's", () => {

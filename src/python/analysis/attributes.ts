@@ -53,9 +53,15 @@ export function readAttribute(ev: Evaluator, value: Value, name: string, place: 
     case "function":
       return name === "__wrapped__" ? [value] : [name.startsWith("__") ? DATA : method(LIBRARY_DATA, name)];
     default:
-      findRead(ev, value, name, place);
-      return [method(value, name)];
+      return dataAttribute(ev, value, name, place);
   }
+}
+
+function dataAttribute(ev: Evaluator, value: Value, name: string, place: Place): Values {
+  // So is text; outside of an enumeration text has no such attribute.
+  if (value.kind === "text" && name === "value") return [value];
+  findRead(ev, value, name, place);
+  return [method(value, name)];
 }
 
 function readIntrospecting(ev: Evaluator, value: Value, name: string, place: Place): Value {

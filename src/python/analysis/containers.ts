@@ -1,3 +1,4 @@
+import type { EffectKind } from "../../approval/assessment.ts";
 import { ancestors, methodsOf, outsideBases, valueOfMethod } from "./attributes.ts";
 import {
   type Arguments,
@@ -7,7 +8,7 @@ import {
   everyArgument,
   positional,
 } from "./evaluator.ts";
-import { acts } from "./knowledge.ts";
+import { type Knowledge, acts } from "./knowledge.ts";
 import { readTable } from "./namespaces.ts";
 import { containerOf } from "./results.ts";
 import { type Template, whole, worstHole } from "./text.ts";
@@ -156,7 +157,7 @@ export function readItem(ev: Evaluator, value: Value, keys: Values, place: Place
     case "known":
       return (
         readTable(ev, value, keys.map(literalOf), place) ??
-        (ev.knowledge.isType(value.path) ? [value] : knownItem(value.path))
+        (ev.knowledge.isType(value.path) ? [value] : knownItem(ev.knowledge, value.path))
       );
     case "class":
       return [value, objectOf(value.definition)];
@@ -184,10 +185,13 @@ function itemOfObject(ev: Evaluator, value: ValueOf<"object">, keys: Values, pla
   return outsideBases(value.definition).some((base) => base.kind === "unknown") ? [UNKNOWN] : [DATA];
 }
 
-/** `list[int]` is `list`; what a library indexes is data. */
-function knownItem(path: string): Values {
-  return path.startsWith("builtins.") ? [known(path)] : [LIBRARY_DATA];
+/** `list[int]` is `list`; what a library indexes is data, but for what acts by whatever is taken from it: `local["ls"]`. */
+function knownItem(knowledge: Knowledge, path: string): Values {
+  const isActor = knowledge.find(path)?.entry.does?.some((kind) => ACTS.has(kind)) ?? false;
+  return isActor || path.startsWith("builtins.") ? [known(path)] : [LIBRARY_DATA];
 }
+
+const ACTS: ReadonlySet<EffectKind> = new Set(["process", "network", "control-write"]);
 
 function itemOf(ev: Evaluator, container: Container, keys: Values): Values {
   const found = keys.flatMap((key) => {

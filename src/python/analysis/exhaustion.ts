@@ -45,6 +45,12 @@ export function findEndlessIteration(ev: Evaluator, loop: SyntaxNode, iterated: 
   if (isEndless && !mayEnd(loop, ev.source)) tell(ev, "runs without end", { ...place, node: loop });
 }
 
+/** `list(itertools.count())`. */
+export function findEndlessCollection(ev: Evaluator, collected: Values, place: Place): void {
+  if (collected.some((value) => value.kind === "container" && value.definition.endless))
+    tell(ev, "collects without end", place);
+}
+
 function mayEnd(loop: SyntaxNode, source: string): boolean {
   const stack = (childOf(loop, "body")?.children ?? []).map((node) => ({ node, inner: false }));
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {

@@ -38,6 +38,10 @@ const FOLDS: Readonly<Record<string, Fold>> = {
   "binascii.a2b_base64": fromEncoding("base64"),
   "codecs.decode": (args) => decodeWith(args),
   "codecs.encode": (args) => decodeWith(args),
+  "ast.literal_eval": eachText(quotedText),
+  "json.loads": eachText(jsonText),
+  "textwrap.dedent": eachText((self) => textOf(dedented(self))),
+  "inspect.cleandoc": eachText((self) => textOf(dedented(self.trim()))),
   "os.path.join": (args) => joined(args),
   "os.path.abspath": samePath,
   "os.path.realpath": samePath,
@@ -200,4 +204,34 @@ export function added(left: Value, right: Value): Value | undefined {
     return text(concatenate(templateOf(left), templateOf(right)), bytes);
   }
   return undefined;
+}
+
+/** A literal of text alone; what else `literal_eval` reads is data. */
+function quotedText(written: string): Value | undefined {
+  const match = /^\s*(['"])((?:(?!\1)[^\\\n])*)\1\s*$/.exec(written);
+  return match === null ? undefined : textOf(match[2] ?? "");
+}
+
+function jsonText(written: string): Value | undefined {
+  try {
+    const value: unknown = JSON.parse(written);
+    return typeof value === "string" ? textOf(value) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Without the white space that all lines begin with that hold more than that, as `textwrap.dedent` does. */
+function dedented(self: string): string {
+  const lines = self.split("\n").map((line) => (line.trim() === "" ? "" : line));
+  const margins = lines.filter((line) => line !== "").map((line) => /^[ \t]*/.exec(line)?.[0] ?? "");
+  const [first = ""] = margins;
+  const shared = margins.reduce((margin, one) => commonStart(margin, one), first);
+  return lines.map((line) => line.slice(line === "" ? 0 : shared.length)).join("\n");
+}
+
+function commonStart(one: string, other: string): string {
+  let length = 0;
+  while (length < one.length && one[length] === other[length]) length += 1;
+  return one.slice(0, length);
 }

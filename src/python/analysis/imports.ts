@@ -1,5 +1,5 @@
 import type { Evaluator, Place } from "./evaluator.ts";
-import { importedModule } from "./primitives.ts";
+import { importedModule } from "./modules.ts";
 import { type SyntaxNode, childOf, childrenOf } from "./syntax.ts";
 import { type Value, foreign, known } from "./values.ts";
 

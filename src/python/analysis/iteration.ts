@@ -1,5 +1,6 @@
 import { copyKeys, elementsOf, sequenceOf } from "./containers.ts";
 import { type Arguments, type Evaluator, type Place, everyArgument, positional } from "./evaluator.ts";
+import { findEndlessCollection } from "./exhaustion.ts";
 import { DATA, NUMBER, type Value, type Values, containerValue, number, text, unique } from "./values.ts";
 
 /** `zip(a, b)`: rows of which it is known what stands where. Undefined where arguments are spread. */
@@ -26,6 +27,7 @@ export function sortedItems(ev: Evaluator, args: Arguments, place: Place): Value
   if (iterable === undefined) return undefined;
   const items = itemsOf(ev, iterable, place);
   callAll(ev, args.keywords.get("key") ?? [], positional(items), place);
+  findEndlessCollection(ev, iterable, place);
   // What is spread may be the key too.
   if (args.rest.length > 0) ev.escape(args.rest, items, place);
   return [collection(ev, place, items)];
@@ -92,6 +94,7 @@ export function reduce(ev: Evaluator, args: Arguments, place: Place): Values {
 
 export function copied(ev: Evaluator, args: Arguments, place: Place, backwards: boolean): Values | undefined {
   const source = args.positional[0];
+  findEndlessCollection(ev, source ?? [], place);
   const only = source?.length === 1 ? source[0] : undefined;
   const sequence = only === undefined ? undefined : sequenceOf(only);
   if (source === undefined)
@@ -107,6 +110,7 @@ export function copied(ev: Evaluator, args: Arguments, place: Place, backwards: 
 }
 
 export function oneOf(ev: Evaluator, args: Arguments, place: Place): Values {
+  if (args.positional.length === 1) findEndlessCollection(ev, args.positional.flat(), place);
   // What is spread may be the key too.
   if (args.rest.length > 0) ev.escape(everyArgument(args), [DATA], place);
   const values =

@@ -2,6 +2,8 @@ import type { Evaluator, Place } from "./evaluator.ts";
 import { type Value, type Values, DATA, UNKNOWN, containerValue, known } from "./values.ts";
 
 const SUFFIX = ".__dict__";
+/** The names of the code itself, where it opens them: `globals()`. */
+const OWN = `globals()${SUFFIX}`;
 
 /**
  * What `vars(value)` and `value.__dict__` are. Of an object or class of the code's own: the table of its attributes
@@ -41,6 +43,17 @@ export function readTable(
   place: Place,
 ): Values | undefined {
   if (value.kind !== "known" || !value.path.endsWith(SUFFIX)) return undefined;
+  if (value.path === OWN)
+    return names.flatMap((name) => (name === undefined ? [UNKNOWN] : ownNamed(name, place)));
   const owner = known(value.path.slice(0, -SUFFIX.length));
   return names.flatMap((name) => (name === undefined ? [UNKNOWN] : ev.attribute(owner, name, place)));
+}
+
+/** What `globals()` and its like give: the code's own names, and whatever else the program holds. */
+export function ownTable(): Values {
+  return [known(OWN), UNKNOWN];
+}
+
+function ownNamed(name: string, { scope }: Place): Values {
+  return scope.find(name)?.values.values ?? [UNKNOWN];
 }

@@ -25,6 +25,7 @@ import {
   sortedItems,
   zipped,
 } from "./iteration.ts";
+import { importNamed, resolvedName } from "./modules.ts";
 import { literalOf } from "./text-methods.ts";
 import {
   ValueSet,
@@ -37,7 +38,6 @@ import {
   type Values,
   boundValue,
   classValue,
-  foreign,
   known,
   superOf,
   unique,
@@ -54,6 +54,7 @@ const PRIMITIVES: Readonly<Record<string, Primitive>> = {
   "builtins.__import__": (ev, args, place) => importNamed(ev, args, place, true),
   "importlib.import_module": (ev, args, place) => importNamed(ev, args, place, false),
   "importlib.__import__": (ev, args, place) => importNamed(ev, args, place, true),
+  "pkgutil.resolve_name": resolvedName,
   "functools.partial": partial,
   "functools.partialmethod": partial,
   "functools.reduce": reduce,
@@ -164,45 +165,6 @@ function setSomeAttribute(ev: Evaluator, object: Value, values: Values, place: P
     },
     place,
   );
-}
-
-function importNamed(ev: Evaluator, args: Arguments, place: Place, top: boolean): Values {
-  const names = argumentAt(args, [0, "name"]);
-  return (names.length === 0 ? [UNKNOWN] : names).flatMap((name) => {
-    const literal = literalOf(name);
-    const how = top ? "__import__" : "importlib.import_module";
-    if (literal === undefined || top) {
-      const what = literal === undefined ? "a module whose name is not known here" : `\`${literal}\``;
-      ev.found(
-        { kind: "dynamic", target: how, certainty: "whole", message: `\`${how}\` imports ${what}` },
-        place,
-      );
-    }
-    return literal === undefined
-      ? [UNKNOWN]
-      : [
-          importedModule(
-            ev,
-            top && argumentAt(args, [3, "fromlist"]).length === 0
-              ? (literal.split(".")[0] ?? literal)
-              : literal,
-            place,
-          ),
-        ];
-  });
-}
-
-/** A module by name; a package that nothing is known about is found as such. */
-export function importedModule(ev: Evaluator, path: string, place: Place): Value {
-  const found = ev.knowledge.find(path);
-  for (const kind of found?.entry.onImport ?? [])
-    ev.found({ kind, message: `Importing \`${path}\` already acts` }, place);
-  if (found !== undefined) return known(found.path);
-  const top = path.split(".")[0] ?? path;
-  if (ev.knowledge.isStandardLibrary(top)) return known(path);
-  const message = `Nothing is known about the package \`${path}\``;
-  ev.found({ kind: "unknown-import", target: path, certainty: "whole", message }, place);
-  return foreign(path);
 }
 
 function partial(ev: Evaluator, args: Arguments, place: Place): Values {

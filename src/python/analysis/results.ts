@@ -1,5 +1,6 @@
 import { type Arguments, type Evaluator, type Place, argumentAt, everyArgument } from "./evaluator.ts";
 import type { Known } from "./knowledge.ts";
+import { ownTable } from "./namespaces.ts";
 import { type Part, type Template, joinPaths } from "./text.ts";
 import { templateOf } from "./text-methods.ts";
 import { valuesAt } from "./targets.ts";
@@ -54,6 +55,8 @@ export function valuesNamed(word: string, targets: readonly (Template | undefine
       return [LIBRARY_DATA];
     case "none":
       return [NONE];
+    case "own-names":
+      return ownTable();
     case "number":
       return [NUMBER];
     case "unknown":

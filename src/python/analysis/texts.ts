@@ -3,6 +3,7 @@ import { sequenceOf } from "./containers.ts";
 import { type Arguments, type Evaluator, type Place, argumentAt, everyArgument } from "./evaluator.ts";
 import { combinations, decode } from "./folds.ts";
 import { formatReaches } from "./introspection.ts";
+import { itemsOf } from "./iteration.ts";
 import { type Template, display, gap, whole, worstHole } from "./text.ts";
 import {
   foldSplit,
@@ -15,6 +16,16 @@ import {
 import { type Value, type ValueOf, type Values, containerValue, text, textOf } from "./values.ts";
 
 type TextValue = ValueOf<"text">;
+
+/** Kinds of values whose attributes lead to the code's own globals, or to a library's. */
+const LEADS_ON: ReadonlySet<Value["kind"]> = new Set([
+  "function",
+  "class",
+  "object",
+  "known",
+  "method",
+  "foreign",
+]);
 
 /** Methods of strings and bytes that fold; undefined for the rest, which only compute. */
 export function callTextMethod(
@@ -30,7 +41,7 @@ export function callTextMethod(
     case "format":
       return formatted(ev, self, args, place);
     case "format_map":
-      findReach(ev, self, place);
+      findReach(ev, self, itemsOf(ev, everyArgument(args), place), place);
       return [text(gap("data"))];
     case "encode":
       return [text(encoded(self.template), true)];
@@ -71,7 +82,7 @@ function joined(ev: Evaluator, self: TextValue, args: Arguments, place: Place): 
 }
 
 function formatted(ev: Evaluator, self: TextValue, args: Arguments, place: Place): Values {
-  findReach(ev, self, place);
+  findReach(ev, self, everyArgument(args), place);
   show(ev, everyArgument(args), place);
   const format = whole(self.template);
   if (format === undefined || args.rest.length > 0)
@@ -86,8 +97,10 @@ function formatted(ev: Evaluator, self: TextValue, args: Arguments, place: Place
   });
 }
 
-function findReach(ev: Evaluator, self: TextValue, place: Place): void {
-  const unknown = worstHole(self.template) === "unknown";
+/** A format out of data is as good as unknown where it is given what leads into the program. */
+function findReach(ev: Evaluator, self: TextValue, given: Values, place: Place): void {
+  const hole = worstHole(self.template);
+  const unknown = hole === "unknown" || (hole === "data" && given.some(({ kind }) => LEADS_ON.has(kind)));
   if (!unknown && !formatReaches(display(self.template))) return;
   const message = "This format string can read attributes of what it is given";
   ev.found({ kind: unknown ? "dynamic" : "introspects", message }, place);

@@ -145,7 +145,7 @@ export class Analyser implements CodeAnalyser {
     const { recorded, nested, complete } = interpretation;
     const incomplete = complete
       ? []
-      : [dynamicAt(tree.root, "The code is too large to be followed to its end")];
+      : [dynamicAt(tree.root, "The code is too large or too entangled to be followed to its end")];
     return [...recorded, ...incomplete, ...nested.flatMap((one) => this.interpretNested(one, depth))];
   }
 

@@ -4,7 +4,7 @@ import { findAttributeEffects } from "./entries.ts";
 import { type Evaluator, NO_ARGUMENTS, type Place, positional } from "./evaluator.ts";
 import { folds } from "./folds.ts";
 import { introspects } from "./introspection.ts";
-import type { Known } from "./knowledge.ts";
+import { ancestors, outsideBases } from "./inheritance.ts";
 import { namespaceOf, tableOf } from "./namespaces.ts";
 import { attributeNamed, valuesNamed } from "./results.ts";
 import { splitPath, concatenate, literal, type Template } from "./text.ts";
@@ -245,89 +245,9 @@ function boundTo(value: Value, definition: ClassValue, self: Value | undefined):
   }
 }
 
-/** The class and the classes of this code that it inherits from. */
-export function ancestors(definition: ClassValue): readonly ClassValue[] {
-  const found = [definition];
-  for (const one of found) {
-    for (const base of one.bases.values) {
-      if (base.kind === "class" && !found.includes(base.definition) && found.length < 50)
-        found.push(base.definition);
-    }
-  }
-  return found;
-}
-
-/** Base classes that are not of this code. */
-export function outsideBases(definition: ClassValue): Values {
-  return ancestors(definition).flatMap((one) => one.bases.values.filter((base) => base.kind !== "class"));
-}
-
 function isEnumLike(ev: Evaluator, definition: ClassValue): boolean {
   const bases = outsideBases(definition);
   return bases.some(
     (base) => base.kind === "known" && base.path !== "builtins.object" && !ev.knowledge.isType(base.path),
   );
-}
-
-/** `value.name = values`. */
-export function writeAttribute(
-  ev: Evaluator,
-  value: Value,
-  name: string,
-  values: Values,
-  place: Place,
-): void {
-  if (value.kind === "class" || value.kind === "object") {
-    noteHolder(value, name);
-    ev.grow(value.definition.attributes.named(name), values);
-  }
-  if (value.kind === "class" || value.kind === "object" || value.kind === "super") {
-    for (const base of outsideBases(value.definition))
-      if (base.kind === "known") writeMember(ev, instance(base.path), name, values, place);
-    return;
-  }
-  ev.escape(values, [], place);
-  if (value.kind === "instance") writeMember(ev, value, name, values, place);
-  else if (value.kind === "known") patch(ev, value.path, name, place);
-  else if (value.kind === "unknown" || value.kind === "foreign") writeUnknown(ev, value, name, values, place);
-}
-
-/** Whether it is the class that has the attribute, or only its objects. */
-function noteHolder({ kind, definition }: ValueOf<"class"> | ValueOf<"object">, name: string): void {
-  if (kind === "object" && !definition.attributes.has(name)) definition.ofObjects.add(name);
-  if (kind === "class" && definition.ofObjects.delete(name)) definition.attributes.changed();
-}
-
-function writeMember(
-  ev: Evaluator,
-  value: ValueOf<"instance">,
-  name: string,
-  values: Values,
-  place: Place,
-): void {
-  const member = ev.knowledge.member(value.type, name);
-  if (member?.entry.sets !== undefined)
-    findAttributeEffects(ev, member.entry.sets, member, value, positional(values), place);
-}
-
-function patch(ev: Evaluator, path: string, name: string, place: Place): void {
-  const full = `${path}.${name}`;
-  if (ev.knowledge.find(full)?.entry.assignable === true) return;
-  const message = `Setting \`${full}\` changes what other code does`;
-  ev.found({ kind: "dynamic", target: full, certainty: "whole", message }, place);
-}
-
-function writeUnknown(ev: Evaluator, value: Value, name: string, values: Values, place: Place): void {
-  const setters = ev.knowledge
-    .methodsNamed(name)
-    .filter((known: Known) => (known.entry.sets?.length ?? 0) > 0);
-  const setter = setters[0];
-  if (setter?.entry.sets !== undefined)
-    findAttributeEffects(ev, setter.entry.sets, setter, value, positional(values), place);
-}
-
-/** The methods of that name that an object has, bound to it. */
-export function methodsOf(object: ValueOf<"object">, name: string): Values {
-  const found = ancestors(object.definition).flatMap((one) => one.attributes.find(name)?.values ?? []);
-  return found.map((value) => (value.kind === "function" ? functionValue(value.definition, object) : value));
 }

@@ -1,5 +1,6 @@
 import { NAMESPACE, PARSER, callParser } from "./command-line.ts";
-import { ancestors, methodsOf, outsideBases, readAttribute, valueOfMethod } from "./attributes.ts";
+import { readAttribute, valueOfMethod } from "./attributes.ts";
+import { ancestors, methodsOf, outsideBases } from "./inheritance.ts";
 import { callContainerMethod } from "./containers.ts";
 import { callEntry } from "./entries.ts";
 import { type Arguments, type Evaluator, type Place, everyArgument } from "./evaluator.ts";

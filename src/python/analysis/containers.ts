@@ -1,5 +1,6 @@
 import type { EffectKind } from "../../approval/assessment.ts";
-import { ancestors, methodsOf, outsideBases, valueOfMethod } from "./attributes.ts";
+import { valueOfMethod } from "./attributes.ts";
+import { ancestors, methodsOf, outsideBases } from "./inheritance.ts";
 import {
   type Arguments,
   type Evaluator,

@@ -1,5 +1,5 @@
 import { mayBeCommand } from "./commands.ts";
-import { ancestors } from "./attributes.ts";
+import { ancestors } from "./inheritance.ts";
 import { type Arguments, type Evaluator, type Place, everyArgument, positional } from "./evaluator.ts";
 import { type Known, acts } from "./knowledge.ts";
 import { REACHES_ANYTHING } from "./primitives.ts";

@@ -1,31 +1,30 @@
-import { readAttribute, writeAttribute } from "./attributes.ts";
+import { assignTo } from "./assignments.ts";
+import { writeAttribute } from "./attribute-writes.ts";
+import { readAttribute } from "./attributes.ts";
 import { BindingCollector, type Scopes, identifier } from "./bindings.ts";
 import { callMethod, callValue } from "./calls.ts";
 import { elementsOf } from "./containers.ts";
-import { newClass, newFunction } from "./definitions.ts";
+import { Declarations } from "./declarations.ts";
 import { type Arguments, type Evaluator, type FoundEffect, type Place, countOf } from "./evaluator.ts";
 import { evaluateExpression } from "./expressions.ts";
 import { escapeValues } from "./functions.ts";
 import type { Knowledge } from "./knowledge.ts";
 import type { LineTable } from "./line-table.ts";
 import { unknownArgument } from "./parameters.ts";
+import { PassMemory } from "./pass-memory.ts";
 import { Reading, type Unit } from "./reading.ts";
 import { reasoningFor } from "./reasoning.ts";
 import { type NestedCode, type Recorded, Recorder } from "./recorder.ts";
 import { Scope } from "./scopes.ts";
-import { assignTo, executeStatement } from "./statements.ts";
-import { type SyntaxNode, type SyntaxTree, childOf, childrenOf } from "./syntax.ts";
+import { executeStatement } from "./statements.ts";
+import { type SyntaxNode, type SyntaxTree, childOf } from "./syntax.ts";
 import {
   Container,
-  type NamedSets,
   type ValueSet,
   type ClassValue,
   type FunctionValue,
-  type Parameter,
   type Value,
   type Values,
-  classValue,
-  objectOf,
 } from "./values.ts";
 
 export interface InterpreterInput {
@@ -42,12 +41,6 @@ export interface Interpretation {
   readonly nested: readonly NestedCode[];
   /** False where the code was too large to be followed to the end. */
   readonly complete: boolean;
-}
-
-interface Result {
-  readonly values: Values;
-  /** Who found it out. */
-  readonly unit: Unit | undefined;
 }
 
 const MOST_PASSES = 16;
@@ -67,20 +60,17 @@ export class Interpreter implements Evaluator {
   private readonly input: InterpreterInput;
   private readonly scopes: Scopes;
   private readonly recorder = new Recorder();
-  private readonly functions = new Map<number, FunctionValue>();
-  private readonly classes = new Map<number, ClassValue>();
-  private readonly containers = new Map<string, Container>();
   private readonly names = new Map<number, string>();
-  private readonly ids = new Map<string, number>();
-  private readonly results = new Map<string, Result>();
-  private readonly done = new Set<string>();
   private readonly reading = new Reading();
+  private readonly memory = new PassMemory(this.reading);
+  private readonly declarations = new Declarations(this, this.reading);
   private isSettled = false;
   /** Units that would have taken what was empty for unknown. */
   private readonly unsettled = new Set<Unit>();
   private passesDone = 0;
   private evaluations = 0;
   private work = 0;
+  private depth = 0;
 
   constructor(input: InterpreterInput) {
     this.input = input;
@@ -129,8 +119,7 @@ export class Interpreter implements Evaluator {
       const isFirst = this.passesDone === 0;
       this.passesDone += 1;
       const concerned = this.reading.takeConcerned();
-      this.done.clear();
-      this.results.clear();
+      this.memory.beginPass();
       this.pass(isFirst ? undefined : concerned);
       if (this.isExhausted()) return false;
       if (!this.reading.takeGrowth()) return true;
@@ -148,7 +137,7 @@ export class Interpreter implements Evaluator {
     const place = { node: root, scope: this.scopeOf(root), inside: undefined };
     for (const statement of root.children)
       this.evaluateUnit(statement, units, () => executeStatement(this, statement, place));
-    for (const definition of this.functions.values()) {
+    for (const definition of this.declarations.functions) {
       const body = childOf(definition.node, "body");
       if (body !== undefined) this.evaluateUnit(body, units, () => this.executeBody(definition, body));
     }
@@ -169,7 +158,7 @@ export class Interpreter implements Evaluator {
   }
 
   private fillParameters(which: (definition: FunctionValue) => boolean): boolean {
-    for (const definition of this.functions.values()) {
+    for (const definition of this.declarations.functions) {
       if (!which(definition)) continue;
       const scope = this.scopeOf(definition.node);
       for (const parameter of definition.parameters) {
@@ -205,25 +194,13 @@ export class Interpreter implements Evaluator {
 
   /** The same call in the same place is made once a pass: that also ends calls that lead back to themselves. */
   private once(value: Value, name: string, args: Arguments, { node }: Place, call: () => Values): Values {
-    const key = `${node.id}|${name}|${this.idOf(value)}|${this.signature(args)}`;
-    const known = this.resultOf(key);
+    const { memory } = this;
+    const key = `${node.id}|${name}|${memory.idOf(value)}|${memory.signatureOf(args)}`;
+    const known = memory.resultOf(key);
     if (known !== undefined) return known;
-    this.keep(key, []);
-    return this.keep(key, this.bounded(call));
+    memory.keep(key, []);
+    return memory.keep(key, this.bounded(call));
   }
-
-  private resultOf(key: string): Values | undefined {
-    const found = this.results.get(key);
-    this.reading.follow(found?.unit);
-    return found?.values;
-  }
-
-  private keep(key: string, values: Values): Values {
-    this.results.set(key, { values, unit: this.reading.unit });
-    return values;
-  }
-
-  private depth = 0;
 
   /** Calls that call back each other end here; what they did was found on the way. */
   private bounded(call: () => Values): Values {
@@ -259,76 +236,23 @@ export class Interpreter implements Evaluator {
   }
 
   container(node: SyntaxNode, slot: string): Container {
-    return this.containerNamed(`${node.id}|${slot}`);
+    return this.declarations.container(node, slot);
   }
 
   attributeTable(definition: ClassValue): Container {
-    return this.containerNamed(`attributes ${definition.id}`, definition.attributes);
-  }
-
-  private containerNamed(key: string, keyed?: NamedSets): Container {
-    const found = this.containers.get(key);
-    if (found !== undefined) return found;
-    const fresh = new Container(this.containers.size, this.reading, keyed);
-    this.containers.set(key, fresh);
-    return fresh;
+    return this.declarations.attributeTable(definition);
   }
 
   function(node: SyntaxNode, place: Place, owner: ClassValue | undefined): FunctionValue {
-    const found =
-      this.functions.get(node.id) ??
-      this.addFunction(node, owner ?? place.inside?.owner, owner !== undefined);
-    for (const parameter of found.parameters)
-      if (parameter.default !== undefined) this.bindDefault(found, parameter, place);
-    if (owner !== undefined) this.bindSelf(found, owner);
-    return found;
-  }
-
-  private addFunction(node: SyntaxNode, owner: ClassValue | undefined, isMethod: boolean): FunctionValue {
-    const definition = newFunction(node, owner, isMethod, (name) => this.nameOf(name), this.reading);
-    this.functions.set(node.id, definition);
-    this.reading.grew(childrenOf(node, "body").map(({ id }) => id));
-    return definition;
-  }
-
-  private bindDefault(definition: FunctionValue, parameter: Parameter, place: Place): void {
-    const variable = this.scopeOf(definition.node).variables.get(parameter.name);
-    if (variable !== undefined && parameter.default !== undefined)
-      this.grow(variable.values, this.evaluate(parameter.default, place));
-  }
-
-  private bindSelf(definition: FunctionValue, owner: ClassValue): void {
-    const first = definition.parameters[0];
-    const variable =
-      first === undefined ? undefined : this.scopeOf(definition.node).variables.get(first.name);
-    if (variable === undefined || definition.binding === "static" || first?.kind !== "plain") return;
-    this.grow(variable.values, [definition.binding === "class" ? classValue(owner) : objectOf(owner)]);
+    return this.declarations.function(node, place, owner);
   }
 
   class(node: SyntaxNode, place: Place): ClassValue {
-    const scope = this.scopeOf(node);
-    const found = this.classes.get(node.id) ?? this.addClass(node, scope);
-    for (const base of childOf(node, "superclasses")?.children ?? []) {
-      const isKeyword = base.type === "keyword_argument";
-      const values = this.evaluate(isKeyword ? (childOf(base, "value") ?? base) : base, place);
-      if (isKeyword) this.escape(values, [classValue(found)], { ...place, node: base });
-      else this.grow(found.bases, values);
-    }
-    const body = childOf(node, "body");
-    if (body !== undefined) executeStatement(this, body, { node: body, scope, inside: place.inside });
-    return found;
-  }
-
-  private addClass(node: SyntaxNode, scope: Scope): ClassValue {
-    const definition = newClass(node, scope, (name) => this.nameOf(name), this.reading);
-    this.classes.set(node.id, definition);
-    return definition;
+    return this.declarations.class(node, place);
   }
 
   classOf(scope: Scope): ClassValue | undefined {
-    for (const definition of this.classes.values())
-      if (this.scopeOf(definition.node) === scope) return definition;
-    return undefined;
+    return this.declarations.classOf(scope);
   }
 
   scopeOf(node: SyntaxNode): Scope {
@@ -357,27 +281,16 @@ export class Interpreter implements Evaluator {
   }
 
   idOf(value: Value): number {
-    const found = this.ids.get(value.key);
-    if (found !== undefined) return found;
-    this.ids.set(value.key, this.ids.size);
-    return this.ids.size - 1;
-  }
-
-  private signature(args: Arguments): string {
-    const ids = (values: Values) => values.map((value) => this.idOf(value)).join();
-    const keywords = [...args.keywords].map(([name, values]) => `${name}=${ids(values)}`);
-    return [...args.positional.map(ids), ...keywords, ids(args.rest)].join("|");
+    return this.memory.idOf(value);
   }
 
   inThisPass(key: string, find: () => Values): Values {
-    return this.resultOf(key) ?? this.keep(key, find());
+    return this.memory.resultOf(key) ?? this.memory.keep(key, find());
   }
 
   isFirst(key: string): boolean {
     this.work += 1;
-    if (this.isExhausted() || this.done.has(key)) return false;
-    this.done.add(key);
-    return true;
+    return !this.isExhausted() && this.memory.isFirst(key);
   }
 
   found(effect: FoundEffect, { node }: Place): void {

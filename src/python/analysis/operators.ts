@@ -1,4 +1,4 @@
-import { methodsOf } from "./attributes.ts";
+import { methodsOf } from "./inheritance.ts";
 import { copyKeys, sequenceOf } from "./containers.ts";
 import { show } from "./functions.ts";
 import { type Evaluator, type Place, positional } from "./evaluator.ts";

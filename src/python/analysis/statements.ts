@@ -1,23 +1,20 @@
-import { writeItem, sequenceOf } from "./containers.ts";
 import { type Evaluator, type Place, positional } from "./evaluator.ts";
 import { findEndlessIteration, findEndlessLoop } from "./exhaustion.ts";
 import { BEHIND_THE_SCENES } from "./introspection.ts";
 import { evaluateImport } from "./imports.ts";
 import { operate } from "./operators.ts";
 import { decorate } from "./decorators.ts";
-import { methodsOf } from "./attributes.ts";
+import { methodsOf } from "./inheritance.ts";
 import { evaluateAnnotation } from "./annotations.ts";
 import { bindCaptures, capturable } from "./patterns.ts";
 import { type SyntaxNode, childOf, childrenOf } from "./syntax.ts";
 import {
-  DATA,
   LIBRARY_DATA,
   NONE,
   type Value,
   type ValueOf,
   type Values,
   classValue,
-  containerValue,
   functionValue,
   objectOf,
   unique,
@@ -77,94 +74,6 @@ function assignment(ev: Evaluator, node: SyntaxNode, place: Place): Values {
   const values = right.type === "assignment" ? assignment(ev, right, place) : ev.evaluate(right, place);
   ev.assign(left, values, { ...place, node });
   return values;
-}
-
-/** Binds what an assignment, a loop or a `with` names. */
-export function assignTo(ev: Evaluator, target: SyntaxNode, values: Values, place: Place): void {
-  switch (target.type) {
-    case "identifier":
-      bindName(ev, target, values, place);
-      break;
-    case "attribute":
-      assignAttribute(ev, target, values, place);
-      break;
-    case "subscript":
-      assignItem(ev, target, values, place);
-      break;
-    case "list_splat_pattern":
-    case "list_splat":
-      for (const child of target.children) assignTo(ev, child, values, place);
-      break;
-    case "tuple_pattern":
-    case "list_pattern":
-    case "pattern_list":
-    case "tuple":
-    case "list":
-    case "expression_list":
-      unpack(ev, target, values, place);
-      break;
-    default:
-      for (const child of target.children) assignTo(ev, child, values, place);
-  }
-}
-
-function bindName(ev: Evaluator, target: SyntaxNode, values: Values, place: Place): void {
-  const name = ev.nameOf(target);
-  const variable = place.scope.find(name);
-  if (variable !== undefined) ev.grow(variable.values, values);
-  const isDunder = name.startsWith("__") && name.endsWith("__");
-  if (place.scope.kind !== "class" || !isDunder) return;
-  // Operators and protocols call what a class binds to their names.
-  ev.escape(
-    values.filter((value) => value.kind !== "function"),
-    [DATA],
-    place,
-  );
-}
-
-function assignAttribute(ev: Evaluator, target: SyntaxNode, values: Values, place: Place): void {
-  const object = childOf(target, "object");
-  const name = childOf(target, "attribute");
-  if (object === undefined || name === undefined) return;
-  for (const value of ev.evaluate(object, place))
-    ev.setAttribute(value, ev.nameOf(name), values, { ...place, node: target });
-}
-
-function assignItem(ev: Evaluator, target: SyntaxNode, values: Values, place: Place): void {
-  const object = childOf(target, "value");
-  const keys = childrenOf(target, "subscript").flatMap((subscript) => ev.evaluate(subscript, place));
-  const isSlice = childrenOf(target, "subscript").some((subscript) => subscript.type === "slice");
-  const stored = isSlice
-    ? values.flatMap((value) => (value.kind === "container" ? value.definition.elements.values : [value]))
-    : values;
-  for (const value of object === undefined ? [] : ev.evaluate(object, place))
-    writeItem(ev, value, isSlice ? [LIBRARY_DATA] : keys, stored, { ...place, node: target });
-}
-
-function unpack(ev: Evaluator, target: SyntaxNode, values: Values, place: Place): void {
-  const hasSplat = target.children.some((child) => child.type.startsWith("list_splat"));
-  const only =
-    values.length === 1 && values[0] !== undefined && !hasSplat ? sequenceOf(values[0]) : undefined;
-  const exact = only?.length === target.children.length ? only : undefined;
-  const sequences = values.map((value) => (hasSplat ? undefined : sequenceOf(value)));
-  const position = (index: number): Values => {
-    if (exact !== undefined) return exact[index] ?? [];
-    return unique(values.flatMap((value, at) => sequences[at]?.[index] ?? ev.elements(value, place)));
-  };
-  target.children.forEach((child, index) => {
-    const isSplat = child.type.startsWith("list_splat");
-    assignTo(ev, child, isSplat ? [collected(ev, child, values, place)] : position(index), place);
-  });
-}
-
-/** What `*rest` collects: a new list of any of the elements. */
-function collected(ev: Evaluator, node: SyntaxNode, values: Values, place: Place): Value {
-  const container = ev.container(node, "collected");
-  ev.grow(
-    container.elements,
-    values.flatMap((value) => ev.elements(value, place)),
-  );
-  return containerValue(container);
 }
 
 function augmentedAssignment(ev: Evaluator, node: SyntaxNode, place: Place): void {

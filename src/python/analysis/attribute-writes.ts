@@ -1,0 +1,62 @@
+import { findAttributeEffects } from "./entries.ts";
+import { type Evaluator, type Place, positional } from "./evaluator.ts";
+import { outsideBases } from "./inheritance.ts";
+import type { Known } from "./knowledge.ts";
+import { type Value, type ValueOf, type Values, instance } from "./values.ts";
+
+/** `value.name = values`. */
+export function writeAttribute(
+  ev: Evaluator,
+  value: Value,
+  name: string,
+  values: Values,
+  place: Place,
+): void {
+  if (value.kind === "class" || value.kind === "object") {
+    noteHolder(value, name);
+    ev.grow(value.definition.attributes.named(name), values);
+  }
+  if (value.kind === "class" || value.kind === "object" || value.kind === "super") {
+    for (const base of outsideBases(value.definition))
+      if (base.kind === "known") writeMember(ev, instance(base.path), name, values, place);
+    return;
+  }
+  ev.escape(values, [], place);
+  if (value.kind === "instance") writeMember(ev, value, name, values, place);
+  else if (value.kind === "known") patch(ev, value.path, name, place);
+  else if (value.kind === "unknown" || value.kind === "foreign") writeUnknown(ev, value, name, values, place);
+}
+
+/** Whether it is the class that has the attribute, or only its objects. */
+function noteHolder({ kind, definition }: ValueOf<"class"> | ValueOf<"object">, name: string): void {
+  if (kind === "object" && !definition.attributes.has(name)) definition.ofObjects.add(name);
+  if (kind === "class" && definition.ofObjects.delete(name)) definition.attributes.changed();
+}
+
+function writeMember(
+  ev: Evaluator,
+  value: ValueOf<"instance">,
+  name: string,
+  values: Values,
+  place: Place,
+): void {
+  const member = ev.knowledge.member(value.type, name);
+  if (member?.entry.sets !== undefined)
+    findAttributeEffects(ev, member.entry.sets, member, value, positional(values), place);
+}
+
+function patch(ev: Evaluator, path: string, name: string, place: Place): void {
+  const full = `${path}.${name}`;
+  if (ev.knowledge.find(full)?.entry.assignable === true) return;
+  const message = `Setting \`${full}\` changes what other code does`;
+  ev.found({ kind: "dynamic", target: full, certainty: "whole", message }, place);
+}
+
+function writeUnknown(ev: Evaluator, value: Value, name: string, values: Values, place: Place): void {
+  const setters = ev.knowledge
+    .methodsNamed(name)
+    .filter((known: Known) => (known.entry.sets?.length ?? 0) > 0);
+  const setter = setters[0];
+  if (setter?.entry.sets !== undefined)
+    findAttributeEffects(ev, setter.entry.sets, setter, value, positional(values), place);
+}

@@ -120,7 +120,8 @@ function charactersOf(template: Template, bytes: boolean): Values {
 
 function elementsOfContainer(ev: Evaluator, container: Container): Values {
   const held = container.keys.size > 0 ? container.keys.values : container.elements.values;
-  return held.length === 0 && ev.settled ? [DATA] : held;
+  // What nobody fills holds nothing.
+  return held.length === 0 && ev.settled && container.isOpen ? [DATA] : held;
 }
 
 function elementsOfInstance(ev: Evaluator, value: ValueOf<"instance">, place: Place): Values {
@@ -266,7 +267,8 @@ export function callContainerMethod(
   const { definition } = value;
   if (!KEEPS_ORDER.has(name)) definition.mutate();
   if (ADDS.has(name)) add(ev, definition, name, args, place);
-  else ev.escape(everyArgument(args), definition.elements.values, place);
+  else if (READS_ONE.has(name)) ev.escape(args.positional[0] ?? args.rest, definition.elements.values, place);
+  else giveAway(ev, definition, args, place);
   if (READS_ONE.has(name))
     return unique([
       ...itemOf(ev, definition, name === "popitem" ? [] : (args.positional[0] ?? [])),
@@ -279,6 +281,13 @@ export function callContainerMethod(
   return ["index", "count", "sort", "reverse", "clear", "remove", "__len__"].includes(name)
     ? [NUMBER]
     : [value];
+}
+
+/** A method that is not known may put in what it is given. */
+function giveAway(ev: Evaluator, container: Container, args: Arguments, place: Place): void {
+  const given = everyArgument(args);
+  if (given.length > 0) container.open();
+  ev.escape(given, container.elements.values, place);
 }
 
 function add(ev: Evaluator, container: Container, name: string, args: Arguments, place: Place): void {

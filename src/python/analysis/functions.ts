@@ -49,6 +49,7 @@ const MOST_PASSED = 32;
 
 /** What code that is not analysed may do with these values: call what can be called, with whatever came along. */
 export function escapeValues(ev: Evaluator, values: Values, rest: Values, place: Place): void {
+  for (const value of values) if (value.kind === "container") value.definition.open();
   const roots = values.filter((value) => value.kind === "container" || mayAct(ev, value));
   if (roots.length === 0) return;
   const from = idsOf(ev, roots);

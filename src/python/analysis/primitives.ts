@@ -10,6 +10,7 @@ import {
 } from "./evaluator.ts";
 import { foldCall } from "./folds.ts";
 import { findLargeAllocation } from "./exhaustion.ts";
+import { heapExchange, heapPop, heapPush } from "./heaps.ts";
 import {
   callAll,
   copied,
@@ -85,6 +86,10 @@ const PRIMITIVES: Readonly<Record<string, Primitive>> = {
   "builtins.max": oneOf,
   "builtins.str.join": (ev, args, place) =>
     ev.callMember(args.positional[0]?.[0] ?? DATA, "join", positional(args.positional[1] ?? []), place),
+  "heapq.heappush": heapPush,
+  "heapq.heappop": heapPop,
+  "heapq.heappushpop": heapExchange,
+  "heapq.heapreplace": heapExchange,
   "dataclasses.field": fieldDefault,
   "typing.cast": (_ev, args) => args.positional[1],
   "copy.copy": (_ev, args) => args.positional[0],

@@ -282,6 +282,8 @@ export class NamedSets {
 
 /** A list that is added to itself doubles with every pass. */
 const LONGEST_ORDER = 4_096;
+/** One that something is added to gets longer with every pass, without end. */
+const MOST_LENGTHENINGS = 6;
 
 /** What a list, tuple, set, dictionary or generator holds. */
 export class Container {
@@ -293,7 +295,9 @@ export class Container {
   endless = false;
   private order: readonly Values[] | undefined;
   private heaviest = 0;
+  private lengthenings = 0;
   private isMutated = false;
+  private wasHandedOn = false;
   private readonly reading: Reading;
   private readonly readers = new Set<Unit>();
 
@@ -317,7 +321,23 @@ export class Container {
     const weight = weightOf(this.order);
     if (weight <= this.heaviest) return;
     this.heaviest = weight;
+    this.lengthenings += 1;
+    if (this.lengthenings > MOST_LENGTHENINGS) this.mutate();
+    else this.reading.grew(this.readers);
+  }
+
+  /** Code that is not followed may have put anything in. */
+  get isOpen(): boolean {
+    this.reading.note(this.readers);
+    return this.wasHandedOn;
+  }
+
+  /** From now on code that is not followed knows it, and what it holds. */
+  open(): void {
+    if (this.wasHandedOn) return;
+    this.wasHandedOn = true;
     this.reading.grew(this.readers);
+    for (const held of this.elements.values) if (held.kind === "container") held.definition.open();
   }
 
   /** From now on its order says nothing. */

@@ -1,6 +1,6 @@
 import { findAttributeEffects } from "./entries.ts";
 import { type Evaluator, type Place, positional } from "./evaluator.ts";
-import { outsideBases } from "./inheritance.ts";
+import { ancestors, methodsOf, outsideBases } from "./inheritance.ts";
 import type { Known } from "./knowledge.ts";
 import { type Value, type ValueOf, type Values, instance } from "./values.ts";
 
@@ -13,6 +13,7 @@ export function writeAttribute(
   place: Place,
 ): void {
   if (value.kind === "class" || value.kind === "object") {
+    if (value.kind === "object") describe(ev, value, name, values, place);
     noteHolder(value, name);
     ev.grow(value.definition.attributes.named(name), values);
   }
@@ -25,6 +26,21 @@ export function writeAttribute(
   if (value.kind === "instance") writeMember(ev, value, name, values, place);
   else if (value.kind === "known") patch(ev, value.path, name, place);
   else if (value.kind === "unknown" || value.kind === "foreign") writeUnknown(ev, value, name, values, place);
+}
+
+/** An object of this code that stands for the attribute of another is told of what is put there. */
+function describe(
+  ev: Evaluator,
+  object: ValueOf<"object">,
+  name: string,
+  values: Values,
+  place: Place,
+): void {
+  const standing = ancestors(object.definition).flatMap((one) => one.attributes.find(name)?.values ?? []);
+  for (const value of standing) {
+    if (value.kind !== "object") continue;
+    for (const setter of methodsOf(value, "__set__")) ev.call(setter, positional([object], values), place);
+  }
 }
 
 /** Whether it is the class that has the attribute, or only its objects. */

@@ -4,7 +4,7 @@ import { findAttributeEffects } from "./entries.ts";
 import { type Evaluator, NO_ARGUMENTS, type Place, positional } from "./evaluator.ts";
 import { folds } from "./folds.ts";
 import { introspects } from "./introspection.ts";
-import { ancestors, outsideBases } from "./inheritance.ts";
+import { ancestors, descendants, methodsOf, outsideBases } from "./inheritance.ts";
 import { namespaceOf, tableOf } from "./namespaces.ts";
 import { attributeNamed, valuesNamed } from "./results.ts";
 import { splitPath, concatenate, literal, type Template } from "./text.ts";
@@ -135,12 +135,14 @@ function attributeOfClass(
   place: Place,
 ): Values {
   const own = ancestors(definition).flatMap((one) => attributesOf(one, name, definition, self));
-  if (own.length > 0) return unique(own);
+  if (own.length > 0) return unique(own.flatMap((value) => described(ev, value, definition, self, place)));
   if (name === "__init__" || name === "__name__" || name === "__doc__") return [DATA];
   const inherited = outsideBases(definition).flatMap((base) =>
     inheritedAttribute(ev, base, name, self, place),
   );
   if (inherited.length > 0) return unique(inherited);
+  const heirs = ofHeirs(definition, name, self);
+  if (heirs.length > 0) return heirs;
   const fallback = ancestors(definition).flatMap((one) => one.attributes.find("__getattr__")?.values ?? []);
   if (fallback.length > 0) {
     const args = positional(self === undefined ? [] : [self], [text(literal(name))]);
@@ -228,6 +230,29 @@ function attributesOf(
   const values = one.attributes.find(name)?.values ?? [];
   const isOfObjects = one.ofObjects.has(name) || one.fields.includes(name);
   return isOfObjects ? values : values.flatMap((value) => boundTo(value, definition, self));
+}
+
+/** What is only there in classes that inherit from it: then it is one of theirs that this is. */
+function ofHeirs(definition: ClassValue, name: string, self: Value | undefined): Values {
+  return unique(
+    descendants(definition).flatMap((heir) =>
+      attributesOf(heir, name, heir, self === undefined ? undefined : objectOf(heir)),
+    ),
+  );
+}
+
+/** An object of this code that stands for the attribute of another: its `__get__` says what that one is. */
+function described(
+  ev: Evaluator,
+  value: Value,
+  definition: ClassValue,
+  self: Value | undefined,
+  place: Place,
+): Values {
+  const getters = value.kind === "object" && self !== undefined ? methodsOf(value, "__get__") : [];
+  if (getters.length === 0 || self === undefined) return [value];
+  const args = positional([self], [classValue(definition)]);
+  return getters.flatMap((getter) => ev.call(getter, args, place));
 }
 
 /** A function found on a class becomes a method of the object. */

@@ -79,7 +79,10 @@ export function elementsOf(ev: Evaluator, value: Value, place: Place): Values {
     case "class":
       return unique([
         objectOf(value.definition),
-        ...value.definition.attributes.all.flatMap((set) => set.values),
+        // What a function is in the body of a class is a method, and no member of it.
+        ...value.definition.attributes.all
+          .flatMap((set) => set.values)
+          .filter(({ kind }) => kind !== "function"),
       ]);
     case "object":
       return unique(

@@ -1,4 +1,5 @@
 import { newClass, newFunction } from "./definitions.ts";
+import { makeMembers } from "./enumerations.ts";
 import type { Evaluator, Place } from "./evaluator.ts";
 import type { Reading } from "./reading.ts";
 import type { Scope } from "./scopes.ts";
@@ -10,6 +11,7 @@ import {
   type ClassValue,
   type FunctionValue,
   type Parameter,
+  type Values,
   classValue,
   objectOf,
 } from "./values.ts";
@@ -86,11 +88,18 @@ export class Declarations {
       const isKeyword = base.type === "keyword_argument";
       const values = this.ev.evaluate(isKeyword ? (childOf(base, "value") ?? base) : base, place);
       if (isKeyword) this.ev.escape(values, [classValue(found)], { ...place, node: base });
-      else this.ev.grow(found.bases, values);
+      else this.inherit(found, values);
     }
     const body = childOf(node, "body");
     if (body !== undefined) executeStatement(this.ev, body, { node: body, scope, inside: place.inside });
+    makeMembers(this.ev, found, place);
     return found;
+  }
+
+  private inherit(definition: ClassValue, bases: Values): void {
+    this.ev.grow(definition.bases, bases);
+    for (const base of bases)
+      if (base.kind === "class") this.ev.grow(base.definition.heirs, [classValue(definition)]);
   }
 
   private addClass(node: SyntaxNode, scope: Scope): ClassValue {

@@ -42,6 +42,7 @@ export function newClass(node: SyntaxNode, scope: Scope, nameOf: NameOf, reading
     name: nameOf(childOf(node, "name") ?? node),
     node,
     bases: new ValueSet(reading),
+    heirs: new ValueSet(reading),
     attributes: new NamedSets(
       reading,
       [...scope.variables].map(([name, variable]) => [name, variable.values]),

@@ -1,15 +1,36 @@
 import { type ClassValue, type ValueOf, type Values, functionValue } from "./values.ts";
 
+const MOST_RELATIVES = 50;
+
 /** The class and the classes of this code that it inherits from. */
 export function ancestors(definition: ClassValue): readonly ClassValue[] {
   const found = [definition];
   for (const one of found) {
     for (const base of one.bases.values) {
-      if (base.kind === "class" && !found.includes(base.definition) && found.length < 50)
+      if (base.kind === "class" && !found.includes(base.definition) && found.length < MOST_RELATIVES)
         found.push(base.definition);
     }
   }
   return found;
+}
+
+/** The classes of this code that inherit from it, directly or not. */
+export function descendants(definition: ClassValue): readonly ClassValue[] {
+  const found = [definition];
+  // A list that grows while it is iterated over is iterated over to its new end.
+  for (const one of found) {
+    for (const heir of one.heirs.values) {
+      if (heir.kind === "class" && !found.includes(heir.definition) && found.length < MOST_RELATIVES)
+        found.push(heir.definition);
+    }
+  }
+  return found.slice(1);
+}
+
+/** Every name that an attribute of it has, in this code. */
+export function attributeNames(definition: ClassValue): readonly string[] {
+  const names = ancestors(definition).flatMap((one) => one.attributes.entries.map(([name]) => name));
+  return [...new Set(names)];
 }
 
 /** Base classes that are not of this code. */

@@ -27,7 +27,9 @@ import {
   zipped,
 } from "./iteration.ts";
 import { importNamed, resolvedName } from "./modules.ts";
-import { literalOf } from "./text-methods.ts";
+import { attributeNames } from "./inheritance.ts";
+import { mayBe } from "./text.ts";
+import { literalOf, templateOf } from "./text-methods.ts";
 import {
   ValueSet,
   type BoundCall,
@@ -125,18 +127,20 @@ export const REACHES_ANYTHING = new Set([
 function getAttribute(ev: Evaluator, args: Arguments, place: Place): Values {
   const [objects = args.rest, names = args.rest, fallback = []] = args.positional;
   const found = new ValueSet();
-  for (const name of new Set(names.map(literalOf))) {
+  for (const name of unique(names)) {
     for (const object of objects)
       for (const value of namedAttribute(ev, object, name, place)) found.add(value, 0);
   }
   return unique([...found.values, ...fallback]);
 }
 
-/** `name` is undefined where it is not known. */
-function namedAttribute(ev: Evaluator, object: Value, name: string | undefined, place: Place): Values {
-  if (name !== undefined) return ev.attribute(object, name.normalize("NFKC"), place);
+function namedAttribute(ev: Evaluator, object: Value, name: Value, place: Place): Values {
+  const literal = literalOf(name);
+  if (literal !== undefined) return ev.attribute(object, literal.normalize("NFKC"), place);
   if (object.kind === "object" || object.kind === "class")
-    return object.definition.attributes.all.flatMap((set) => set.values);
+    return attributeNames(object.definition)
+      .filter((one) => mayBe(templateOf(name), one))
+      .flatMap((one) => ev.attribute(object, one, place));
   const message = "`getattr` with a name that is not known here";
   ev.found({ kind: "dynamic", target: "getattr", certainty: "whole", message }, place);
   return [UNKNOWN];
@@ -206,7 +210,7 @@ export function callBound(ev: Evaluator, bound: BoundCall, args: Arguments, plac
   return objects.flatMap((object) =>
     bound.names.values.flatMap((name) => {
       const literal = literalOf(name);
-      if (literal === undefined) return namedAttribute(ev, object, undefined, place);
+      if (literal === undefined) return namedAttribute(ev, object, UNKNOWN, place);
       if (bound.how === "method") return ev.callMember(object, literal, given, place);
       return literal
         .split(".")

@@ -35,6 +35,15 @@ export function concatenate(...templates: readonly Template[]): Template {
   return length > LONGEST || parts.length > 40 ? gap(worstHole(parts) ?? "data") : parts;
 }
 
+/** Whether the text can be this one, by how it begins and ends. */
+export function mayBe(template: Template, literal: string): boolean {
+  const [first, last] = [template[0], template.at(-1)];
+  return (
+    (typeof first !== "string" || literal.startsWith(first)) &&
+    (typeof last !== "string" || literal.endsWith(last))
+  );
+}
+
 /** For people: gaps as `*`. */
 export function display(template: Template): string {
   return template.map((part) => (typeof part === "string" ? part : "*")).join("");

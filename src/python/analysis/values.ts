@@ -59,6 +59,8 @@ export interface ClassValue {
   readonly name: string;
   readonly node: SyntaxNode;
   readonly bases: ValueSet;
+  /** The classes of this code that name it as a base. */
+  readonly heirs: ValueSet;
   readonly attributes: NamedSets;
   /** Annotated names in the order of the class body: what a data class takes. */
   readonly fields: string[];

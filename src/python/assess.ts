@@ -23,6 +23,10 @@ export interface AssessmentContext {
 const MOST_NAMED = 3;
 const FILE_KINDS: ReadonlySet<EffectKind> = new Set(["reads-files", "writes-files"]);
 
+/** Variables that say in how many threads libraries compute and how they draw, and nothing else. */
+const HOW_LIBRARIES_COMPUTE =
+  /^((OMP|MKL|OPENBLAS|NUMEXPR|BLIS|VECLIB_MAXIMUM|NUMBA)_(NUM_)?THREADS|MPLBACKEND|PYTHONHASHSEED|TF_CPP_MIN_LOG_LEVEL|TOKENIZERS_PARALLELISM)$/;
+
 /** No honest file has one in its name. */
 const CONTROL_CHARACTER = /\p{Cc}/u;
 
@@ -62,6 +66,7 @@ function judgedFinding(found: RawFinding, { dataFolders }: AssessmentContext): F
 
 function isOrdinary({ kind, target, certainty }: RawEffect, dataFolders: readonly string[]): boolean {
   if (kind === "control-read") return true;
+  if (kind === "environment") return certainty === "whole" && HOW_LIBRARIES_COMPUTE.test(target ?? "");
   if (!FILE_KINDS.has(kind) || target === undefined) return false;
   if (certainty !== "whole" && certainty !== "pattern") return false;
   if (CONTROL_CHARACTER.test(target)) return false;

@@ -111,6 +111,20 @@ describe("paths", () => {
   });
 });
 
+describe("variables of the environment", () => {
+  it.each(["OMP_NUM_THREADS", "VECLIB_MAXIMUM_THREADS", "MPLBACKEND"])("%s is ordinary", (target) => {
+    expect(isOrdinary({ kind: "environment", target, certainty: "whole" })).toBe(true);
+  });
+
+  it.each(["LD_PRELOAD", "EPICS_CA_ADDR_LIST", "PATH", "X_OMP_NUM_THREADS", undefined])(
+    "%s is not",
+    (target) => {
+      const named = target === undefined ? {} : { target };
+      expect(isOrdinary({ kind: "environment", certainty: "whole", ...named })).toBe(false);
+    },
+  );
+});
+
 describe("control systems", () => {
   const write: RawEffect = {
     kind: "control-write",

@@ -1,7 +1,7 @@
 import { NAMESPACE, PARSER, callParser } from "./command-line.ts";
 import { readAttribute, valueOfMethod } from "./attributes.ts";
 import { ancestors, methodsOf, outsideBases } from "./inheritance.ts";
-import { callContainerMethod } from "./containers.ts";
+import { callContainerMethod } from "./container-methods.ts";
 import { callEntry } from "./entries.ts";
 import { type Arguments, type Evaluator, type Place, everyArgument } from "./evaluator.ts";
 import { findArrayAllocation } from "./exhaustion.ts";

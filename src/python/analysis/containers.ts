@@ -1,17 +1,9 @@
 import type { EffectKind } from "../../approval/assessment.ts";
 import { valueOfMethod } from "./attributes.ts";
 import { ancestors, methodsOf, outsideBases } from "./inheritance.ts";
-import {
-  type Arguments,
-  type Evaluator,
-  NO_ARGUMENTS,
-  type Place,
-  everyArgument,
-  positional,
-} from "./evaluator.ts";
+import { type Evaluator, NO_ARGUMENTS, type Place, positional } from "./evaluator.ts";
 import { type Knowledge, acts } from "./knowledge.ts";
 import { readTable } from "./namespaces.ts";
-import { containerOf } from "./results.ts";
 import { type Template, whole, worstHole } from "./text.ts";
 import { literalOf } from "./text-methods.ts";
 import {
@@ -23,7 +15,6 @@ import {
   type Value,
   type ValueOf,
   type Values,
-  containerValue,
   functionValue,
   instance,
   known,
@@ -34,33 +25,6 @@ import {
 } from "./values.ts";
 
 const LONGEST_SEQUENCE = 256;
-const ADDS = new Set([
-  "append",
-  "extend",
-  "insert",
-  "add",
-  "update",
-  "setdefault",
-  "appendleft",
-  "extendleft",
-  "put",
-  "__setitem__",
-  "push",
-  "union",
-]);
-const READS_ONE = new Set(["pop", "get", "popleft", "popitem", "setdefault", "__getitem__"]);
-const KEEPS_ORDER = new Set([
-  "index",
-  "count",
-  "copy",
-  "items",
-  "values",
-  "keys",
-  "get",
-  "__getitem__",
-  "__len__",
-  "__iter__",
-]);
 
 /** What iterating over a value yields. */
 export function elementsOf(ev: Evaluator, value: Value, place: Place): Values {
@@ -198,7 +162,8 @@ function knownItem(knowledge: Knowledge, path: string): Values {
 
 const ACTS: ReadonlySet<EffectKind> = new Set(["process", "network", "control-write"]);
 
-function itemOf(ev: Evaluator, container: Container, keys: Values): Values {
+/** What is at any of these keys; without keys, anything that it holds. */
+export function itemOf(ev: Evaluator, container: Container, keys: Values): Values {
   const found = keys.flatMap((key) => {
     const literal = keyOf(key);
     const keyed = literal === undefined ? undefined : container.keyed.find(literal)?.values;
@@ -240,7 +205,8 @@ export function writeItem(ev: Evaluator, value: Value, keys: Values, values: Val
   if (hasSetter) ev.callMember(value, "__setitem__", positional(keys, values), place);
 }
 
-function put(ev: Evaluator, container: Container, keys: Values, values: Values): void {
+/** Puts these values at each of these keys. */
+export function put(ev: Evaluator, container: Container, keys: Values, values: Values): void {
   container.mutate();
   for (const key of keys) {
     const literal = keyOf(key);
@@ -259,64 +225,7 @@ export function keyOf(value: Value): string | undefined {
       : undefined;
 }
 
-/** A method of a list, dictionary, set or generator; undefined where it is an ordinary method of data. */
-export function callContainerMethod(
-  ev: Evaluator,
-  value: ValueOf<"container">,
-  name: string,
-  args: Arguments,
-  place: Place,
-): Values {
-  const { definition } = value;
-  if (!KEEPS_ORDER.has(name)) definition.mutate();
-  if (ADDS.has(name)) add(ev, definition, name, args, place);
-  else if (READS_ONE.has(name)) ev.escape(args.positional[0] ?? args.rest, definition.elements.values, place);
-  else giveAway(ev, definition, args, place);
-  if (READS_ONE.has(name))
-    return unique([
-      ...itemOf(ev, definition, name === "popitem" ? [] : (args.positional[0] ?? [])),
-      ...(args.positional[1] ?? []),
-    ]);
-  if (name === "values") return [containerOf(ev, definition.elements.values, place)];
-  if (name === "items") return [itemsOf(ev, definition, place)];
-  if (name === "keys")
-    return [containerOf(ev, definition.keys.size > 0 ? definition.keys.values : [DATA], place)];
-  return ["index", "count", "sort", "reverse", "clear", "remove", "__len__"].includes(name)
-    ? [NUMBER]
-    : [value];
-}
-
-/** A method that is not known may put in what it is given. */
-function giveAway(ev: Evaluator, container: Container, args: Arguments, place: Place): void {
-  const given = everyArgument(args);
-  if (given.length > 0) container.open();
-  ev.escape(given, container.elements.values, place);
-}
-
-function add(ev: Evaluator, container: Container, name: string, args: Arguments, place: Place): void {
-  const values = everyArgument(args);
-  const spreads = name === "extend" || name === "update" || name === "extendleft" || name === "union";
-  if (name === "setdefault" || name === "__setitem__")
-    put(ev, container, args.positional[0] ?? [], args.positional[1] ?? []);
-  ev.grow(container.elements, spreads ? values.flatMap((value) => heldBy(ev, value, place)) : values);
-  for (const [key, keyed] of args.keywords) ev.grow(container.keyed.named(key), keyed);
-  for (const value of values)
-    if (spreads && value.kind === "container") copyKeys(ev, container, value.definition);
-}
-
-function heldBy(ev: Evaluator, value: Value, place: Place): Values {
-  return value.kind === "container" ? value.definition.elements.values : elementsOf(ev, value, place);
-}
-
 export function copyKeys(ev: Evaluator, into: Container, from: Container): void {
   for (const [key, set] of from.keyed.entries) ev.grow(into.keyed.named(key), set.values);
   ev.grow(into.keys, from.keys.values);
-}
-
-function itemsOf(ev: Evaluator, container: Container, place: Place): Value {
-  const row = ev.container(place.node, "item");
-  const keys = container.keys.size > 0 ? container.keys.values : [DATA];
-  row.sequence = [keys, container.elements.values];
-  ev.grow(row.elements, [...keys, ...container.elements.values]);
-  return containerOf(ev, [containerValue(row)], place);
 }

@@ -1,30 +1,27 @@
-import { type ClassValue, type ValueOf, type Values, functionValue } from "./values.ts";
+import { type ClassValue, type ValueOf, type ValueSet, type Values, functionValue } from "./values.ts";
 
 const MOST_RELATIVES = 50;
 
 /** The class and the classes of this code that it inherits from. */
 export function ancestors(definition: ClassValue): readonly ClassValue[] {
-  const found = [definition];
-  for (const one of found) {
-    for (const base of one.bases.values) {
-      if (base.kind === "class" && !found.includes(base.definition) && found.length < MOST_RELATIVES)
-        found.push(base.definition);
-    }
-  }
-  return found;
+  return relatives(definition, ({ bases }) => bases);
 }
 
 /** The classes of this code that inherit from it, directly or not. */
 export function descendants(definition: ClassValue): readonly ClassValue[] {
+  return relatives(definition, ({ heirs }) => heirs).slice(1);
+}
+
+function relatives(definition: ClassValue, next: (one: ClassValue) => ValueSet): readonly ClassValue[] {
   const found = [definition];
   // A list that grows while it is iterated over is iterated over to its new end.
   for (const one of found) {
-    for (const heir of one.heirs.values) {
-      if (heir.kind === "class" && !found.includes(heir.definition) && found.length < MOST_RELATIVES)
-        found.push(heir.definition);
+    for (const value of next(one).values) {
+      if (value.kind === "class" && !found.includes(value.definition) && found.length < MOST_RELATIVES)
+        found.push(value.definition);
     }
   }
-  return found.slice(1);
+  return found;
 }
 
 /** Every name that an attribute of it has, in this code. */

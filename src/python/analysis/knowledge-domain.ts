@@ -49,7 +49,8 @@ export interface Entry extends FileAct {
   readonly expression?: ArgumentPlace;
   /**
    * What a call returns: a type's path, `[type]` for several, `data` (the default), `none`, `number`, `self`, `unknown`,
-   * `contents` (of the arguments), `matches` (file names below the path), `instance-of:N`, `text:…`, `data-text`, `name-text`.
+   * `contents` (of the arguments), `matches` (file names below the path), `instance-of:N`, `text:…`, `data-text`, `name-text`,
+   * `own-names` (of the code itself).
    */
   readonly gives?: string;
   /** What a module's attribute is, in the same words. */

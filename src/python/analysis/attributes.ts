@@ -141,13 +141,8 @@ function attributeOfClass(
     inheritedAttribute(ev, base, name, self, place),
   );
   if (inherited.length > 0) return unique(inherited);
-  const heirs = ofHeirs(definition, name, self);
-  if (heirs.length > 0) return heirs;
-  const fallback = ancestors(definition).flatMap((one) => one.attributes.find("__getattr__")?.values ?? []);
-  if (fallback.length > 0) {
-    const args = positional(self === undefined ? [] : [self], [text(literal(name))]);
-    return unique(fallback.flatMap((value) => ev.call(value, args, place)));
-  }
+  const others = [...ofHeirs(definition, name, self), ...madeUp(ev, definition, name, self, place)];
+  if (others.length > 0) return unique(others);
   if (!ev.settled) return [];
   return isEnumLike(ev, definition) ? [DATA] : [UNKNOWN];
 }
@@ -232,12 +227,23 @@ function attributesOf(
   return isOfObjects ? values : values.flatMap((value) => boundTo(value, definition, self));
 }
 
+/** What `__getattr__` makes of a name that there is nothing of. */
+function madeUp(
+  ev: Evaluator,
+  definition: ClassValue,
+  name: string,
+  self: Value | undefined,
+  place: Place,
+): Values {
+  const makers = ancestors(definition).flatMap((one) => one.attributes.find("__getattr__")?.values ?? []);
+  const args = positional(self === undefined ? [] : [self], [text(literal(name))]);
+  return makers.flatMap((value) => ev.call(value, args, place));
+}
+
 /** What is only there in classes that inherit from it: then it is one of theirs that this is. */
 function ofHeirs(definition: ClassValue, name: string, self: Value | undefined): Values {
-  return unique(
-    descendants(definition).flatMap((heir) =>
-      attributesOf(heir, name, heir, self === undefined ? undefined : objectOf(heir)),
-    ),
+  return descendants(definition).flatMap((heir) =>
+    attributesOf(heir, name, heir, self === undefined ? undefined : objectOf(heir)),
   );
 }
 

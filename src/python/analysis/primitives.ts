@@ -162,6 +162,8 @@ function setSomeAttribute(ev: Evaluator, object: Value, values: Values, place: P
   if (object.kind === "object" || object.kind === "class") {
     for (const [name, set] of object.definition.attributes.entries)
       if (!name.startsWith("__")) ev.grow(set, values);
+    // It may be called by a name that nothing is known of here.
+    ev.escape(values, [], place);
     return;
   }
   if (object.kind === "data") return;

@@ -41,7 +41,6 @@ const FOLDS: Readonly<Record<string, Fold>> = {
   "ast.literal_eval": eachText(quotedText),
   "json.loads": eachText(jsonText),
   "textwrap.dedent": eachText((self) => textOf(dedented(self))),
-  "inspect.cleandoc": eachText((self) => textOf(dedented(self.trim()))),
   "os.path.join": (args) => joined(args),
   "os.path.abspath": samePath,
   "os.path.realpath": samePath,

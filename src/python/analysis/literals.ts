@@ -31,7 +31,7 @@ export function evaluateString(ev: Evaluator, node: SyntaxNode, place: Place): V
   const bytes = prefix.startsWith("b") || prefix.startsWith("rb");
   const [, only, end] = node.children;
   if (only?.type === "string_content" && end?.type === "string_end")
-    return [text([contentOf(ev.source, only, raw, bytes)], bytes)];
+    return [text(concatenate([contentOf(ev.source, only, raw, bytes)]), bytes)];
   const parts: Values[] = [];
   for (const child of node.children) {
     if (child.type === "string_content") parts.push([text([contentOf(ev.source, child, raw, bytes)], bytes)]);

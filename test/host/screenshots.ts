@@ -24,8 +24,8 @@ const SIZES: readonly Size[] = [
 const THEMES = { light: "Light Modern", dark: "Dark Modern", "high-contrast": "Default High Contrast" };
 const LIMIT = { timeout: 60_000 };
 
-/** What `open` shows is what a change of the window's size closes: it is opened at each size. */
-type Look = (name: string, open?: () => Promise<void>) => Promise<void>;
+/** What `show` opens is what a change of the window's size closes: it is opened at each size. */
+type Look = (name: string, show?: () => Promise<void>) => Promise<void>;
 
 /** Code, dialog and panel of a request, and the views beside them. */
 async function takeRequest(workbench: Workbench, look: Look): Promise<void> {
@@ -58,6 +58,13 @@ async function takeRun(workbench: Workbench, look: Look): Promise<void> {
     await workbench.command(`Countersign: Focus on ${view} View`);
   }
   await look("notebook");
+  await workbench
+    .notification(/Waits for your decision: remembers/)
+    .getByRole("button", { name: "Details" })
+    .click(LIMIT);
+  await expect.poll(() => button(workbench.webview(), "Remember").isEnabled(), LIMIT).toBe(true);
+  await workbench.command("View: Close Editors in Other Groups");
+  await look("memory-panel");
 }
 
 /** The same question again: what is different since it was approved. */
@@ -196,10 +203,10 @@ async function open(theme: string, name: string, options: WorkbenchOptions = {})
     settings: { ...options.settings, "workbench.colorTheme": name },
     environment: { GIT_CONFIG_GLOBAL: "/dev/null" },
   });
-  const look: Look = async (what, open) => {
+  const look: Look = async (what, show) => {
     for (const size of SIZES) {
       await workbench.page.setViewportSize(size);
-      await open?.();
+      await show?.();
       await workbench.screenshot(join(folder, `${what}-${size.width}-${theme}.png`), size);
     }
   };

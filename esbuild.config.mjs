@@ -88,9 +88,7 @@ function testBuild() {
 /** What a bundled package, or we, load from beside the bundle: WebAssembly, and the runtime that sealed templates run with. */
 function filesBeside(inputs) {
   const uses = (name) => inputs.some((input) => input.includes(`node_modules/${name}/`));
-  const grammar = ["web-tree-sitter/web-tree-sitter.wasm", "tree-sitter-python/tree-sitter-python.wasm"];
   return [
-    ...(uses("web-tree-sitter") ? grammar : []),
     ...(uses("@astral-sh/ruff-wasm-nodejs") ? ["@astral-sh/ruff-wasm-nodejs/ruff_wasm_bg.wasm"] : []),
     ...(uses("nunjucks") ? ["nunjucks/browser/nunjucks-slim.js"] : []),
   ].map((name) => join(root, "node_modules", name));

@@ -56,7 +56,7 @@ function streamsOf({ out, error, stdin }: TerminalProcess): Streams {
 
 async function analyserOf(process: TerminalProcess) {
   const { Analyser } = await import("../python/analysis/analyser.ts");
-  return Analyser.load((await configurationOf(process)).analysis);
+  return new Analyser((await configurationOf(process)).analysis);
 }
 
 async function configurationOf({ cwd, environment }: TerminalProcess) {

@@ -8,6 +8,7 @@ import { judgeByEffects } from "../../src/approval/verdict.ts";
 import { Analyser } from "../../src/python/analysis/analyser.ts";
 import { AnalysisThread } from "../../src/python/analysis/analysis-thread.ts";
 import { assess } from "../../src/python/assess.ts";
+import { parsePython } from "../../src/python/syntax/parser.ts";
 import { cacheDir } from "../machine/commands.ts";
 import { readCorpus, type Labelled } from "../unit/python/analysis/corpus.ts";
 import type { Bench } from "./bench.ts";
@@ -25,7 +26,7 @@ const isolation = { level: "none", networks: [], summary: "" } as const;
 export const analysis: Bench = {
   run: async (say, signal) => {
     const peers = await peersIn(join(cacheDir, "analysis-peers"), say);
-    const analyser = await Analyser.load();
+    const analyser = new Analyser();
     const thread = new AnalysisThread(() => ({ modules: {}, effects: {} }));
     const folder = await mkdtemp(join(tmpdir(), "countersign-bench-"));
     try {
@@ -57,13 +58,19 @@ async function peersIn(folder: string, say: (line: string) => void): Promise<Pee
   return { ruff: join(bin, "ruff"), bandit: join(bin, "bandit") };
 }
 
-/** Ordinary analysis code of about so many lines: whole snippets of the harmless half of the corpus, one after the other. */
+/**
+ * Ordinary analysis code of about so many lines: whole snippets of the harmless half of the corpus, one after the other. Notebook
+ * syntax is left out: a magic that holds for a whole cell is no Python further down.
+ */
 function programOf(lines: number, harmless: readonly Labelled[]): string {
+  const snippets = harmless.filter(({ code }) => parsePython(code).error === undefined);
   const program: string[] = [];
   for (let n = 0; program.length < lines; n += 1) {
-    program.push(...harmless[n % harmless.length]!.code.trimEnd().split("\n"));
+    program.push(...snippets[n % snippets.length]!.code.trimEnd().split("\n"));
   }
-  return `${program.join("\n")}\n`;
+  const code = `${program.join("\n")}\n`;
+  if (parsePython(code).error !== undefined) throw new Error("What is measured is no Python");
+  return code;
 }
 
 /** As the extension asks: in a thread that was loaded ahead, the way there and back included. */

@@ -20,7 +20,7 @@ export const approveToFirstOutput: Bench = {
     try {
       await lab.write("data/values.csv", "a\n1\n");
       await lab.containers.ensureSandboxImage(null, say, signal);
-      const analyser = await Analyser.load();
+      const analyser = new Analyser();
       const { warm, cold } = await measureIn(lab, analyser, signal);
       const peer = { name: "cold sandbox", values: cold };
       const measured = { name: "approve-to-first-output", unit: "ms", ours: warm, peer };

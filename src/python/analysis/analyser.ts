@@ -1,5 +1,7 @@
-import { Language, Parser } from "web-tree-sitter";
 import { visible } from "../../approval/visible.ts";
+import { parsePython } from "../syntax/parser.ts";
+import type { TextProblem } from "../syntax/text-problem.ts";
+import type { SyntaxNode, SyntaxTree } from "../syntax/tree.ts";
 import type {
   Analysis,
   CodeAnalyser,
@@ -9,31 +11,23 @@ import type {
   RawFinding,
   SyntaxProblem,
 } from "./analysis.ts";
-import { type AnalysisAssets, loadAnalysisAssets } from "./assets.ts";
 import { type Facility, classifiedAs, facilityDomain } from "./facility.ts";
-import { highlightTree } from "./highlight.ts";
+import { highlightPython } from "./highlight.ts";
 import { type Interpretation, Interpreter } from "./interpreter.ts";
 import { rewriteNotebookSyntax } from "./ipython.ts";
 import { Knowledge } from "./knowledge.ts";
 import { DOMAINS } from "./knowledge-domains.ts";
 import { LineTable } from "./line-table.ts";
-import { withSubjectsInParentheses } from "./match-subjects.ts";
 import type { NestedCode, Recorded } from "./recorder.ts";
 import {
-  type TextProblem,
   findEncoding,
-  findInvisible,
   findNullBytes,
   findReordering,
   normaliseLines,
   withoutByteOrderMark,
 } from "./source-text.ts";
-import { type SyntaxNode, type SyntaxTree, TreeCopier } from "./syntax.ts";
-import { findSyntaxErrors } from "./syntax-errors.ts";
 import type { Values } from "./values.ts";
 
-/** What is nested deeper stays an annotation with a colon, which is no Python. */
-const DEEPEST_MATCH = 20;
 const DEEPEST_NESTING = 3;
 const NO_FACILITY: Facility = { modules: {}, effects: {} };
 
@@ -47,26 +41,12 @@ interface Parsed {
  * `dynamic` where that fails. Deterministic; needs no Python, no network, no file.
  */
 export class Analyser implements CodeAnalyser {
-  private readonly parser: Parser;
-  private readonly language: Language;
-  private readonly copier: TreeCopier;
   private readonly knowledge: Knowledge;
 
-  private constructor(parser: Parser, language: Language, facility: Facility) {
-    this.parser = parser;
-    this.language = language;
-    this.copier = new TreeCopier(language);
+  constructor(facility: Facility = NO_FACILITY) {
     this.knowledge = new Knowledge([...DOMAINS, facilityDomain(facility.modules)]);
     for (const [path, effects] of Object.entries(facility.effects))
       this.knowledge.addEffects(path, classifiedAs(effects));
-  }
-
-  /** Without assets given, they are read from beside the bundle or from the checkout's packages. */
-  static async load(facility: Facility = NO_FACILITY, assets?: AnalysisAssets): Promise<Analyser> {
-    const { treeSitter, python } = assets ?? (await loadAnalysisAssets());
-    await Parser.init({ wasmBinary: treeSitter });
-    const language = await Language.load(python);
-    return new Analyser(new Parser().setLanguage(language), language, facility);
   }
 
   /** Never throws. */
@@ -74,10 +54,9 @@ export class Analyser implements CodeAnalyser {
     const text = withoutByteOrderMark(normaliseLines(code));
     const nulls = findNullBytes(text);
     if (nulls.length > 0) return unparsable(nulls, new LineTable(text));
-    const { source, tree } = this.parse(text);
+    const { source, tree } = parse(text);
     const lines = new LineTable(source);
-    const errors = [...findSyntaxErrors(tree, source), ...findInvisible(source, covered(tree))];
-    if (errors.length > 0) return unparsable(errors, lines);
+    if (tree.error !== undefined) return unparsable([tree.error], lines);
     const recorded = [
       ...fromText(text),
       ...fromDepth(tree),
@@ -90,41 +69,7 @@ export class Analyser implements CodeAnalyser {
   }
 
   highlight(code: string): readonly HighlightSpan[] {
-    const tree = this.parser.parse(code);
-    if (tree === null) return [];
-    try {
-      return highlightTree(tree, this.language);
-    } finally {
-      tree.delete();
-    }
-  }
-
-  /** Parses Python; where that fails, what IPython would make of the code. */
-  private parse(text: string): Parsed {
-    const parsed = this.parseUnmistakably(text);
-    if (parsed.tree.errors.length === 0) return parsed;
-    const rewritten = rewriteNotebookSyntax(text);
-    return rewritten === undefined ? parsed : this.parseUnmistakably(rewritten);
-  }
-
-  private parseUnmistakably(text: string): Parsed {
-    let parsed = { source: text, tree: this.parseText(text) };
-    for (let round = 0; round < DEEPEST_MATCH; round += 1) {
-      const source = withSubjectsInParentheses(parsed.source, parsed.tree);
-      if (source === undefined) break;
-      parsed = { source, tree: this.parseText(source) };
-    }
-    return parsed;
-  }
-
-  private parseText(text: string): SyntaxTree {
-    const tree = this.parser.parse(text);
-    if (tree === null) throw new Error("The parser has no language");
-    try {
-      return this.copier.copy(tree);
-    } finally {
-      tree.delete();
-    }
+    return highlightPython(withoutByteOrderMark(normaliseLines(code)));
   }
 
   private interpret(
@@ -152,8 +97,9 @@ export class Analyser implements CodeAnalyser {
   /** Text that is run as code is analysed too; what it does is found where it is run. */
   private interpretNested({ code, node, scope }: NestedCode, depth: number): readonly Recorded[] {
     if (depth >= DEEPEST_NESTING) return [];
-    const parsed = this.parse(normaliseLines(code));
-    if (parsed.tree.errors.length > 0) return [];
+    // An expression may be indented for `eval`.
+    const parsed = parse(normaliseLines(code).replace(/^[ \t]+/, ""));
+    if (parsed.tree.error !== undefined) return [];
     const outerName = (name: string): Values | undefined => scope.find(name)?.values.values;
     return this.interpret(parsed, new LineTable(parsed.source), outerName, depth + 1).map((found) => ({
       ...found,
@@ -161,6 +107,14 @@ export class Analyser implements CodeAnalyser {
       message: `In the text that is run here: ${found.message}`,
     }));
   }
+}
+
+/** Python, or what IPython would make of the code where it is none. */
+function parse(text: string): Parsed {
+  const parsed = { source: text, tree: parsePython(text) };
+  if (parsed.tree.error === undefined) return parsed;
+  const source = rewriteNotebookSyntax(text);
+  return source === undefined ? parsed : { source, tree: parsePython(source) };
 }
 
 function fromText(text: string): readonly Recorded[] {
@@ -181,10 +135,6 @@ function dynamicAt(node: SyntaxNode, message: string): Recorded {
 
 function nodeAt({ start, end }: TextProblem): SyntaxNode {
   return { id: -1, type: "text", field: null, start, end, children: [] };
-}
-
-function covered(tree: SyntaxTree): readonly SyntaxNode[] {
-  return [...tree.comments, ...tree.nodes.filter((node) => node.type === "string")];
 }
 
 function unparsable(problems: readonly TextProblem[], lines: LineTable): Analysis {

@@ -5,16 +5,16 @@ import type { Facility } from "./facility.ts";
 import { warmUp } from "./warm-up.ts";
 
 // An entry point of its own: it analyses what it is sent until it is ended.
-let loaded: { readonly as: string; readonly analyser: Promise<Analyser> } | undefined;
+let made: { readonly of: string; readonly analyser: Analyser } | undefined;
 
-function analyserFor(facility: Facility): Promise<Analyser> {
-  const as = JSON.stringify(facility);
-  if (loaded?.as !== as) loaded = { as, analyser: Analyser.load(facility) };
-  return loaded.analyser;
+function analyserFor(facility: Facility): Analyser {
+  const of = JSON.stringify(facility);
+  if (made?.of !== of) made = { of, analyser: new Analyser(facility) };
+  return made.analyser;
 }
 
 async function perform({ number, what, code, facility }: Task): Promise<void> {
-  const analyser = await analyserFor(facility);
+  const analyser = analyserFor(facility);
   if (what === "warm-up") await warmUp(analyser);
   const result = what === "warm-up" ? undefined : analyser[what](code);
   parentPort?.postMessage({ number, result } satisfies TaskAnswer);

@@ -1,5 +1,5 @@
 import type { Evaluator, Place } from "./evaluator.ts";
-import type { SyntaxNode } from "./syntax.ts";
+import type { SyntaxNode } from "../syntax/tree.ts";
 
 /** Python evaluates what is annotated; types that are only named do nothing. */
 export function evaluateAnnotation(ev: Evaluator, annotation: SyntaxNode | undefined, place: Place): void {

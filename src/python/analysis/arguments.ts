@@ -1,6 +1,6 @@
 import { sequenceOf } from "./containers.ts";
 import type { Arguments, Evaluator, Place } from "./evaluator.ts";
-import { type SyntaxNode, childOf } from "./syntax.ts";
+import { type SyntaxNode, childOf } from "../syntax/tree.ts";
 import { type Values, unique } from "./values.ts";
 
 /** The arguments that a call is written with; `*` and `**` of known collections are spread. */

@@ -1,6 +1,6 @@
 import { sequenceOf, writeItem } from "./containers.ts";
 import type { Evaluator, Place } from "./evaluator.ts";
-import { type SyntaxNode, childOf, childrenOf } from "./syntax.ts";
+import { type SyntaxNode, childOf, childrenOf } from "../syntax/tree.ts";
 import { DATA, LIBRARY_DATA, type Value, type Values, containerValue, unique } from "./values.ts";
 
 /** Binds what an assignment, a loop or a `with` names. */

@@ -1,7 +1,7 @@
 import { capturesOf } from "./patterns.ts";
 import type { Reading } from "./reading.ts";
 import { Scope } from "./scopes.ts";
-import { type SyntaxNode, childOf, childrenOf } from "./syntax.ts";
+import { type SyntaxNode, childOf, childrenOf } from "../syntax/tree.ts";
 
 /** Scopes by the node that opens them. */
 export type Scopes = ReadonlyMap<number, Scope>;

@@ -1,6 +1,6 @@
 import { copyKeys, keyOf, sequenceOf } from "./containers.ts";
 import type { Evaluator, Place } from "./evaluator.ts";
-import { type SyntaxNode, childOf, childrenOf } from "./syntax.ts";
+import { type SyntaxNode, childOf, childrenOf } from "../syntax/tree.ts";
 import { type Container, ValueSet, type Values, containerValue, unique } from "./values.ts";
 
 const LONGEST_SEQUENCE = 256;

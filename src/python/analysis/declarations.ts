@@ -4,7 +4,7 @@ import type { Evaluator, Place } from "./evaluator.ts";
 import type { Reading } from "./reading.ts";
 import type { Scope } from "./scopes.ts";
 import { executeStatement } from "./statements.ts";
-import { type SyntaxNode, childOf, childrenOf } from "./syntax.ts";
+import { type SyntaxNode, childOf, childrenOf } from "../syntax/tree.ts";
 import {
   Container,
   type NamedSets,

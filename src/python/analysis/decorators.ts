@@ -1,5 +1,5 @@
 import { type Evaluator, type Place, positional } from "./evaluator.ts";
-import type { SyntaxNode } from "./syntax.ts";
+import type { SyntaxNode } from "../syntax/tree.ts";
 import { type FunctionValue, type Value, type Values, unique } from "./values.ts";
 
 type Binding = "static" | "class" | "property";

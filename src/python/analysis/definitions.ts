@@ -1,7 +1,7 @@
 import { parametersOf } from "./parameters.ts";
 import type { Reading } from "./reading.ts";
 import type { Scope } from "./scopes.ts";
-import { type SyntaxNode, childOf } from "./syntax.ts";
+import { type SyntaxNode, childOf } from "../syntax/tree.ts";
 import { NamedSets, ValueSet, type ClassValue, type FunctionValue } from "./values.ts";
 
 /** Their first argument is the class, without a decorator saying so. */

@@ -4,7 +4,7 @@ import type { Knowledge } from "./knowledge.ts";
 import type { ArgumentPlace } from "./knowledge-domain.ts";
 import type { NestedCode } from "./recorder.ts";
 import type { Scope } from "./scopes.ts";
-import type { SyntaxNode } from "./syntax.ts";
+import type { SyntaxNode } from "../syntax/tree.ts";
 import type { Container, ValueSet, ClassValue, FunctionValue, Value, Values } from "./values.ts";
 
 /** The arguments of a call; `rest` is what any further one, positional or by keyword, can be. */

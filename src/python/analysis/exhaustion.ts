@@ -1,5 +1,5 @@
 import type { Evaluator, Place } from "./evaluator.ts";
-import { type SyntaxNode, childOf } from "./syntax.ts";
+import { type SyntaxNode, childOf } from "../syntax/tree.ts";
 import type { Value, Values } from "./values.ts";
 
 /** More elements or bytes than any analysis holds. */

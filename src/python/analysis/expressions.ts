@@ -5,7 +5,7 @@ import type { Evaluator, Place } from "./evaluator.ts";
 import { evaluateNumber, evaluateString } from "./literals.ts";
 import { evaluateName } from "./names.ts";
 import { negated, operate } from "./operators.ts";
-import { type SyntaxNode, childOf, childrenOf } from "./syntax.ts";
+import { type SyntaxNode, childOf, childrenOf } from "../syntax/tree.ts";
 import { whole } from "./text.ts";
 import {
   LIBRARY_DATA,

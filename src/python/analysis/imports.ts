@@ -1,6 +1,6 @@
 import type { Evaluator, Place } from "./evaluator.ts";
 import { importedModule } from "./modules.ts";
-import { type SyntaxNode, childOf, childrenOf } from "./syntax.ts";
+import { type SyntaxNode, childOf, childrenOf } from "../syntax/tree.ts";
 import { type Value, foreign, known } from "./values.ts";
 
 /** Binds what an import statement of any form brings in. */

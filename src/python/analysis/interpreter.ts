@@ -17,7 +17,7 @@ import { reasoningFor } from "./reasoning.ts";
 import { type NestedCode, type Recorded, Recorder } from "./recorder.ts";
 import { Scope } from "./scopes.ts";
 import { executeStatement } from "./statements.ts";
-import { type SyntaxNode, type SyntaxTree, childOf } from "./syntax.ts";
+import { type SyntaxNode, type SyntaxTree, childOf } from "../syntax/tree.ts";
 import {
   Container,
   type ValueSet,

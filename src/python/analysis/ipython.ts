@@ -42,6 +42,22 @@ const REWRITES: readonly Rewrite[] = [
 
 /** Turns notebook syntax into the calls that IPython makes of it, line for line; undefined where there is none. */
 export function rewriteNotebookSyntax(code: string): string | undefined {
+  const cell = withoutIndentation(code);
+  const rewritten = rewriteLines(cell) ?? cell;
+  return rewritten === code ? undefined : rewritten;
+}
+
+/** IPython takes the first line's indentation off every line that has it. */
+function withoutIndentation(code: string): string {
+  const indentation = /^(?:[ \t]*\r?\n)*([ \t]+)\S/.exec(code)?.[1];
+  if (indentation === undefined) return code;
+  return code
+    .split("\n")
+    .map((line) => (line.startsWith(indentation) ? line.slice(indentation.length) : line))
+    .join("\n");
+}
+
+function rewriteLines(code: string): string | undefined {
   const lines = code.split("\n");
   const cell = lines.findIndex((line) => line.trim() !== "");
   const first = /^%%(\w+)(.*)/.exec(lines[cell] ?? "");

@@ -1,6 +1,6 @@
 import { show } from "./functions.ts";
 import type { Evaluator, Place } from "./evaluator.ts";
-import { type SyntaxNode, childOf } from "./syntax.ts";
+import { type SyntaxNode, childOf } from "../syntax/tree.ts";
 import { type Template, concatenate, gap } from "./text.ts";
 import { templateOf } from "./text-methods.ts";
 import { combinations } from "./folds.ts";

@@ -2,7 +2,7 @@ import { readAttribute } from "./attributes.ts";
 import { introspects } from "./introspection.ts";
 import type { Evaluator, Place } from "./evaluator.ts";
 import type { Scope } from "./scopes.ts";
-import type { SyntaxNode } from "./syntax.ts";
+import type { SyntaxNode } from "../syntax/tree.ts";
 import { UNKNOWN, type Values, foreign, known, superOf, unique } from "./values.ts";
 
 /** What a name stands for: the code's own binding, a star import, a built-in, or nothing that is known. */

@@ -1,5 +1,5 @@
 import { parameterName } from "./bindings.ts";
-import { type SyntaxNode, childOf } from "./syntax.ts";
+import { type SyntaxNode, childOf } from "../syntax/tree.ts";
 import type { Evaluator } from "./evaluator.ts";
 import type { Scope } from "./scopes.ts";
 import { LIBRARY_DATA, UNKNOWN, instance, objectOf, type Parameter, type Values } from "./values.ts";

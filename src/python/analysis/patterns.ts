@@ -1,5 +1,5 @@
 import type { Evaluator, Place } from "./evaluator.ts";
-import type { SyntaxNode } from "./syntax.ts";
+import type { SyntaxNode } from "../syntax/tree.ts";
 import { type Value, type Values, unique } from "./values.ts";
 
 const DEEPEST_PATTERN = 4;

@@ -1,6 +1,6 @@
 import type { Place } from "./evaluator.ts";
 import type { LineTable } from "./line-table.ts";
-import { childOf } from "./syntax.ts";
+import { childOf } from "../syntax/tree.ts";
 
 /** What is written, what that is, and where it comes from: `c` is `epics.caput`, imported in line 2. */
 export function reasoningFor(

@@ -2,7 +2,7 @@ import type { EffectKind } from "../../approval/assessment.ts";
 import type { Certainty } from "./analysis.ts";
 import type { Unit } from "./reading.ts";
 import type { Scope } from "./scopes.ts";
-import type { SyntaxNode } from "./syntax.ts";
+import type { SyntaxNode } from "../syntax/tree.ts";
 
 /** An effect at a place in the code. */
 export interface Recorded {

@@ -1,6 +1,6 @@
 import { ValueSet } from "./values.ts";
 import type { Reading, Unit } from "./reading.ts";
-import type { SyntaxNode } from "./syntax.ts";
+import type { SyntaxNode } from "../syntax/tree.ts";
 
 export type ScopeKind = "module" | "function" | "class" | "comprehension";
 

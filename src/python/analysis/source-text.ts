@@ -1,20 +1,14 @@
-import type { SyntaxNode } from "./syntax.ts";
-
-/** Something in the text itself, before any syntax, that Python or a reader takes for something else. */
-export interface TextProblem {
-  readonly start: number;
-  readonly end: number;
-  readonly message: string;
-}
+import { codePoint } from "../syntax/characters.ts";
+import type { TextProblem } from "../syntax/text-problem.ts";
 
 /** A lone carriage return ends a line for Python. One character for one: every offset stays what it was. */
 export function normaliseLines(code: string): string {
   return code.replaceAll(/\r(?!\n)/g, "\n");
 }
 
-/** A byte order mark is not part of the code; it is blanked, so that offsets stay. */
+/** A byte order mark is not part of the code. A form feed, which starts a line anew, stands in its place, so that offsets stay. */
 export function withoutByteOrderMark(code: string): string {
-  return code.startsWith("\ufeff") ? ` ${code.slice(1)}` : code;
+  return code.startsWith("\ufeff") ? `\f${code.slice(1)}` : code;
 }
 
 /** Code that has a null byte is no Python. */
@@ -29,20 +23,6 @@ export function findReordering(code: string): readonly TextProblem[] {
     start: match.index,
     end: match.index + 1,
     message: `The invisible character ${codePoint(match[0])} reorders text: this line does not read as it runs`,
-  }));
-}
-
-/** Characters that CPython takes for no white space, outside strings and comments. */
-export function findInvisible(code: string, covered: readonly SyntaxNode[]): readonly TextProblem[] {
-  const pattern =
-    /[\v\u0085\u00a0\u00ad\u1680\u180e\u2000-\u200f\u2028\u2029\u202f\u205f-\u2064\u2066-\u206f\u3000\ufeff]/g;
-  const found = [...code.matchAll(pattern)].filter(
-    (match) => !covered.some((node) => node.start <= match.index && match.index < node.end),
-  );
-  return found.slice(0, 10).map((match) => ({
-    start: match.index,
-    end: match.index + 1,
-    message: `invalid non-printable character ${codePoint(match[0])}`,
   }));
 }
 
@@ -70,8 +50,4 @@ export function findEncoding(code: string): readonly TextProblem[] {
     start += line.length + 1;
   }
   return [];
-}
-
-function codePoint(character: string): string {
-  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
 }

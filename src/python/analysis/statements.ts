@@ -7,7 +7,7 @@ import { decorate } from "./decorators.ts";
 import { methodsOf } from "./inheritance.ts";
 import { evaluateAnnotation } from "./annotations.ts";
 import { bindCaptures, capturable } from "./patterns.ts";
-import { type SyntaxNode, childOf, childrenOf } from "./syntax.ts";
+import { type SyntaxNode, childOf, childrenOf } from "../syntax/tree.ts";
 import {
   LIBRARY_DATA,
   NONE,

@@ -1,5 +1,5 @@
 import type { Reading, Unit } from "./reading.ts";
-import type { SyntaxNode } from "./syntax.ts";
+import type { SyntaxNode } from "../syntax/tree.ts";
 import { type Template, display } from "./text.ts";
 
 /** What an expression can be, as far as it can be followed. An expression has a set of these. */

@@ -31,7 +31,7 @@ let close: () => Promise<void>;
 
 beforeAll(async () => {
   lab = await Laboratory.open();
-  analyser = await Analyser.load();
+  analyser = new Analyser();
   await lab.write("data/values.csv", "a\n1\n2\n");
   await lab.containers.ensureSandboxImage(null, () => undefined, AbortSignal.timeout(280_000));
 });

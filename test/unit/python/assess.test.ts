@@ -19,7 +19,7 @@ const whole = (kind: RawEffect["kind"], target: string): RawEffect => ({ kind, t
 const isOrdinary = (effect: RawEffect) => assess(analysis(effect), readOnly).effects[0]?.ordinary;
 
 describe("findings", () => {
-  const analyser = Analyser.load();
+  const analyser = new Analyser();
   const advice = async (code: string) =>
     assess((await analyser).analyse(code), readOnly).findings.map(({ effect, ordinary, avoid }) => ({
       effect,

@@ -7,7 +7,7 @@ import { type ExecutorParts, PythonExecutor } from "../../../src/python/python-e
 import { sha256 } from "../../../src/approval/actions.ts";
 import { RUN } from "../editor/example-requests.ts";
 
-const analyser = await Analyser.load();
+const analyser = new Analyser();
 
 function executorWith(configuration: Configuration): PythonExecutor {
   const parts: Partial<ExecutorParts> = {

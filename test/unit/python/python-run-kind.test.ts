@@ -11,7 +11,7 @@ import { PythonRunKind } from "../../../src/python/python-run-kind.ts";
 import { PYTHON_RUN, PYTHON_RUN_VERSION } from "../../../src/python/python-run.ts";
 import { RUN } from "../editor/example-requests.ts";
 
-const analyser = await Analyser.load();
+const analyser = new Analyser();
 
 const RAISES = 'import epics\nepics.caput("SR:MAG:QF1:CURRENT", 2.5)\n';
 const isolation = { level: "container", networks: [], summary: "A container of its own" } as const;

@@ -12,7 +12,7 @@ const harmless = readCorpus("harmless");
 let analyser: Analyser;
 
 beforeAll(async () => {
-  analyser = await Analyser.load();
+  analyser = new Analyser();
 });
 
 const verdictOf = (analysis: Analysis) =>
@@ -206,9 +206,8 @@ describe("input of any size", () => {
   });
 
   it("code nested too deeply to be followed asks", () => {
-    expect(kindsOf(`x = ${"(".repeat(5_000)}__import__("os").system("id")${")".repeat(5_000)}\n`)).toContain(
-      "dynamic",
-    );
+    expect(kindsOf(`x = ${"1 + ".repeat(5_000)}__import__("os").system("id")\n`)).toContain("dynamic");
+    expect(kindsOf(`x${".a".repeat(5_000)}(__import__("os").system("id"))\n`)).toContain("dynamic");
   });
 });
 
@@ -248,7 +247,7 @@ describe("highlight", () => {
         "function:f",
         "comment:# why",
         "keyword:return",
-        'string:"',
+        'string:"a"',
         "function:str",
         "number:1",
         "operator:+",

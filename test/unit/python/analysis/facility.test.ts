@@ -9,7 +9,7 @@ set_current("SR:MAG:QF1:CURRENT", 2.5)
 `;
 
 async function effects(code: string, modules = {}, added = {}) {
-  const analyser = await Analyser.load({ modules, effects: added });
+  const analyser = new Analyser({ modules, effects: added });
   return analyser.analyse(code).effects.map(({ kind, target, value }) => [kind, target, value]);
 }
 

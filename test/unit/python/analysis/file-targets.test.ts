@@ -8,7 +8,7 @@ const isolation = { level: "none", networks: [], summary: "Nothing runs." } as c
 let analyser: Analyser;
 
 beforeAll(async () => {
-  analyser = await Analyser.load();
+  analyser = new Analyser();
 });
 
 const assessed = (code: string) => assess(analyser.analyse(code), { dataFolders: ["data"], isolation });

@@ -133,7 +133,7 @@ const CALL = 'epics.caput("MARK", 1)';
 describe("wherever it stands, a control write is found", () => {
   let analyser: Analyser;
   beforeAll(async () => {
-    analyser = await Analyser.load();
+    analyser = new Analyser();
   });
 
   it.each(POSITIONS)("%s", (position) => {

@@ -6,7 +6,7 @@ const WRITE = 'epics.caput("SR:X", 1)';
 describe("code that is written to be misread", () => {
   let analyser: Analyser;
   beforeAll(async () => {
-    analyser = await Analyser.load();
+    analyser = new Analyser();
   });
 
   /** Where the control write was found, and what else there is. */

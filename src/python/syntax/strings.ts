@@ -1,0 +1,99 @@
+import type { Expressions } from "./expressions.ts";
+import { ParsedNode, as } from "./node.ts";
+import { stringStart } from "./string-literals.ts";
+import type { TokenStream } from "./token-stream.ts";
+
+/** Reads string literals, those with fields as well, and such as stand beside each other. */
+export class StringParser {
+  private readonly stream: TokenStream;
+  private readonly expressions: Expressions;
+
+  constructor(stream: TokenStream, expressions: Expressions) {
+    this.stream = stream;
+    this.expressions = expressions;
+  }
+
+  strings(): ParsedNode {
+    const { stream } = this;
+    const { start } = stream;
+    const first = this.string();
+    if (stream.kind !== "string" && stream.kind !== "f-start") return first;
+    const parts = [first];
+    while (stream.kind === "string" || stream.kind === "f-start") parts.push(this.string());
+    const mixed = parts.find((part) => this.isBytes(part) !== this.isBytes(first));
+    if (mixed !== undefined) stream.fail("cannot mix bytes and nonbytes literals", mixed.start, mixed.end);
+    return stream.node("concatenated_string", start, parts);
+  }
+
+  private isBytes({ start, children }: ParsedNode): boolean {
+    return /^[rR]?[bB]/.test(this.stream.source.slice(start, children[0]?.end));
+  }
+
+  private string(): ParsedNode {
+    return this.stream.kind === "string" ? this.plain() : this.formatted();
+  }
+
+  private plain(): ParsedNode {
+    const { start, end, source } = this.stream;
+    this.stream.advance();
+    let quotes = start;
+    while (source[quotes] !== "'" && source[quotes] !== '"') quotes += 1;
+    const { content, quote } = stringStart(source, start, quotes) ?? { content: quotes + 1, quote: '"' };
+    const behind = end - quote.length;
+    const children = [new ParsedNode("string_start", start, content)];
+    if (behind > content) children.push(new ParsedNode("string_content", content, behind));
+    children.push(new ParsedNode("string_end", behind, end));
+    return new ParsedNode("string", start, end, children);
+  }
+
+  private formatted(): ParsedNode {
+    const { stream } = this;
+    const { start } = stream;
+    const children = [stream.leaf("string_start")];
+    while (stream.kind !== "f-end") {
+      if (stream.kind === "f-text") children.push(stream.leaf("string_content"));
+      else children.push(this.field("interpolation"));
+    }
+    children.push(stream.leaf("string_end"));
+    return stream.node("string", start, children);
+  }
+
+  private field(type: "interpolation" | "format_expression"): ParsedNode {
+    const { stream } = this;
+    const { start } = stream;
+    stream.expect("{");
+    if (stream.kind === "}") stream.fail("f-string: valid expression required before '}'");
+    const children = [
+      as(
+        "expression",
+        stream.nested(() => this.expressions.listOrYield()),
+      ),
+    ];
+    stream.take("=");
+    if (stream.kind === "!") children.push(as("type_conversion", this.conversion()));
+    if (stream.kind === ":") children.push(as("format_specifier", this.format()));
+    if (!stream.take("}")) stream.fail("f-string: expecting '}'");
+    return stream.node(type, start, children);
+  }
+
+  private conversion(): ParsedNode {
+    const { stream } = this;
+    const { start } = stream;
+    stream.advance();
+    if (!/^[sra]$/.test(stream.text)) stream.fail("f-string: invalid conversion character");
+    stream.advance();
+    return stream.node("type_conversion", start);
+  }
+
+  private format(): ParsedNode {
+    const { stream } = this;
+    const { start } = stream;
+    const children: ParsedNode[] = [];
+    stream.expect(":");
+    while (stream.kind === "f-text" || stream.kind === "{") {
+      if (stream.kind === "{") children.push(this.field("format_expression"));
+      else stream.advance();
+    }
+    return stream.node("format_specifier", start, children);
+  }
+}

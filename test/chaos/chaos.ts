@@ -55,7 +55,7 @@ export class Chaos implements Disposable {
     const request = (await window.says("REQUEST")) as RequestId;
     await window.says("AT");
     await window.kill();
-    const house = await House.open(this.place);
+    const house = House.open(this.place);
     try {
       await house.inbox.recover();
       const outcome = await house.inbox.perform<RunRecord>(request, AbortSignal.timeout(PATIENCE_MS));
@@ -74,7 +74,7 @@ export class Chaos implements Disposable {
     const window = this.open(name, "connected", true);
     await window.says("AT");
     window.signal("SIGSTOP");
-    const house = await House.open(this.place);
+    const house = House.open(this.place);
     try {
       const taken = (await house.inbox.recover()).length;
       window.signal("SIGCONT");
@@ -87,7 +87,7 @@ export class Chaos implements Disposable {
   }
 
   async ledgerHolds(): Promise<boolean> {
-    const house = await House.open(this.place);
+    const house = House.open(this.place);
     try {
       return house.inbox.ledger.verify().ok;
     } finally {

@@ -56,7 +56,7 @@ export class House implements Disposable {
     this.inbox.register(this.executor.kind);
   }
 
-  static async open(place: Place): Promise<House> {
+  static open(place: Place): House {
     return new House(place, new Analyser());
   }
 

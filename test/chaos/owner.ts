@@ -70,7 +70,7 @@ async function* observed(outputs: AsyncIterable<Output>): AsyncIterable<Output> 
   }
 }
 
-const house = await House.open(place);
+const house = House.open(place);
 const { kind } = house.executor;
 const perform = kind.perform.bind(kind);
 kind.perform = async (payload, claim, signal) => {

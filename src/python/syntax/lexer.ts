@@ -180,7 +180,6 @@ class Lexer {
     const content = endOfContent(source, string);
     const end =
       content === undefined ? this.endOfUnterminated(string.quote, start) : content + string.quote.length;
-    // eslint-disable-next-line no-control-regex -- ASCII is what bytes are written in
     if (string.isBytes && /[^\0-\x7f]/.test(source.slice(start, end)))
       this.tokens.fail("bytes can only contain ASCII literal characters", start, end);
     this.tokens.add(content === undefined ? "error" : "string", start, end);

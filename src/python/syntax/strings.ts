@@ -17,12 +17,16 @@ export class StringParser {
     const { stream } = this;
     const { start } = stream;
     const first = this.string();
-    if (stream.kind !== "string" && stream.kind !== "f-start") return first;
+    if (!this.isString()) return first;
     const parts = [first];
-    while (stream.kind === "string" || stream.kind === "f-start") parts.push(this.string());
+    while (this.isString()) parts.push(this.string());
     const mixed = parts.find((part) => this.isBytes(part) !== this.isBytes(first));
     if (mixed !== undefined) stream.fail("cannot mix bytes and nonbytes literals", mixed.start, mixed.end);
     return stream.node("concatenated_string", start, parts);
+  }
+
+  private isString(): boolean {
+    return this.stream.kind === "string" || this.stream.kind === "f-start";
   }
 
   private isBytes({ start, children }: ParsedNode): boolean {

@@ -11,7 +11,7 @@ const dangerous = readCorpus("dangerous");
 const harmless = readCorpus("harmless");
 let analyser: Analyser;
 
-beforeAll(async () => {
+beforeAll(() => {
   analyser = new Analyser();
 });
 

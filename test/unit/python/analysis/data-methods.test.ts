@@ -33,7 +33,7 @@ function callOf({ name, entry }: Acting): string {
 
 describe("data that a library computed", () => {
   let analyser: Analyser;
-  beforeAll(async () => {
+  beforeAll(() => {
     analyser = new Analyser();
   });
 

@@ -8,20 +8,20 @@ print(read_current("QF1"))
 set_current("SR:MAG:QF1:CURRENT", 2.5)
 `;
 
-async function effects(code: string, modules = {}, added = {}) {
+function effects(code: string, modules = {}, added = {}) {
   const analyser = new Analyser({ modules, effects: added });
   return analyser.analyse(code).effects.map(({ kind, target, value }) => [kind, target, value]);
 }
 
 describe("a facility's own modules", () => {
-  it("are unknown until somebody says what they do", async () => {
-    const kinds = (await effects(CODE)).map(([kind]) => kind);
+  it("are unknown until somebody says what they do", () => {
+    const kinds = effects(CODE).map(([kind]) => kind);
     expect(kinds).toContain("unknown-import");
     expect(kinds).not.toContain("control-write");
   });
 
-  it("are known by what a person says of the package and of each function, with channel and value", async () => {
-    const found = await effects(CODE, {
+  it("are known by what a person says of the package and of each function, with channel and value", () => {
+    const found = effects(CODE, {
       ring_tools: "computes",
       "ring_tools.magnets.set_current": "control-write",
       "ring_tools.magnets.read_current": "control-read",
@@ -32,15 +32,15 @@ describe("a facility's own modules", () => {
     ]);
   });
 
-  it("are made known by no workspace, which can only add", async () => {
+  it("are made known by no workspace, which can only add", () => {
     const added = { ring_tools: "network", "ring_tools.magnets.set_current": "control-write" };
-    const kinds = (await effects(CODE, {}, added)).map(([kind]) => kind);
+    const kinds = effects(CODE, {}, added).map(([kind]) => kind);
     expect(kinds).toEqual(expect.arrayContaining(["unknown-import", "control-write"]));
   });
 
-  it("may do more than everybody knows of them", async () => {
+  it("may do more than everybody knows of them", () => {
     const code = 'import pandas as pd\npd.read_csv("data/a.csv")\n';
-    const kinds = (await effects(code, {}, { "pandas.read_csv": "network" })).map(([kind]) => kind);
+    const kinds = effects(code, {}, { "pandas.read_csv": "network" }).map(([kind]) => kind);
     expect(kinds).toEqual(expect.arrayContaining(["reads-files", "network"]));
   });
 });

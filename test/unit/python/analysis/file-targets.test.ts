@@ -7,7 +7,7 @@ import { assess } from "../../../../src/python/assess.ts";
 const isolation = { level: "none", networks: [], summary: "Nothing runs." } as const;
 let analyser: Analyser;
 
-beforeAll(async () => {
+beforeAll(() => {
   analyser = new Analyser();
 });
 

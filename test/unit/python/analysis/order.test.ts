@@ -46,7 +46,7 @@ const LATE = [
 
 describe("whoever read what grows later is evaluated again", () => {
   let analyser: Analyser;
-  beforeAll(async () => {
+  beforeAll(() => {
     analyser = new Analyser();
   });
 

@@ -132,7 +132,7 @@ const CALL = 'epics.caput("MARK", 1)';
 
 describe("wherever it stands, a control write is found", () => {
   let analyser: Analyser;
-  beforeAll(async () => {
+  beforeAll(() => {
     analyser = new Analyser();
   });
 

@@ -5,7 +5,7 @@ const WRITE = 'epics.caput("SR:X", 1)';
 
 describe("code that is written to be misread", () => {
   let analyser: Analyser;
-  beforeAll(async () => {
+  beforeAll(() => {
     analyser = new Analyser();
   });
 

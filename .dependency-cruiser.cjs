@@ -49,7 +49,13 @@ module.exports = {
       name: "analysis-knows-no-kernels",
       severity: "error",
       from: { path: "^src/python/analysis/" },
-      to: { path: "^src/python/(?!analysis/)" },
+      to: { path: "^src/python/(?!analysis/|syntax/)" },
+    },
+    {
+      name: "syntax-knows-only-itself",
+      severity: "error",
+      from: { path: "^src/python/syntax/" },
+      to: { path: "^src/(?!python/syntax/)" },
     },
   ],
   options: {

@@ -67,6 +67,8 @@ export class DisplayParser {
       else if (stream.kind === "if") children.push(this.ifClause());
       else break;
     }
+    if (closing === ")" && stream.kind === ",")
+      stream.fail("Generator expression must be parenthesized", body.start, stream.lastEnd);
     stream.expect(closing);
     return stream.node(type, start, children);
   }

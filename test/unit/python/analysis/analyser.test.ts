@@ -57,8 +57,10 @@ const DISGUISES: Readonly<Record<string, (code: string) => string | undefined>> 
       : `def wrapped():\n${indent(code)}\nwrapped()\n`,
   "inside a branch that never runs": (code) =>
     /^[!%/,;]|= !|coding/m.test(code) ? undefined : `if False:\n${indent(code)}\n`,
-  "behind harmless code": (code) => (/^%%|coding/m.test(code) ? undefined : `${harmless[0]!.code}\n${code}`),
-  "before harmless code": (code) => (/^%%/m.test(code) ? undefined : `${code}\n${harmless[3]!.code}`),
+  "behind harmless code": (code) =>
+    /^%%|coding|^ +import epics/m.test(code) ? undefined : `${harmless[0]!.code}\n${code}`,
+  "before harmless code": (code) =>
+    /^%%|^ +import epics/m.test(code) ? undefined : `${code}\n${harmless[3]!.code}`,
   "with CRLF line ends": (code) => code.replaceAll(/\r?\n/g, "\r\n"),
   "with its variables renamed": (code) => {
     const bound = [...code.matchAll(/^([a-z]\w*) = /gm)].map(([, name]) => name!);

@@ -53,7 +53,8 @@ export class BindingCollector {
     const straight = certain && STRAIGHT.has(node.type);
     for (let index = node.children.length - 1; index >= 0; index -= 1) {
       const child = node.children[index];
-      if (child === undefined) continue;
+      // Half of all nodes hold nothing, and so bind nothing.
+      if (child === undefined || (child.children.length === 0 && child.field !== "parameters")) continue;
       visits.push({ node: child, scope: this.scopeOf(child, node, scope, inner), certain: straight });
     }
   }

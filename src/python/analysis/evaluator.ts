@@ -91,7 +91,10 @@ export function argumentAt(args: Arguments, place: ArgumentPlace): Values {
 }
 
 export function everyArgument(args: Arguments): Values {
-  return args.positional.flat().concat(...args.keywords.values(), args.rest);
+  const { positional, keywords, rest } = args;
+  // Most calls pass one argument, or none.
+  if (positional.length <= 1 && keywords.size === 0 && rest.length === 0) return positional[0] ?? rest;
+  return [...positional.flat(), ...[...keywords.values()].flat(), ...rest];
 }
 
 /** How many values a call passes in all. */

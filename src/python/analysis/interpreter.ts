@@ -141,12 +141,12 @@ export class Interpreter implements Evaluator {
       const body = childOf(definition.node, "body");
       if (body !== undefined) this.evaluateUnit(body, units, () => this.executeBody(definition, body));
     }
-    this.reading.unit = undefined;
+    this.reading.end();
   }
 
   private evaluateUnit({ id }: SyntaxNode, units: ReadonlySet<Unit> | undefined, evaluate: () => void): void {
     if ((units !== undefined && !units.has(id)) || this.isExhausted()) return;
-    this.reading.unit = id;
+    this.reading.begin(id);
     this.recorder.begin(id);
     evaluate();
   }

@@ -77,6 +77,7 @@ function contentOf(source: string, node: SyntaxNode, raw: boolean, bytes: boolea
 }
 
 export function evaluateNumber(written: string): Value {
+  if (/^[1-9]\d{0,8}$/.test(written)) return number(Number(written));
   const digits = written.replaceAll("_", "").toLowerCase();
   if (digits.endsWith("j")) return NUMBER;
   const value = Number(

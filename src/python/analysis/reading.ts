@@ -6,14 +6,28 @@ export type Unit = number;
  * tells here when it grew.
  */
 export class Reading {
-  unit: Unit | undefined;
+  private current: Unit | undefined;
   private hasGrown = false;
   private concerned = new Set<Unit>();
   /** Units that were told what another one had found out in the same pass: what concerns that one concerns them. */
   private readonly followers = new Map<Unit, Set<Unit>>();
 
+  get unit(): Unit | undefined {
+    return this.current;
+  }
+
+  /** From here on this unit is evaluated: it reads all that has grown until now. */
+  begin(unit: Unit): void {
+    this.current = unit;
+    this.concerned.delete(unit);
+  }
+
+  end(): void {
+    this.current = undefined;
+  }
+
   note(readers: Set<Unit>): void {
-    if (this.unit !== undefined) readers.add(this.unit);
+    if (this.current !== undefined) readers.add(this.current);
   }
 
   /** Something grew that these units read. */
@@ -24,9 +38,9 @@ export class Reading {
 
   /** What the current unit is told was found out by this one. */
   follow(unit: Unit | undefined): void {
-    if (unit === undefined || this.unit === undefined || unit === this.unit) return;
+    if (unit === undefined || this.current === undefined || unit === this.current) return;
     const followers = this.followers.get(unit) ?? new Set();
-    this.followers.set(unit, followers.add(this.unit));
+    this.followers.set(unit, followers.add(this.current));
   }
 
   /** Whether anything grew since this was last asked. */

@@ -25,8 +25,6 @@ interface Waiting {
 /** Far beyond what any text takes: a defect of ours must not hold a request for ever. */
 const WITHIN_MS = 60_000;
 const MEMORY_MB = 1_024;
-/** What an analysis makes is garbage at its end: with room for it, it is not collected in between. */
-const YOUNG_MB = 64;
 /** One request is analysed for its effects, its files, its channels and its packages, and again when it is shown. */
 const REMEMBERED = 16;
 
@@ -102,7 +100,7 @@ export class AnalysisThread implements CodeAnalyser {
   private start(): Worker {
     const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
     const worker = new Worker(new URL(`./analysis-worker.${extension}`, import.meta.url), {
-      resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB, maxYoungGenerationSizeMb: YOUNG_MB },
+      resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },
     });
     worker.unref();
     worker.on("message", ({ number, result }: TaskAnswer) => this.waiting.get(number)?.resolve(result));

@@ -261,6 +261,20 @@ describe("highlight", () => {
     }, 0);
   });
 
+  it("tells types, soft keywords and the parts of an f-string by their places", () => {
+    const code =
+      'type X = int\nmatch match:\n    case [a]: b: list[str] = f"{type(a)!r:>{w}}x"\n@cache\nclass A: pass\n';
+    const shown = analyser
+      .highlight(code)
+      .map(({ start, end, class: name }) => `${name}:${code.slice(start, end)}`);
+    expect(shown.join(" ")).toBe(
+      "keyword:type type:X operator:= type:int keyword:match variable:match operator:: keyword:case variable:a " +
+        'operator:: variable:b operator:: type:list type:str operator:= string:f" function:type variable:a operator:! ' +
+        'variable:r operator:: string:> variable:w string:x string:" operator:@ function:cache keyword:class type:A ' +
+        "operator:: keyword:pass",
+    );
+  });
+
   it("takes code that does not parse", () => {
     expect(analyser.highlight("def (").length).toBeGreaterThan(0);
   });

@@ -2,6 +2,8 @@ import type { Brackets } from "./brackets.ts";
 import { type StringStart, endOfLine, skipEscape } from "./string-literals.ts";
 import type { TokenList } from "./token-list.ts";
 
+const NAMED = /\\N\{[^{}'"\n]+\}/y;
+
 /** An f-string that is being read. */
 interface Formatted extends StringStart {
   readonly start: number;
@@ -100,9 +102,16 @@ export class FStrings {
       return at + 2;
     }
     if (character !== "\\") return at + 1;
-    if (!string.isRaw && next === "N" && this.source.charAt(at + 2) === "{")
-      return 1 + Math.max(at, this.source.indexOf("}", at));
+    if (!string.isRaw && next === "N" && this.source.charAt(at + 2) === "{") return this.skipName(at);
     return next === "{" || next === "}" ? at + 1 : skipEscape(this.source, at);
+  }
+
+  /** `\N{BULLET}` is a character, and no field. */
+  private skipName(at: number): number {
+    NAMED.lastIndex = at;
+    if (NAMED.test(this.source)) return NAMED.lastIndex;
+    // What it lacks is told where the string's other escapes are looked at.
+    return at + 3;
   }
 
   private openField(of: Formatted, start: number, at: number): number {

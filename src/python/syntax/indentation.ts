@@ -59,16 +59,16 @@ export class Indentation {
 
 function measure(source: string, from: number, at: number): { column: number; narrow: number } {
   let [column, narrow] = [0, 0];
-  // A line that goes on behind a backslash is indented as it begins.
-  let continued: { column: number; narrow: number } | undefined;
+  // A line that goes on behind a backslash is indented as it begins; where it begins with the backslash, as it goes on.
+  let continued = 0;
   for (let index = from; index < at; index += 1) {
     const character = source[index];
     if (character === "\t") column += TAB - (column % TAB);
     else if (character === "\f") column = 0;
-    else if (character === "\\") continued ??= { column, narrow };
+    else if (character === "\\") continued ||= column;
     else if (character === " ") column += 1;
     if (character === "\f") narrow = 0;
     else if (character === " " || character === "\t") narrow += 1;
   }
-  return continued ?? { column, narrow };
+  return continued > 0 ? { column: continued, narrow: continued } : { column, narrow };
 }

@@ -136,7 +136,6 @@ export class SimpleStatementParser {
     if (stream.kind === "=") return this.holding(start, this.assignment(first));
     if (stream.kind === ":") return this.holding(start, this.annotated(first));
     if (AUGMENTED.has(stream.kind)) return this.holding(start, this.augmented(first));
-    if (first.type === "list_splat") stream.fail("can't use starred expression here", start, first.end);
     return stream.node(
       "expression_statement",
       start,

@@ -152,7 +152,6 @@ export class StatementParser {
     const isGroup = stream.take("*");
     const children = stream.kind === ":" && !isGroup ? [] : this.caught();
     children.push(this.block("'except'"));
-    if (children.length === 1 && stream.kind === "except") stream.fail("default 'except:' must be last");
     return stream.node("except_clause", start, children);
   }
 

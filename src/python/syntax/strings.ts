@@ -3,6 +3,11 @@ import { ParsedNode, as } from "./node.ts";
 import { stringStart } from "./string-literals.ts";
 import type { TokenStream } from "./token-stream.ts";
 
+/** Every escape; the first group where it is whole. */
+const ESCAPES =
+  /\\(?:([^xuUN]|x[\da-fA-F]{2}|u[\da-fA-F]{4}|U(?:000[\da-fA-F]|0010)[\da-fA-F]{4}|N\{[^{}]+\})|[xuUN])/gs;
+const BYTE_ESCAPES = /\\(?:([^x]|x[\da-fA-F]{2})|x)/gs;
+
 /** Reads string literals, those with fields as well, and such as stand beside each other. */
 export class StringParser {
   private readonly stream: TokenStream;
@@ -38,25 +43,41 @@ export class StringParser {
   }
 
   private plain(): ParsedNode {
-    const { start, end, source } = this.stream;
-    this.stream.advance();
+    const { stream } = this;
+    const { start, end, source } = stream;
+    stream.advance();
     let quotes = start;
     while (source[quotes] !== "'" && source[quotes] !== '"') quotes += 1;
-    const { content, quote } = stringStart(source, start, quotes) ?? { content: quotes + 1, quote: '"' };
+    const { content, quote, isRaw, isBytes } =
+      stringStart(source, start, quotes) ?? stream.fail("invalid string prefix");
     const behind = end - quote.length;
+    if (!isRaw) this.checkEscapes(content, behind, isBytes);
     const children = [new ParsedNode("string_start", start, content)];
     if (behind > content) children.push(new ParsedNode("string_content", content, behind));
     children.push(new ParsedNode("string_end", behind, end));
     return new ParsedNode("string", start, end, children);
   }
 
+  /** CPython takes an escape that it does not know for what is written, but none that it knows and that is cut short. */
+  private checkEscapes(start: number, end: number, isBytes: boolean): void {
+    const { stream } = this;
+    const at = stream.source.indexOf("\\", start);
+    if (at < 0 || at >= end) return;
+    for (const match of stream.source.slice(at, end).matchAll(isBytes ? BYTE_ESCAPES : ESCAPES))
+      if (match[1] === undefined)
+        stream.fail("truncated or malformed escape", at + match.index, at + match.index + 2);
+  }
+
   private formatted(): ParsedNode {
     const { stream } = this;
     const { start } = stream;
+    const isRaw = /r/i.test(stream.text);
     const children = [stream.leaf("string_start")];
     while (stream.kind !== "f-end") {
-      if (stream.kind === "f-text") children.push(stream.leaf("string_content"));
-      else children.push(this.field("interpolation"));
+      if (stream.kind === "f-text") {
+        if (!isRaw) this.checkEscapes(stream.start, stream.end, false);
+        children.push(stream.leaf("string_content"));
+      } else children.push(this.field("interpolation"));
     }
     children.push(stream.leaf("string_end"));
     return stream.node("string", start, children);

@@ -119,4 +119,6 @@ def mutations(source, seed):
 for name in sys.stdin.read().splitlines():
     with open(name, encoding="utf-8") as file:
         source = file.read()
+    if not is_python(source):
+        continue
     print(json.dumps({"name": name, "code": source, "nodes": nodes_of(source), "mutations": list(mutations(source, name))}))

@@ -57,6 +57,12 @@ describe("what is newer than Python 3.11", () => {
     );
   });
 
+  it("takes a character by its name for no field", () => {
+    expect(expression('f"\\N{EM DASH}{x}"')).toContain(
+      "string_content(\\N{EM DASH}) interpolation(expression:identifier(x))",
+    );
+  });
+
   it("takes `:=` in a field for a format", () => {
     expect(expression('f"{x:=5}"')).toContain(
       "expression:identifier(x) format_specifier:format_specifier(:=5)",
@@ -117,6 +123,7 @@ describe("what is no Python is told where it stands", () => {
     ['x = f"{a\n', "unterminated f-string literal", 'f"{a'],
     ['x = f"{}"\n', "f-string: valid expression required before '}'", "}"],
     ['x = f"a}"\n', "f-string: single '}' is not allowed", "}"],
+    ['x = f"\\N{" + "}"\n', "truncated or malformed escape", "\\N"],
     ["if x\n    y\n", "expected ':'", ""],
     ["if x:\ny\n", "expected an indented block after 'if'", "y"],
     ["  x\n", "unexpected indent", ""],
@@ -133,7 +140,9 @@ describe("what is no Python is told where it stands", () => {
     ["def f(/, a): pass\n", "at least one argument must precede /", "/"],
     ["from a import b,\n", "trailing comma not allowed without surrounding parentheses", ""],
     ["try: pass\n", "expected 'except' or 'finally' block", ""],
-    ["try: pass\nexcept: pass\nexcept A: pass\n", "default 'except:' must be last", "except"],
+    ["x = '\\x4'\n", "truncated or malformed escape", "\\x"],
+    ["x = f'a\\u12{y}'\n", "truncated or malformed escape", "\\u"],
+    ["x = 'a\\\\x\\N{'\n", "truncated or malformed escape", "\\N"],
     ["x = 0777\n", "leading zeros in decimal integer literals are not permitted", "0777"],
     ["x = 1abc\n", "invalid decimal literal", "1"],
     ["x = b'ä'\n", "bytes can only contain ASCII literal characters", "b'ä'"],

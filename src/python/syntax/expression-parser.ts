@@ -1,9 +1,7 @@
-import { ArgumentParser } from "./arguments.ts";
-import { DisplayParser } from "./displays.ts";
 import type { Expressions } from "./expressions.ts";
 import { ParsedNode, as } from "./node.ts";
 import { ParameterParser } from "./parameters.ts";
-import { StringParser } from "./strings.ts";
+import { PrimaryParser } from "./primaries.ts";
 import { toTarget } from "./targets.ts";
 import type { TokenStream } from "./token-stream.ts";
 
@@ -32,27 +30,16 @@ function each(operators: string, precedence: number): [string, number][] {
 const ENDS = new Set(
   "newline ; = ) ] } : end += -= *= /= //= %= @= &= |= ^= >>= <<= **= ! in for async from".split(" "),
 );
-const LEAVES: Readonly<Record<string, string>> = {
-  True: "true",
-  False: "false",
-  None: "none",
-  "...": "ellipsis",
-};
-
 /** Reads expressions: operators by their precedence, without a function for each. */
 export class ExpressionParser implements Expressions {
-  readonly arguments: ArgumentParser;
+  readonly primaries: PrimaryParser;
   readonly parameters: ParameterParser;
   private readonly stream: TokenStream;
-  private readonly strings: StringParser;
-  private readonly displays: DisplayParser;
 
   constructor(stream: TokenStream) {
     this.stream = stream;
-    this.displays = new DisplayParser(stream, this);
-    this.arguments = new ArgumentParser(stream, this, this.displays);
+    this.primaries = new PrimaryParser(stream, this);
     this.parameters = new ParameterParser(stream, this);
-    this.strings = new StringParser(stream, this);
   }
 
   expression(): ParsedNode {
@@ -222,7 +209,7 @@ export class ExpressionParser implements Expressions {
   private power(): ParsedNode {
     const { stream } = this;
     const { start } = stream;
-    const left = stream.kind === "await" ? this.await() : this.primary();
+    const left = stream.kind === "await" ? this.await() : this.primaries.primary();
     if (stream.kind !== "**") return left;
     const operator = as("operator", stream.leaf("**"));
     const right = as(
@@ -236,94 +223,7 @@ export class ExpressionParser implements Expressions {
     const { stream } = this;
     const { start } = stream;
     stream.expect("await");
-    const value = this.primary();
+    const value = this.primaries.primary();
     return stream.node("await", start, [value]);
-  }
-
-  private primary(): ParsedNode {
-    const { stream } = this;
-    const { start } = stream;
-    let value = this.atom();
-    for (;;) {
-      if (stream.kind === ".") {
-        stream.advance();
-        const name = as("attribute", stream.identifier());
-        value = stream.node("attribute", start, [as("object", value), name]);
-      } else if (stream.kind === "(") {
-        const list = as(
-          "arguments",
-          stream.nested(() => this.arguments.list()),
-        );
-        value = stream.node("call", start, [as("function", value), list]);
-      } else if (stream.kind === "[") value = this.subscript(start, value);
-      else return value;
-    }
-  }
-
-  private subscript(start: number, value: ParsedNode): ParsedNode {
-    const { stream } = this;
-    const children = [as("value", value)];
-    stream.expect("[");
-    do
-      children.push(
-        as(
-          "subscript",
-          stream.nested(() => this.slice()),
-        ),
-      );
-    while (stream.take(",") && stream.kind !== "]");
-    if (stream.kind !== "]") stream.fail("invalid syntax. Perhaps you forgot a comma?");
-    stream.advance();
-    return stream.node("subscript", start, children);
-  }
-
-  private slice(): ParsedNode {
-    const { stream } = this;
-    const { start } = stream;
-    const parts: ParsedNode[] = [];
-    const part = (): void => {
-      if (stream.kind !== ":" && stream.kind !== "," && stream.kind !== "]")
-        parts.push(this.starredOrNamed());
-    };
-    if (stream.kind !== ":") {
-      const first = this.starredOrNamed();
-      if (stream.kind !== ":" || first.type === "list_splat" || first.type === "named_expression")
-        return first;
-      parts.push(first);
-    }
-    stream.expect(":");
-    part();
-    if (stream.take(":")) part();
-    return stream.node("slice", start, parts);
-  }
-
-  atom(): ParsedNode {
-    const { stream } = this;
-    switch (stream.kind) {
-      case "name":
-        return stream.leaf("identifier");
-      case "number":
-        return this.number();
-      case "string":
-      case "f-start":
-        return this.strings.strings();
-      case "(":
-        return stream.nested(() => this.displays.parentheses());
-      case "[":
-        return stream.nested(() => this.displays.list());
-      case "{":
-        return stream.nested(() => this.displays.braces());
-      default: {
-        const leaf = LEAVES[stream.kind];
-        return leaf === undefined ? stream.fail() : stream.leaf(leaf);
-      }
-    }
-  }
-
-  private number(): ParsedNode {
-    const { start, end, source } = this.stream;
-    const isHexadecimal = source[start] === "0" && /[xX]/.test(source[start + 1] ?? "");
-    const isFloat = end - start > 1 && !isHexadecimal && /[.eE]/.test(source.slice(start, end));
-    return this.stream.leaf(isFloat ? "float" : "integer");
   }
 }

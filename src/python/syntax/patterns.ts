@@ -1,15 +1,15 @@
-import type { ExpressionParser } from "./expression-parser.ts";
 import { type ParsedNode, as } from "./node.ts";
+import type { PrimaryParser } from "./primaries.ts";
 import type { TokenStream } from "./token-stream.ts";
 
 /** Reads what a `case` compares with (PEP 634). */
 export class PatternParser {
   private readonly stream: TokenStream;
-  private readonly expressions: ExpressionParser;
+  private readonly primaries: PrimaryParser;
 
-  constructor(stream: TokenStream, expressions: ExpressionParser) {
+  constructor(stream: TokenStream, primaries: PrimaryParser) {
     this.stream = stream;
-    this.expressions = expressions;
+    this.primaries = primaries;
   }
 
   /** All up to `if` or the colon. */
@@ -50,7 +50,7 @@ export class PatternParser {
 
   /** One pattern, or none where it is `_`. */
   private closed(): readonly ParsedNode[] {
-    const { stream, expressions } = this;
+    const { stream, primaries } = this;
     switch (stream.kind) {
       case "-":
       case "number":
@@ -60,7 +60,7 @@ export class PatternParser {
       case "True":
       case "False":
       case "None":
-        return [expressions.atom()];
+        return [primaries.atom()];
       case "(":
         return [stream.nested(() => this.sequence("tuple_pattern", ")"))];
       case "[":
@@ -84,7 +84,7 @@ export class PatternParser {
   }
 
   private digits(): ParsedNode {
-    return this.stream.kind === "number" ? this.expressions.atom() : this.stream.fail();
+    return this.stream.kind === "number" ? this.primaries.atom() : this.stream.fail();
   }
 
   private sequence(type: string, closing: string): ParsedNode {

@@ -1,3 +1,4 @@
+import { DefinitionParser } from "./definitions.ts";
 import { ExpressionParser } from "./expression-parser.ts";
 import { type ParsedNode, as } from "./node.ts";
 import { PatternParser } from "./patterns.ts";
@@ -8,14 +9,18 @@ import type { TokenStream } from "./token-stream.ts";
 export class StatementParser {
   private readonly stream: TokenStream;
   private readonly expressions: ExpressionParser;
+  private readonly definitions: DefinitionParser;
   private readonly patterns: PatternParser;
   private readonly simple: SimpleStatementParser;
 
   constructor(stream: TokenStream) {
     this.stream = stream;
     this.expressions = new ExpressionParser(stream);
-    this.patterns = new PatternParser(stream, this.expressions);
-    this.simple = new SimpleStatementParser(stream, this.expressions, () => this.typeParameters());
+    this.definitions = new DefinitionParser(stream, this.expressions, (what) => this.block(what));
+    this.patterns = new PatternParser(stream, this.expressions.primaries);
+    this.simple = new SimpleStatementParser(stream, this.expressions, () =>
+      this.definitions.typeParameters(),
+    );
   }
 
   module(): ParsedNode {
@@ -47,11 +52,11 @@ export class StatementParser {
       case "with":
         return this.with();
       case "def":
-        return this.function();
+        return this.definitions.function();
       case "class":
-        return this.class();
+        return this.definitions.class();
       case "@":
-        return this.decorated();
+        return this.definitions.decorated();
       case "async":
         return this.async();
       default:
@@ -62,7 +67,7 @@ export class StatementParser {
   private async(): ParsedNode {
     const { stream } = this;
     const next = stream.peek(1);
-    if (next === "def") return this.function();
+    if (next === "def") return this.definitions.function();
     if (next === "for") return this.for();
     return next === "with" ? this.with() : stream.fail();
   }
@@ -222,89 +227,6 @@ export class StatementParser {
     const alias = this.asTarget(this.expressions.target());
     const pattern = stream.node("as_pattern", start, [value, alias]);
     return stream.node("with_item", start, [as("value", pattern)]);
-  }
-
-  private function(): ParsedNode {
-    const { stream } = this;
-    const { start } = stream;
-    stream.take("async");
-    stream.expect("def");
-    const children = [as("name", stream.identifier())];
-    if (stream.kind === "[") children.push(as("type_parameters", this.typeParameters()));
-    children.push(as("parameters", this.parameters()));
-    if (stream.take("->")) children.push(as("return_type", this.type()));
-    children.push(as("body", this.block("function definition")));
-    return stream.node("function_definition", start, children);
-  }
-
-  private parameters(): ParsedNode {
-    const { stream } = this;
-    const { start } = stream;
-    stream.expect("(");
-    const parameters = this.expressions.parameters.parameters(")");
-    stream.expect(")");
-    return stream.node("parameters", start, parameters);
-  }
-
-  private type(): ParsedNode {
-    const { start } = this.stream;
-    const type = this.expressions.expression();
-    return this.stream.node("type", start, [type]);
-  }
-
-  /** `[T, U: bound = default, *Ts, **P]` (PEP 695). */
-  private typeParameters(): ParsedNode {
-    const { stream } = this;
-    const { start } = stream;
-    stream.expect("[");
-    const children: ParsedNode[] = [];
-    do {
-      if (stream.kind === "*" || stream.kind === "**") stream.advance();
-      const from = stream.start;
-      const parts = [stream.identifier()];
-      if (stream.take(":")) parts.push(this.expressions.expression());
-      if (stream.take("=")) parts.push(this.expressions.starred());
-      children.push(stream.node("type", from, parts));
-    } while (stream.take(",") && stream.kind !== "]");
-    stream.expect("]");
-    return stream.node("type_parameter", start, children);
-  }
-
-  private class(): ParsedNode {
-    const { stream } = this;
-    const { start } = stream;
-    stream.expect("class");
-    const children = [as("name", stream.identifier())];
-    if (stream.kind === "[") children.push(as("type_parameters", this.typeParameters()));
-    if (stream.kind === "(") children.push(as("superclasses", this.expressions.arguments.list()));
-    children.push(as("body", this.block("class definition")));
-    return stream.node("class_definition", start, children);
-  }
-
-  private decorated(): ParsedNode {
-    const { stream } = this;
-    const { start } = stream;
-    const children: ParsedNode[] = [];
-    while (stream.kind === "@") children.push(this.decorator());
-    children.push(as("definition", this.definition()));
-    return stream.node("decorated_definition", start, children);
-  }
-
-  private decorator(): ParsedNode {
-    const { stream } = this;
-    const { start } = stream;
-    stream.advance();
-    const value = this.expressions.named();
-    const decorator = stream.node("decorator", start, [value]);
-    stream.expect("newline");
-    return decorator;
-  }
-
-  private definition(): ParsedNode {
-    const { stream } = this;
-    if (stream.kind === "class") return this.class();
-    const isFunction = stream.kind === "def" || (stream.kind === "async" && stream.peek(1) === "def");
-    return isFunction ? this.function() : stream.fail();
   }
 
   private match(): ParsedNode {

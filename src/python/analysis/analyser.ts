@@ -78,7 +78,14 @@ export class Analyser implements CodeAnalyser {
     outerName: (name: string) => Values | undefined,
     depth: number,
   ): readonly Recorded[] {
-    const interpreter = new Interpreter({ tree, source, lines, knowledge: this.knowledge, outerName });
+    const interpreter = new Interpreter({
+      tree,
+      source,
+      lines,
+      knowledge: this.knowledge,
+      outerName,
+      runsOnce: depth === 0,
+    });
     let interpretation: Interpretation;
     try {
       interpretation = interpreter.run();

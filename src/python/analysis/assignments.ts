@@ -32,10 +32,11 @@ export function assignTo(ev: Evaluator, target: SyntaxNode, values: Values, plac
   }
 }
 
-function bindName(ev: Evaluator, target: SyntaxNode, values: Values, place: Place): void {
+/** Binds one name, as its scope understands it. */
+export function bindName(ev: Evaluator, target: SyntaxNode, values: Values, place: Place): void {
   const name = ev.nameOf(target);
-  const variable = place.scope.find(name);
-  if (variable !== undefined) ev.grow(variable.values, values);
+  const sets = place.scope.find(name)?.setsBoundAt(target, place.scope.frame) ?? [];
+  for (const set of sets) ev.grow(set, values);
   const isDunder = name.startsWith("__") && name.endsWith("__");
   if (place.scope.kind !== "class" || !isDunder) return;
   // Operators and protocols call what a class binds to their names.

@@ -6,71 +6,85 @@ import { type SyntaxNode, childOf, childrenOf } from "../syntax/tree.ts";
 /** Scopes by the node that opens them. */
 export type Scopes = ReadonlyMap<number, Scope>;
 
-const COMPREHENSIONS = new Set([
-  "list_comprehension",
-  "set_comprehension",
-  "dictionary_comprehension",
-  "generator_expression",
-]);
 const OPENS: Readonly<Record<string, Scope["kind"]>> = {
   function_definition: "function",
   lambda: "function",
   class_definition: "class",
+  list_comprehension: "comprehension",
+  set_comprehension: "comprehension",
+  dictionary_comprehension: "comprehension",
+  generator_expression: "generator",
 };
-const STRAIGHT = new Set(["module", "expression_statement", "decorated_definition", "assignment"]);
+/** What stands in these happens whenever they do; of blocks, that is only said of a function's or a class's own. */
+const STRAIGHT = new Set(["module", "block", "expression_statement", "decorated_definition", "assignment"]);
 
 interface Visit {
   readonly node: SyntaxNode;
   readonly scope: Scope;
-  /** Not inside a branch, loop or function: bound for sure once passed. */
+  /** Not inside a branch or loop: it happens once, and for sure, in every run of the scope. */
   readonly certain: boolean;
+  /** Of the first loop of a comprehension: what it goes over belongs there. */
+  readonly around?: Scope;
+}
+
+/** Behind `end` it is bound; to nothing of what it was before where it is bound `anew`. */
+interface SureBinding {
+  readonly end: number;
+  readonly anew: boolean;
 }
 
 /** Finds every name that the code binds, and in which scope, without recursion. */
 export class BindingCollector {
   private readonly scopes = new Map<number, Scope>();
+  private readonly deletions: { readonly name: string; readonly scope: Scope }[] = [];
   private readonly source: string;
-
   private readonly reading: Reading;
+  private readonly runsOnce: boolean;
 
-  constructor(source: string, reading: Reading) {
+  constructor(source: string, reading: Reading, runsOnce: boolean) {
     this.source = source;
     this.reading = reading;
+    this.runsOnce = runsOnce;
   }
 
   collect(root: SyntaxNode): Scopes {
-    const module = new Scope("module", undefined, this.reading);
+    const module = new Scope("module", undefined, this.reading, this.runsOnce);
     this.scopes.set(root.id, module);
     this.declareGlobals(root, module);
     const visits: Visit[] = [{ node: root, scope: module, certain: true }];
     for (let visit = visits.pop(); visit !== undefined; visit = visits.pop()) this.visit(visit, visits);
+    for (const { name, scope } of this.deletions) scope.delete(name);
     return this.scopes;
   }
 
-  private visit({ node, scope, certain }: Visit, visits: Visit[]): void {
+  private visit(visit: Visit, visits: Visit[]): void {
+    const { node, scope, certain } = visit;
     this.bind(node, scope, certain);
     const inner = this.opened(node, scope);
-    const straight = certain && STRAIGHT.has(node.type);
     for (let index = node.children.length - 1; index >= 0; index -= 1) {
       const child = node.children[index];
       // Half of all nodes hold nothing, and so bind nothing.
       if (child === undefined || (child.children.length === 0 && child.field !== "parameters")) continue;
-      visits.push({ node: child, scope: this.scopeOf(child, node, scope, inner), certain: straight });
+      visits.push({
+        node: child,
+        scope:
+          child.field === "right" && visit.around ? visit.around : this.scopeOf(child, node, scope, inner),
+        certain: child.field === "body" ? isDefinition(node) : certain && STRAIGHT.has(node.type),
+        ...(isFirstLoop(child, node) && { around: scope }),
+      });
     }
   }
 
   /** Defaults, decorators and base classes belong to the scope around; the body to the scope within. */
   private scopeOf(child: SyntaxNode, node: SyntaxNode, outer: Scope, inner: Scope): Scope {
     if (inner === outer) return outer;
-    if (node.type === "class_definition" || node.type === "function_definition" || node.type === "lambda") {
-      if (child.field === "parameters") this.bindParameters(child, inner);
-      return child.field === "body" ? inner : outer;
-    }
-    return inner;
+    if (!isDefinition(node) && node.type !== "lambda") return inner;
+    if (child.field === "parameters") this.bindParameters(child, inner);
+    return child.field === "body" ? inner : outer;
   }
 
   private opened(node: SyntaxNode, scope: Scope): Scope {
-    const kind = COMPREHENSIONS.has(node.type) ? "comprehension" : OPENS[node.type];
+    const kind = OPENS[node.type];
     if (kind === undefined) return scope;
     const inner = new Scope(kind, scope, this.reading);
     this.scopes.set(node.id, inner);
@@ -82,7 +96,7 @@ export class BindingCollector {
   private bindParameters(parameters: SyntaxNode, scope: Scope): void {
     for (const parameter of parameters.children) {
       const name = parameterName(parameter);
-      if (name !== undefined) this.declareNames(name, scope, true);
+      if (name !== undefined) this.declareNames(name, scope, { end: name.end, anew: true });
     }
   }
 
@@ -92,17 +106,21 @@ export class BindingCollector {
       case "augmented_assignment":
       case "for_statement":
       case "for_in_clause":
-        this.declareTargets(childOf(node, "left"), scope, certain);
+        this.bindTargets(node, scope, certain);
         break;
       case "named_expression":
-        this.declareTargets(childOf(node, "name"), withoutComprehensions(scope), false);
+        this.declareTargets(childOf(node, "name"), withoutComprehensions(scope));
         break;
       case "function_definition":
       case "class_definition":
-        this.declareTargets(childOf(node, "name"), scope, certain);
+        this.declareTargets(
+          childOf(node, "name"),
+          scope,
+          certain ? { end: node.end, anew: true } : undefined,
+        );
         break;
       case "as_pattern":
-        this.declareTargets(childOf(node, "alias"), scope, false);
+        this.declareTargets(childOf(node, "alias"), scope);
         break;
       case "import_statement":
       case "import_from_statement":
@@ -111,33 +129,56 @@ export class BindingCollector {
       case "case_clause":
         this.bindCapture(node, scope);
         break;
+      case "delete_statement":
+        this.deleteNames(node, scope);
+        break;
+      case "except_clause":
+        // Its name is gone when it ends.
+        for (const child of node.children) this.deleteNames(childOf(child, "alias"), scope);
+        break;
       default:
         break;
     }
+  }
+
+  private bindTargets(node: SyntaxNode, scope: Scope, certain: boolean): void {
+    const targets = childOf(node, "left");
+    if (targets === undefined) return;
+    // What is assigned, or gone over, is read before anything is bound.
+    const { end } = childOf(node, "right") ?? targets;
+    const anew = isBoundAnew(node, targets);
+    const bound = { end: anew ? node.end : end, anew };
+    this.declareNames(targets, scope, certain ? bound : undefined);
   }
 
   private bindImports(node: SyntaxNode, scope: Scope, certain: boolean): void {
     for (const name of childrenOf(node, "name")) {
       const alias = childOf(name, "alias");
       const bound = alias ?? (node.type === "import_statement" ? name.children[0] : name.children.at(-1));
-      if (bound !== undefined) scope.declare(this.nameOf(bound), node, "import", certain);
+      if (bound === undefined) continue;
+      const binding = { boundAt: node, boundBy: "import" } as const;
+      if (certain) scope.declare(this.nameOf(bound), binding, node.end, bound);
+      else scope.declare(this.nameOf(bound), binding);
     }
   }
 
   private bindCapture(clause: SyntaxNode, scope: Scope): void {
-    for (const name of capturesOf(clause)) scope.declare(this.nameOf(name), name, "assignment", false);
+    for (const name of capturesOf(clause)) this.declareNames(name, scope);
   }
 
-  private declareTargets(target: SyntaxNode | undefined, scope: Scope, certain: boolean): void {
-    if (target !== undefined) this.declareNames(target, scope, certain);
+  private deleteNames(target: SyntaxNode | undefined, scope: Scope): void {
+    for (const name of target === undefined ? [] : namesIn(target))
+      this.deletions.push({ name: this.nameOf(name), scope });
   }
 
-  private declareNames(target: SyntaxNode, scope: Scope, certain: boolean): void {
-    const stack = [target];
-    for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-      if (node.type === "identifier") scope.declare(this.nameOf(node), node, "assignment", certain);
-      else if (node.type !== "attribute" && node.type !== "subscript" && node.type !== "call")
-        stack.push(...node.children);
+  private declareTargets(target: SyntaxNode | undefined, scope: Scope, bound?: SureBinding): void {
+    if (target !== undefined) this.declareNames(target, scope, bound);
+  }
+
+  private declareNames(target: SyntaxNode, scope: Scope, bound?: SureBinding): void {
+    for (const name of namesIn(target)) {
+      const binding = { boundAt: name, boundBy: "assignment" } as const;
+      scope.declare(this.nameOf(name), binding, bound?.end, bound?.anew === true ? name : undefined);
     }
   }
 
@@ -158,6 +199,40 @@ export class BindingCollector {
   }
 }
 
+/**
+ * Whether the statement binds only names, and reads none of them once it has bound one: `x = x.next = y` and `x: x() = y` do, `x += 1`
+ * goes on with what there was, a loop may have nothing to bind.
+ */
+function isBoundAnew(node: SyntaxNode, targets: SyntaxNode): boolean {
+  const right = childOf(node, "right");
+  if (node.type !== "assignment" || right === undefined || right.type === "assignment") return false;
+  return node.field !== "right" && childOf(node, "type") === undefined && bindsOnlyNames(targets);
+}
+
+/** The names that a target binds or deletes. */
+function namesIn(target: SyntaxNode): readonly SyntaxNode[] {
+  if (target.type === "identifier") return [target];
+  return isPartOfObject(target) ? [] : target.children.flatMap(namesIn);
+}
+
+function bindsOnlyNames(target: SyntaxNode): boolean {
+  return !isPartOfObject(target) && target.children.every(bindsOnlyNames);
+}
+
+function isPartOfObject({ type }: SyntaxNode): boolean {
+  return type === "attribute" || type === "subscript" || type === "call";
+}
+
+function isDefinition({ type }: SyntaxNode): boolean {
+  return type === "function_definition" || type === "class_definition";
+}
+
+/** Whether it is the first of a comprehension: what that goes over is read outside, `[f for f in [f]]`. */
+function isFirstLoop(clause: SyntaxNode, comprehension: SyntaxNode): boolean {
+  if (clause.type !== "for_in_clause") return false;
+  return comprehension.children.find(({ type }) => type === "for_in_clause") === clause;
+}
+
 /** Python compares identifiers after NFKC (PEP 3131), so `𝓮𝔁𝓮𝓬` is `exec`. */
 export function identifier(source: string, node: SyntaxNode): string {
   return source.slice(node.start, node.end).normalize("NFKC");
@@ -176,7 +251,7 @@ function mayHoldGlobals(node: SyntaxNode): boolean {
 }
 
 function withoutComprehensions(scope: Scope): Scope {
-  return scope.kind === "comprehension" && scope.parent !== undefined
+  return (scope.kind === "comprehension" || scope.kind === "generator") && scope.parent !== undefined
     ? withoutComprehensions(scope.parent)
     : scope;
 }

@@ -66,10 +66,10 @@ export function evaluateComprehension(ev: Evaluator, node: SyntaxNode, place: Pl
     (child) => child.type === "for_in_clause" || child.type === "if_clause",
   );
   const body = childOf(node, "body");
-  const unrolled = unroll(ev, clauses, inner);
+  const unrolled = unroll(ev, clauses, inner, place);
   if (body === undefined) return [containerValue(container)];
   if (unrolled === undefined) {
-    for (const clause of clauses) evaluateClause(ev, clause, inner);
+    clauses.forEach((clause, index) => evaluateClause(ev, clause, inner, index === 0 ? place : inner));
     addItem(ev, container, body, inner);
     container.sequence = undefined;
   } else container.sequence = evaluateUnrolled(unrolled, () => addItem(ev, container, body, inner), inner);
@@ -86,13 +86,14 @@ function addItem(ev: Evaluator, container: Container, body: SyntaxNode, place: P
   return values;
 }
 
-function evaluateClause(ev: Evaluator, clause: SyntaxNode, place: Place): void {
+/** What the first loop goes over is read outside: `[f for f in [f]]`. */
+function evaluateClause(ev: Evaluator, clause: SyntaxNode, place: Place, outside: Place): void {
   const left = childOf(clause, "left");
   if (left === undefined) {
     for (const child of clause.children) ev.evaluate(child, place);
     return;
   }
-  const iterated = childrenOf(clause, "right").flatMap((right) => ev.evaluate(right, place));
+  const iterated = childrenOf(clause, "right").flatMap((right) => ev.evaluate(right, outside));
   ev.assign(left, unique(iterated.flatMap((value) => ev.elements(value, place))), place);
 }
 
@@ -108,7 +109,7 @@ function evaluateUnrolled({ name, items }: Unrolled, evaluate: () => Values, { s
   const results = items.map((values) => {
     const fresh = new ValueSet();
     for (const value of values) fresh.add(value, 0);
-    scope.variables.set(name, { ...variable, values: fresh });
+    scope.variables.set(name, variable.holding(fresh));
     return evaluate();
   });
   scope.variables.set(name, variable);
@@ -116,12 +117,17 @@ function evaluateUnrolled({ name, items }: Unrolled, evaluate: () => Values, { s
 }
 
 /** The loop's single variable and what it is bound to, where there is one loop over few known elements. */
-function unroll(ev: Evaluator, clauses: readonly SyntaxNode[], place: Place): Unrolled | undefined {
+function unroll(
+  ev: Evaluator,
+  clauses: readonly SyntaxNode[],
+  place: Place,
+  outside: Place,
+): Unrolled | undefined {
   const [clause] = clauses;
   const left = clause === undefined ? undefined : childOf(clause, "left");
   const right = clause === undefined ? undefined : childOf(clause, "right");
   if (clauses.length !== 1 || left?.type !== "identifier" || right === undefined) return undefined;
-  const iterated = ev.evaluate(right, place);
+  const iterated = ev.evaluate(right, outside);
   const items = iterated.length === 1 && iterated[0] !== undefined ? sequenceOf(iterated[0]) : undefined;
   if (items === undefined || items.length > LONGEST_UNROLLED) return undefined;
   ev.assign(left, unique(items.flat()), place);

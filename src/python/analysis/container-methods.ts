@@ -27,6 +27,8 @@ const ADDS = new Set([
   "union",
 ]);
 const READS_ONE = new Set(["pop", "get", "popleft", "popitem", "setdefault", "__getitem__"]);
+/** Of generators. */
+const RESUMES = new Set(["send", "throw", "asend", "athrow", "__next__", "__anext__"]);
 const KEEPS_ORDER = new Set([
   "index",
   "count",
@@ -58,6 +60,7 @@ export function callContainerMethod(
       ...itemOf(ev, definition, name === "popitem" ? [] : (args.positional[0] ?? [])),
       ...(args.positional[1] ?? []),
     ]);
+  if (RESUMES.has(name)) return definition.elements.values;
   if (name === "values") return [containerOf(ev, definition.elements.values, place)];
   if (name === "items") return [itemsOf(ev, definition, place)];
   if (name === "keys")

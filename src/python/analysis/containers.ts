@@ -145,8 +145,13 @@ export function readItem(ev: Evaluator, value: Value, keys: Values, place: Place
 }
 
 function itemOfObject(ev: Evaluator, value: ValueOf<"object">, keys: Values, place: Place): Values {
-  const own = methodsOf(value, "__getitem__");
-  if (own.length > 0) return own.flatMap((callee) => ev.call(callee, positional(keys), place));
+  const results = (name: string): Values =>
+    methodsOf(value, name).flatMap((callee) => ev.call(callee, positional(keys), place));
+  if (methodsOf(value, "__getitem__").length > 0) return results("__getitem__");
+  return [...results("__missing__"), ...itemOfBase(ev, value, keys, place)];
+}
+
+function itemOfBase(ev: Evaluator, value: ValueOf<"object">, keys: Values, place: Place): Values {
   const known = outsideBases(value.definition).find(
     (base) => base.kind === "known" && ev.knowledge.isType(base.path),
   );

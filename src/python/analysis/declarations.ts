@@ -1,6 +1,7 @@
 import { newClass, newFunction } from "./definitions.ts";
 import { makeMembers } from "./enumerations.ts";
 import type { Evaluator, Place } from "./evaluator.ts";
+import { passTo } from "./parameters.ts";
 import type { Reading } from "./reading.ts";
 import type { Scope } from "./scopes.ts";
 import { executeStatement } from "./statements.ts";
@@ -70,7 +71,7 @@ export class Declarations {
   private bindDefault(definition: FunctionValue, parameter: Parameter, place: Place): void {
     const variable = this.ev.scopeOf(definition.node).variables.get(parameter.name);
     if (variable !== undefined && parameter.default !== undefined)
-      this.ev.grow(variable.values, this.ev.evaluate(parameter.default, place));
+      passTo(this.ev, variable, this.ev.evaluate(parameter.default, place));
   }
 
   private bindSelf(definition: FunctionValue, owner: ClassValue): void {
@@ -78,7 +79,7 @@ export class Declarations {
     const variable =
       first === undefined ? undefined : this.ev.scopeOf(definition.node).variables.get(first.name);
     if (variable === undefined || definition.binding === "static" || first?.kind !== "plain") return;
-    this.ev.grow(variable.values, [definition.binding === "class" ? classValue(owner) : objectOf(owner)]);
+    passTo(this.ev, variable, [definition.binding === "class" ? classValue(owner) : objectOf(owner)]);
   }
 
   class(node: SyntaxNode, place: Place): ClassValue {

@@ -2,6 +2,7 @@ import { mayBeCommand } from "./commands.ts";
 import { ancestors } from "./inheritance.ts";
 import { type Arguments, type Evaluator, type Place, everyArgument, positional } from "./evaluator.ts";
 import { type Known, acts } from "./knowledge.ts";
+import { passTo } from "./parameters.ts";
 import { REACHES_ANYTHING } from "./primitives.ts";
 import { isCallable } from "./results.ts";
 import {
@@ -31,16 +32,16 @@ export function bindArguments(ev: Evaluator, definition: FunctionValue, args: Ar
     if (kind === "rest") {
       const container = ev.container(definition.node, name);
       ev.grow(container.elements, [...args.positional.slice(next).flat(), ...args.rest]);
-      ev.grow(variable.values, [containerValue(container)]);
+      passTo(ev, variable, [containerValue(container)]);
     } else if (kind === "keywords") {
       const container = ev.container(definition.node, name);
       const others = [...args.keywords].filter(([key]) => !named.has(key));
       for (const [key, values] of others) ev.grow(container.keyed.named(key), values);
       ev.grow(container.elements, [...others.flatMap(([, values]) => values), ...args.rest]);
-      ev.grow(variable.values, [containerValue(container)]);
+      passTo(ev, variable, [containerValue(container)]);
     } else {
       const given = kind === "plain" ? args.positional[next++] : undefined;
-      ev.grow(variable.values, given ?? args.keywords.get(name) ?? args.rest);
+      passTo(ev, variable, given ?? args.keywords.get(name) ?? args.rest);
     }
   }
 }

@@ -15,7 +15,8 @@ export function evaluateImport(ev: Evaluator, node: SyntaxNode, place: Place): v
   const from = path.startsWith(".")
     ? relative(ev, path, { ...place, node: module })
     : importedModule(ev, path, { ...place, node: module });
-  if (node.children.some((child) => child.type === "wildcard_import")) importStar(from, path, place);
+  if (node.children.some((child) => child.type === "wildcard_import"))
+    importStar(from, path, { ...place, node });
   for (const name of childrenOf(node, "name")) importName(ev, from, name, { ...place, node: name });
 }
 
@@ -44,7 +45,7 @@ function importName(ev: Evaluator, from: Value, name: SyntaxNode, place: Place):
 
 function importStar(from: Value, path: string, place: Place): void {
   const module = from.kind === "known" ? from.path : path;
-  place.scope.addStar({ module, foreign: from.kind !== "known" });
+  place.scope.addStar(module, from.kind !== "known", place.node);
 }
 
 function relative(ev: Evaluator, path: string, place: Place): Value {

@@ -10,7 +10,7 @@ import { evaluateExpression } from "./expressions.ts";
 import { escapeValues } from "./functions.ts";
 import type { Knowledge } from "./knowledge.ts";
 import type { LineTable } from "./line-table.ts";
-import { unknownArgument } from "./parameters.ts";
+import { passTo, unknownArgument } from "./parameters.ts";
 import { PassMemory } from "./pass-memory.ts";
 import { Reading, type Unit } from "./reading.ts";
 import { reasoningFor } from "./reasoning.ts";
@@ -34,6 +34,8 @@ export interface InterpreterInput {
   readonly knowledge: Knowledge;
   /** What names mean that this code does not bind itself. */
   readonly outerName: (name: string) => Values | undefined;
+  /** Its statements run one after the other, once: what other code runs as text may run again, with the names that it left. */
+  readonly runsOnce: boolean;
 }
 
 export interface Interpretation {
@@ -51,7 +53,8 @@ const MOST_WORK = 1_000_000;
 
 /**
  * Follows what every name can be, without running anything: all code is evaluated again and again, each time with all
- * values that were found before, until nothing new appears. Order and branches are ignored, so nothing is missed by them.
+ * values that were found before, until nothing new appears. Branches are ignored, so nothing is missed by them; so is order, but
+ * for names that code of the same run surely binds anew.
  */
 export class Interpreter implements Evaluator {
   readonly knowledge: Knowledge;
@@ -77,7 +80,7 @@ export class Interpreter implements Evaluator {
     this.knowledge = input.knowledge;
     this.source = input.source;
     this.root = input.tree.root;
-    this.scopes = new BindingCollector(input.source, this.reading).collect(input.tree.root);
+    this.scopes = new BindingCollector(input.source, this.reading, input.runsOnce).collect(input.tree.root);
   }
 
   /** What was found, and whether that is all: code can be too large to be followed to its end. */
@@ -165,8 +168,8 @@ export class Interpreter implements Evaluator {
         const variable = scope.variables.get(parameter.name);
         const isEmpty =
           variable !== undefined &&
-          (variable.values.size === 0 || (!definition.called && parameter.default !== undefined));
-        if (isEmpty) this.grow(variable.values, unknownArgument(this, parameter, scope));
+          (variable.passed.size === 0 || (!definition.called && parameter.default !== undefined));
+        if (isEmpty) passTo(this, variable, unknownArgument(this, parameter, scope));
       }
     }
     return this.reading.takeGrowth();

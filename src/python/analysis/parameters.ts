@@ -2,6 +2,7 @@ import { parameterName } from "./bindings.ts";
 import { type SyntaxNode, childOf } from "../syntax/tree.ts";
 import type { Evaluator } from "./evaluator.ts";
 import type { Scope } from "./scopes.ts";
+import type { Variable } from "./variables.ts";
 import { LIBRARY_DATA, UNKNOWN, instance, objectOf, type Parameter, type Values } from "./values.ts";
 
 /** A bare `*` stands among the parameters of the syntax tree, and is none. */
@@ -22,6 +23,12 @@ export function parametersOf(
 ): readonly Parameter[] {
   const nodes = childOf(definition, "parameters")?.children ?? [];
   return afterSeparator(nodes.flatMap((node) => written(node, nameOf)));
+}
+
+/** A call passes these. */
+export function passTo(ev: Evaluator, variable: Variable, values: Values): void {
+  ev.grow(variable.values, values);
+  if (variable.passed !== variable.values) ev.grow(variable.passed, values);
 }
 
 function written(node: SyntaxNode, nameOf: (node: SyntaxNode) => string): readonly Written[] {

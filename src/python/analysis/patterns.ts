@@ -1,3 +1,4 @@
+import { bindName } from "./assignments.ts";
 import type { Evaluator, Place } from "./evaluator.ts";
 import type { SyntaxNode } from "../syntax/tree.ts";
 import { type Value, type Values, unique } from "./values.ts";
@@ -42,8 +43,5 @@ function partsOf(ev: Evaluator, value: Value, place: Place): Values {
 
 /** Binds what the clause captures to anything that it can be. */
 export function bindCaptures(ev: Evaluator, clause: SyntaxNode, values: Values, place: Place): void {
-  for (const name of capturesOf(clause)) {
-    const variable = place.scope.variables.get(ev.nameOf(name));
-    if (variable !== undefined) ev.grow(variable.values, values);
-  }
+  for (const name of capturesOf(clause)) bindName(ev, name, values, place);
 }

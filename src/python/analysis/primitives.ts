@@ -9,6 +9,7 @@ import {
   positional,
 } from "./evaluator.ts";
 import { foldCall } from "./folds.ts";
+import type { ArgumentPlace } from "./knowledge-domain.ts";
 import { findLargeAllocation } from "./exhaustion.ts";
 import { heapExchange, heapPop, heapPush } from "./heaps.ts";
 import {
@@ -93,10 +94,13 @@ const PRIMITIVES: Readonly<Record<string, Primitive>> = {
   "heapq.heappushpop": heapExchange,
   "heapq.heapreplace": heapExchange,
   "dataclasses.field": fieldDefault,
-  "typing.cast": (_ev, args) => args.positional[1],
-  "copy.copy": (_ev, args) => args.positional[0],
-  "copy.deepcopy": (_ev, args) => args.positional[0],
-  "asyncio.run": (_ev, args) => args.positional[0],
+  "typing.cast": argument(1, "val"),
+  "copy.copy": argument(0, "x"),
+  "copy.deepcopy": argument(0, "x"),
+  "asyncio.run": argument(0, "main"),
+  "contextlib.nullcontext": argument(0, "enter_result"),
+  "contextlib.closing": argument(0, "thing"),
+  "contextlib.aclosing": argument(0, "thing"),
   // Without an `@`: the function itself, bound in another way. What else a property can do is its entry's to say.
   "builtins.staticmethod": (ev, args) => bindAs(ev, args.positional[0] ?? args.rest, "static"),
   "builtins.classmethod": (ev, args) => bindAs(ev, args.positional[0] ?? args.rest, "class"),
@@ -114,6 +118,14 @@ export function callPrimitive(
   place: Place,
 ): Values | undefined {
   return Object.hasOwn(PRIMITIVES, path) ? PRIMITIVES[path]?.(ev, args, place) : undefined;
+}
+
+/** What the function is given is what it gives back. */
+function argument(...place: ArgumentPlace): Primitive {
+  return (_ev, args) => {
+    const isCalledWithNone = args.positional.length + args.keywords.size + args.rest.length === 0;
+    return isCalledWithNone ? undefined : argumentAt(args, place);
+  };
 }
 
 /** Primitives that reach anything by name: handing one on is as open as calling it. */

@@ -17,6 +17,7 @@ export function reasoningFor(
   if (isGuess === true) return `It is not known what \`${written}\` is; it may be \`${known}\``;
   const variable = root === undefined ? undefined : scope.find(root);
   if (variable === undefined) return `\`${written}\` is \`${known}\``;
-  const { line } = lines.positionAt(variable.boundAt.start);
-  return `\`${written}\` is \`${known}\`, ${variable.boundBy === "import" ? "imported" : "bound"} in line ${line}`;
+  const { boundAt, boundBy } = variable.bindingAt(node.start, scope.frame);
+  const { line } = lines.positionAt(boundAt.start);
+  return `\`${written}\` is \`${known}\`, ${boundBy === "import" ? "imported" : "bound"} in line ${line}`;
 }

@@ -1,30 +1,24 @@
-import { ValueSet } from "./values.ts";
 import type { Reading, Unit } from "./reading.ts";
 import type { SyntaxNode } from "../syntax/tree.ts";
+import { type Binding, type Frame, Variable } from "./variables.ts";
 
-export type ScopeKind = "module" | "function" | "class" | "comprehension";
-
-/** A name bound in a scope, and everything it was ever bound to. */
-export interface Variable {
-  readonly name: string;
-  readonly values: ValueSet;
-  /** Where it was first bound, for the reasoning in messages. */
-  readonly boundAt: SyntaxNode;
-  readonly boundBy: "import" | "assignment";
-  /** From here on, in text order, the name surely no longer means a built-in. */
-  certainFrom: number;
-}
+export type ScopeKind = "module" | "function" | "class" | "comprehension" | "generator";
 
 /** A module whose names were all imported, and whether anything is known about it. */
 export interface Star {
   readonly module: string;
   readonly foreign: boolean;
+  /** Where it stands. */
+  readonly from: number;
+  readonly unit: Unit | undefined;
 }
 
 /** A scope with its names, as Python decides them: before anything runs. */
 export class Scope {
   readonly kind: ScopeKind;
   readonly parent: Scope | undefined;
+  /** The run that its code belongs to: bodies of classes and comprehensions run where they stand. */
+  readonly frame: Frame;
   readonly variables = new Map<string, Variable>();
   readonly globals = new Set<string>();
   readonly nonlocals = new Set<string>();
@@ -32,53 +26,76 @@ export class Scope {
   private readonly readers = new Set<Unit>();
   private readonly reading: Reading;
 
-  constructor(kind: ScopeKind, parent: Scope | undefined, reading: Reading) {
+  constructor(kind: ScopeKind, parent: Scope | undefined, reading: Reading, isFresh = true) {
     this.kind = kind;
     this.parent = parent;
     this.reading = reading;
+    const runsInPlace = kind === "class" || kind === "comprehension";
+    this.frame = runsInPlace && parent !== undefined ? parent.frame : { isFresh };
   }
 
-  get stars(): readonly Star[] {
+  /** What code of this frame sees at this offset; a function, which may be called at any time, sees them all. */
+  starsAt(offset: number, frame: Frame): readonly Star[] {
+    if (frame === this.frame && frame.isFresh)
+      return this.imported.filter((star) => this.isSeen(star, offset));
     this.reading.note(this.readers);
     return this.imported;
   }
 
-  addStar(star: Star): void {
-    if (this.imported.some(({ module }) => module === star.module)) return;
-    this.imported.push(star);
-    this.reading.grew(this.readers);
+  /** In a loop one can come before what stands before it. */
+  private isSeen({ from, unit }: Star, offset: number): boolean {
+    return from <= offset || unit === this.reading.unit;
+  }
+
+  addStar(module: string, foreign: boolean, { start }: SyntaxNode): void {
+    if (this.imported.some((star) => star.module === module && star.from === start)) return;
+    const { unit } = this.reading;
+    this.imported.push({ module, foreign, from: start, unit });
+    this.reading.grew(unit === undefined ? this.readers : [...this.readers, unit]);
   }
 
   get module(): Scope {
     return this.parent === undefined ? this : this.parent.module;
   }
 
-  declare(name: string, node: SyntaxNode, boundBy: Variable["boundBy"], certain: boolean): void {
+  /**
+   * A name is bound; behind `certainFrom` surely so. With an opener, that name in the text, it is bound anew: what it was before, it
+   * is no more.
+   */
+  declare(name: string, binding: Binding, certainFrom = Infinity, opener?: SyntaxNode): void {
     const scope = this.owner(name);
+    const variable = scope.variables.get(name) ?? new Variable(name, binding, scope.frame, this.reading);
+    scope.variables.set(name, variable);
     // A function's own name never means a built-in: it is unbound until it is bound.
-    const local = scope.kind === "function" || scope.kind === "comprehension";
-    const certainFrom = local ? 0 : certain ? node.end : Infinity;
-    const variable = scope.variables.get(name);
-    if (variable !== undefined) variable.certainFrom = Math.min(variable.certainFrom, certainFrom);
-    else
-      scope.variables.set(name, {
-        name,
-        values: new ValueSet(this.reading),
-        boundAt: node,
-        boundBy,
-        certainFrom,
-      });
+    if (scope.isLocal) variable.bindSurely(0);
+    if (scope !== this) return;
+    variable.bindSurely(certainFrom);
+    if (opener !== undefined && scope.kind !== "class") variable.bindAnew(opener, certainFrom, binding);
+  }
+
+  /** Outside of functions the name means the built-in again, or nothing. */
+  delete(name: string): void {
+    const scope = this.owner(name);
+    if (!scope.isLocal) scope.variables.get(name)?.delete();
+  }
+
+  private get isLocal(): boolean {
+    return this.kind !== "module" && this.kind !== "class";
   }
 
   /** The variable that a name means here; class scopes are only seen from their own body. */
   find(name: string): Variable | undefined {
-    const start = this.globals.has(name) ? this.module : this;
-    for (let scope: Scope | undefined = start; scope !== undefined; scope = scope.parent) {
-      if (scope.kind === "class" && scope !== this) continue;
-      const variable = scope.variables.get(name);
-      if (variable !== undefined) return variable;
-    }
-    return undefined;
+    return this.own(name) ?? this.parent?.findFromWithin(name);
+  }
+
+  private findFromWithin(name: string): Variable | undefined {
+    const own = this.kind === "class" ? undefined : this.own(name);
+    return own ?? this.parent?.findFromWithin(name);
+  }
+
+  /** What is global in a function is global in everything in it. */
+  private own(name: string): Variable | undefined {
+    return (this.globals.has(name) ? this.module : this).variables.get(name);
   }
 
   private owner(name: string): Scope {

@@ -16,7 +16,16 @@ const LATE = [
     "elements of a sequence that is bound later",
     "def use():\n    name, put = pair\n    put(name, 1)\npair = ['OTHER', print]\ndef fill(text):\n    global pair\n    pair = ['MARK', epics.caput]\n",
   ],
-  ["names that a star brings later", "caput('MARK', 1)\nfrom epics import *\n"],
+  ["names that a star brings later", "def use():\n    caput('MARK', 1)\nfrom epics import *\nuse()\n"],
+  [
+    "names that a star brings later in a loop",
+    "for turn in range(2):\n    if turn: caput('MARK', 1)\n    from epics import *\n",
+  ],
+  ["names that a star binds again", "caput = print\nfrom epics import *\ncaput('MARK', 1)\n"],
+  [
+    "names that a star binds again for a function before it",
+    "caput = print\ndef use():\n    caput('MARK', 1)\nfrom epics import *\nuse()\n",
+  ],
   [
     "a method that becomes a property later in the class",
     "class Box:\n    def use(self):\n        self.put('MARK', 1)\n    @property\n    def put(self):\n        return epics.caput\n",

@@ -34,6 +34,7 @@ const NO_FACILITY: Facility = { modules: {}, effects: {} };
 interface Parsed {
   readonly source: string;
   readonly tree: SyntaxTree;
+  readonly runsOnce: boolean;
 }
 
 /**
@@ -54,13 +55,14 @@ export class Analyser implements CodeAnalyser {
     const text = withoutByteOrderMark(normaliseLines(code));
     const nulls = findNullBytes(text);
     if (nulls.length > 0) return unparsable(nulls, new LineTable(text));
-    const { source, tree } = parse(text);
+    const parsed = parse(text);
+    const { source, tree } = parsed;
     const lines = new LineTable(source);
     if (tree.error !== undefined) return unparsable([tree.error], lines);
     const recorded = [
       ...fromText(text),
       ...fromDepth(tree),
-      ...this.interpret({ source, tree }, lines, () => undefined, 0),
+      ...this.interpret(parsed, lines, () => undefined, 0),
     ];
     const thirdParty = importsOf(recorded, tree, source).filter(
       (name) => !this.knowledge.isStandardLibrary(name),
@@ -73,7 +75,7 @@ export class Analyser implements CodeAnalyser {
   }
 
   private interpret(
-    { source, tree }: Parsed,
+    { source, tree, runsOnce }: Parsed,
     lines: LineTable,
     outerName: (name: string) => Values | undefined,
     depth: number,
@@ -84,7 +86,7 @@ export class Analyser implements CodeAnalyser {
       lines,
       knowledge: this.knowledge,
       outerName,
-      runsOnce: depth === 0,
+      runsOnce: depth === 0 && runsOnce,
     });
     let interpretation: Interpretation;
     try {
@@ -118,10 +120,12 @@ export class Analyser implements CodeAnalyser {
 
 /** Python, or what IPython would make of the code where it is none. */
 function parse(text: string): Parsed {
-  const parsed = { source: text, tree: parsePython(text) };
+  const parsed = { source: text, tree: parsePython(text), runsOnce: true };
   if (parsed.tree.error === undefined) return parsed;
   const source = rewriteNotebookSyntax(text);
-  return source === undefined ? parsed : { source, tree: parsePython(source) };
+  // IPython runs what it times many times over.
+  const runsOnce = !/%timeit\b/.test(text);
+  return source === undefined ? parsed : { source, tree: parsePython(source), runsOnce };
 }
 
 function fromText(text: string): readonly Recorded[] {

@@ -115,6 +115,11 @@ const HARMLESS = [
   ],
 ] as const;
 
+it("is what a timed cell left there the time before", () => {
+  const code = "%%timeit\nglobal print\nprint('MARK', 1)\nprint = max\nimport epics\nprint = epics.caput\n";
+  expect(analyser.analyse(code).effects.map(({ target }) => target)).toContain("MARK");
+});
+
 describe("what a name means where it is read", () => {
   it.each(WRITES)("finds the write of %s", (_, code) => {
     const { effects } = analyser.analyse(IMPORTS + code);

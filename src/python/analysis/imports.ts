@@ -45,7 +45,7 @@ function importName(ev: Evaluator, from: Value, name: SyntaxNode, place: Place):
 
 function importStar(from: Value, path: string, place: Place): void {
   const module = from.kind === "known" ? from.path : path;
-  place.scope.addStar(module, from.kind !== "known", place.node);
+  place.scope.stars.add(module, from.kind !== "known", place.node.start);
 }
 
 function relative(ev: Evaluator, path: string, place: Place): Value {

@@ -1,7 +1,8 @@
 import { readAttribute } from "./attributes.ts";
 import { introspects } from "./introspection.ts";
 import type { Evaluator, Place } from "./evaluator.ts";
-import type { Scope, Star } from "./scopes.ts";
+import type { Scope } from "./scopes.ts";
+import type { Star } from "./stars.ts";
 import type { SyntaxNode } from "../syntax/tree.ts";
 import type { Variable } from "./variables.ts";
 import { UNKNOWN, type Values, foreign, known, superOf, unique } from "./values.ts";

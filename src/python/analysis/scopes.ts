@@ -1,17 +1,9 @@
-import type { Reading, Unit } from "./reading.ts";
+import type { Reading } from "./reading.ts";
+import { type Star, Stars } from "./stars.ts";
 import type { SyntaxNode } from "../syntax/tree.ts";
 import { type Binding, type Frame, Variable } from "./variables.ts";
 
 export type ScopeKind = "module" | "function" | "class" | "comprehension" | "generator";
-
-/** A module whose names were all imported, and whether anything is known about it. */
-export interface Star {
-  readonly module: string;
-  readonly foreign: boolean;
-  /** Where it stands. */
-  readonly from: number;
-  readonly unit: Unit | undefined;
-}
 
 /** A scope with its names, as Python decides them: before anything runs. */
 export class Scope {
@@ -22,36 +14,21 @@ export class Scope {
   readonly variables = new Map<string, Variable>();
   readonly globals = new Set<string>();
   readonly nonlocals = new Set<string>();
-  private readonly imported: Star[] = [];
-  private readonly readers = new Set<Unit>();
+  readonly stars: Stars;
   private readonly reading: Reading;
 
   constructor(kind: ScopeKind, parent: Scope | undefined, reading: Reading, isFresh = true) {
     this.kind = kind;
     this.parent = parent;
     this.reading = reading;
+    this.stars = new Stars(reading);
     const runsInPlace = kind === "class" || kind === "comprehension";
     this.frame = runsInPlace && parent !== undefined ? parent.frame : { isFresh };
   }
 
   /** What code of this frame sees at this offset; a function, which may be called at any time, sees them all. */
   starsAt(offset: number, frame: Frame): readonly Star[] {
-    if (frame === this.frame && frame.isFresh)
-      return this.imported.filter((star) => this.isSeen(star, offset));
-    this.reading.note(this.readers);
-    return this.imported;
-  }
-
-  /** In a loop one can come before what stands before it. */
-  private isSeen({ from, unit }: Star, offset: number): boolean {
-    return from <= offset || unit === this.reading.unit;
-  }
-
-  addStar(module: string, foreign: boolean, { start }: SyntaxNode): void {
-    if (this.imported.some((star) => star.module === module && star.from === start)) return;
-    const { unit } = this.reading;
-    this.imported.push({ module, foreign, from: start, unit });
-    this.reading.grew(unit === undefined ? this.readers : [...this.readers, unit]);
+    return frame === this.frame && frame.isFresh ? this.stars.before(offset) : this.stars.all;
   }
 
   get module(): Scope {

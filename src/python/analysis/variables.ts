@@ -16,8 +16,6 @@ export interface Binding {
 
 /** What a name is from one statement that surely binds it anew to the next. */
 interface Version extends Binding {
-  /** The name where it is bound anew, or the names: `x, x = a, b`. */
-  readonly openers: Set<number>;
   /** The end of that statement. */
   readonly from: number;
   readonly values: ValueSet;
@@ -39,6 +37,8 @@ export class Variable implements Binding {
   private readonly reading: Reading;
   /** In the order of the text. */
   private readonly versions: Version[] = [];
+  /** By the name where it is bound anew, or the names: `x, x = a, b`. */
+  private readonly opened = new Map<number, Version>();
 
   constructor(
     name: string,
@@ -73,14 +73,9 @@ export class Variable implements Binding {
   bindAnew(opener: SyntaxNode, from: number, binding: Binding): void {
     if (!this.frame.isFresh) return;
     const last = this.versions.at(-1);
-    if (last?.from === from) last.openers.add(opener.id);
-    else
-      this.versions.push({
-        ...binding,
-        openers: new Set([opener.id]),
-        from,
-        values: new ValueSet(this.reading),
-      });
+    const version = last?.from === from ? last : { ...binding, from, values: new ValueSet(this.reading) };
+    if (version !== last) this.versions.push(version);
+    this.opened.set(opener.id, version);
   }
 
   /** What it is to code of this frame at this offset. */
@@ -108,8 +103,7 @@ export class Variable implements Binding {
     const { versions } = this;
     if (versions.length < 2) return [this.values];
     if (frame !== this.frame) return [this.values, ...versions.map(({ values }) => values)];
-    const version =
-      versions.find(({ openers }) => openers.has(target.id)) ?? this.versionAt(target.start, frame);
+    const version = this.opened.get(target.id) ?? this.versionAt(target.start, frame);
     return version === undefined ? [this.values] : [this.values, version.values];
   }
 
@@ -124,6 +118,12 @@ export class Variable implements Binding {
   private versionAt(offset: number, frame: Frame): Version | undefined {
     const { versions } = this;
     if (versions.length < 2 || frame !== this.frame) return undefined;
-    return versions.findLast(({ from }) => from <= offset) ?? versions[0];
+    let [first, behind] = [0, versions.length];
+    while (behind - first > 1) {
+      const middle = (first + behind) >> 1;
+      if ((versions[middle]?.from ?? Infinity) <= offset) first = middle;
+      else behind = middle;
+    }
+    return versions[first];
   }
 }

@@ -192,6 +192,7 @@ describe("input of any size", () => {
     ["open brackets", "(".repeat(100_000)],
     ["a megabyte of data", `x = [${"1, 2.5, 'abc',\n".repeat(70_000)}]\n`],
     ["a megabyte of statements", "import math\n" + "x = math.sin(1) + 2\n".repeat(50_000)],
+    ["a megabyte of stars", "from math import *\nx = sin(1)\n".repeat(33_000)],
     ["a megabyte of patterns", "match [x]:\n    case [y]:\n        z\n".repeat(30_000)],
     ["patterns in patterns", nestedPatterns(200)],
     ["a megabyte of noise", ")(*&^%$ ".repeat(125_000)],
@@ -204,7 +205,7 @@ describe("input of any size", () => {
   it.each(cases)("%s end in bounded time with a verdict", { timeout: 60_000 }, (_, code) => {
     const from = performance.now();
     expect(["allow", "ask", "refuse"]).toContain(verdictOf(analyser.analyse(code)));
-    expect(performance.now() - from).toBeLessThan(45_000);
+    expect(performance.now() - from).toBeLessThan(20_000);
   });
 
   it("code nested too deeply to be followed asks", () => {

@@ -47,9 +47,8 @@ function boundIn(ev: Evaluator, name: string, scope: Scope, place: Place): Value
 
 /** What stars bind to the name again, behind the binding of its own. */
 function starsOver(ev: Evaluator, variable: Variable, { node, scope }: Place): Values {
-  const { module } = scope;
-  if (module.variables.get(variable.name) !== variable) return [];
-  const stars = module.starsAt(node.start, scope.frame);
+  if (scope.module.variables.get(variable.name) !== variable) return [];
+  const stars = scope.starsAt(node.start);
   if (stars.length === 0) return [];
   const bound = variable.boundFrom(node.start, scope.frame);
   return stars.filter(({ from }) => from >= bound).flatMap((star) => exportedBy(ev, star, variable.name));
@@ -63,12 +62,9 @@ function outsideValues(ev: Evaluator, name: string, place: Place): Values {
 }
 
 function starValues(ev: Evaluator, name: string, { node, scope }: Place): Values {
-  const found: Values[] = [];
-  for (let one: Scope | undefined = scope; one !== undefined; one = one.parent) {
-    for (const star of one.starsAt(node.start, scope.frame))
-      found.push(star.foreign ? [foreign(`${star.module}.${name}`)] : exportedBy(ev, star, name));
-  }
-  return found.flat();
+  return scope
+    .starsAt(node.start)
+    .flatMap((star) => (star.foreign ? [foreign(`${star.module}.${name}`)] : exportedBy(ev, star, name)));
 }
 
 /** What is known to come with the star by this name. */

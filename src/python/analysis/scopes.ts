@@ -14,6 +14,7 @@ export class Scope {
   readonly variables = new Map<string, Variable>();
   readonly globals = new Set<string>();
   readonly nonlocals = new Set<string>();
+  /** Those of the module: nowhere else can they stand. */
   readonly stars: Stars;
   private readonly reading: Reading;
 
@@ -21,14 +22,15 @@ export class Scope {
     this.kind = kind;
     this.parent = parent;
     this.reading = reading;
-    this.stars = new Stars(reading);
+    this.stars = parent?.stars ?? new Stars(reading);
     const runsInPlace = kind === "class" || kind === "comprehension";
     this.frame = runsInPlace && parent !== undefined ? parent.frame : { isFresh };
   }
 
-  /** What code of this frame sees at this offset; a function, which may be called at any time, sees them all. */
-  starsAt(offset: number, frame: Frame): readonly Star[] {
-    return frame === this.frame && frame.isFresh ? this.stars.before(offset) : this.stars.all;
+  /** What the code of this scope sees at this offset; a function, which may be called at any time, sees them all. */
+  starsAt(offset: number): readonly Star[] {
+    const { frame } = this.module;
+    return this.frame === frame && frame.isFresh ? this.stars.before(offset) : this.stars.all;
   }
 
   get module(): Scope {
@@ -40,6 +42,8 @@ export class Scope {
    * is no more.
    */
   declare(name: string, binding: Binding, certainFrom = Infinity, opener?: SyntaxNode): void {
+    // The function that a name is of binds it itself.
+    if (this.nonlocals.has(name)) return;
     const scope = this.owner(name);
     const variable = scope.variables.get(name) ?? new Variable(name, binding, scope.frame, this.reading);
     scope.variables.set(name, variable);
@@ -76,11 +80,6 @@ export class Scope {
   }
 
   private owner(name: string): Scope {
-    if (this.globals.has(name)) return this.module;
-    if (!this.nonlocals.has(name)) return this;
-    for (let scope = this.parent; scope !== undefined; scope = scope.parent) {
-      if (scope.kind === "function" && scope.variables.has(name)) return scope;
-    }
-    return this;
+    return this.globals.has(name) ? this.module : this;
   }
 }

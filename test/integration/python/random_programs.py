@@ -224,6 +224,8 @@ BLOCKS = [
     "def f(a=$v):\n    global b\n    ...\nf()",
     "def g(b=$v):\n    global a, caput\n    ...\n    return $v\n$n = g()",
     "@same\ndef $f(*args):\n    ...\n    return $v\n$f($v)",
+    'def g():\n    def inner(value):\n        nonlocal held\n        held = value\n    held = $v\n    ...\n    inner($v)\n'
+    '    held("$m", 1)\ng()',
     'def f():\n    held = $v\n    def inner(value):\n        nonlocal held\n        held = value\n    ...\n    inner($v)\n'
     '    held("$m", 1)\n    return held\n$n = f()',
 ]

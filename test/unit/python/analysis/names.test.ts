@@ -56,6 +56,10 @@ const WRITES = [
     "put = print\nput = max\ndef use():\n    global put\n    put = epics.caput\nuse()\nput('MARK', 1)\n",
   ],
   [
+    "a name that an inner function binds before the outer one",
+    "def use():\n    def inner():\n        nonlocal put\n        put = epics.caput\n    put = print\n    inner()\n    put('MARK', 1)\nuse()\n",
+  ],
+  [
     "a name that an inner function binds anew",
     "def use():\n    put = print\n    put = max\n    def inner():\n        nonlocal put\n        put = epics.caput\n    inner()\n    put('MARK', 1)\nuse()\n",
   ],

@@ -2,7 +2,7 @@ import { ActionFailed } from "../approval/outcome.ts";
 import type { Claim } from "../approval/claim.ts";
 import type { RequestId } from "../approval/decisions.ts";
 import type { Configuration } from "../config/configuration.ts";
-import { cancelled, CountersignError } from "../errors.ts";
+import { cancelled } from "../errors.ts";
 import type { Disposable, Host } from "../host.ts";
 import type { RunOutput, RunStage } from "./executor.ts";
 import { readInput } from "./inputs.ts";
@@ -10,11 +10,10 @@ import { KernelLost } from "./kernel/kernel-lost.ts";
 import { withinLimits } from "./limited.ts";
 import type { Place } from "./places/place.ts";
 import type { Output, PythonRun, RunRecord } from "./python-run.ts";
+import { assembleRun, type RunSource } from "./run-assembly.ts";
 import { endedWithoutReason, explainLoss, raised } from "./run-errors.ts";
-import { forgetUnchangedInputs, readResults, toRecord, writeUp, type EndedRun } from "./run-write-up.ts";
-import { Collector } from "./runs/collector.ts";
-import { diskError } from "./runs/disk.ts";
-import { OutputRecord } from "./runs/output-record.ts";
+import type { EndedRun } from "./run-write-up.ts";
+import type { OutputRecord } from "./runs/output-record.ts";
 import { RunFolder, type RunName } from "./runs/run-folder.ts";
 import type { Sandbox } from "./sandboxes/sandbox.ts";
 
@@ -29,7 +28,6 @@ interface Parts {
   readonly onOutput: (piece: RunOutput) => void;
 }
 
-const MEGABYTE = 1024 * 1024;
 /** A sandbox ends itself only where this process, which ends it in time and collects from it, is gone. */
 const GRACE_SECONDS = 30;
 
@@ -104,47 +102,27 @@ export class Performer implements Disposable {
     }
   }
 
-  /** From here on it was started: every way of ending leaves a record. */
   private async attend(
     source: AsyncIterable<Output>,
     sandbox: Sandbox,
     what: Pick<EndedRun, "run" | "claim" | "name" | "folder">,
     signal: AbortSignal,
   ): Promise<RunRecord> {
-    const { run, claim, folder } = what;
-    const startedAt = this.parts.host.clock.now();
-    const bytes = run.limits.workingFolderMb * MEGABYTE;
-    const outputs = new OutputRecord({
-      folder: folder.path,
-      figures: folder.figures,
-      bytes: run.limits.outputMb * MEGABYTE,
-    });
-    const collector = new Collector(
-      { out: folder.out, results: folder.results, bytes },
-      new Set(run.dataFolders),
-    );
-    const failures = new Failures(sandbox, folder);
-    await failures.of(() => this.listen(source, outputs, claim.requestId));
-    if (!signal.aborted) this.parts.onStage(claim.requestId, "collecting results");
-    await failures.of(() => sandbox.collect(collector));
-    await failures.of(() => forgetUnchangedInputs(run, folder, collector));
-    const endedAt = this.parts.host.clock.now();
-    const ended = {
-      ...what,
-      outputs,
-      collector,
-      sandbox: sandbox.identity,
-      puts: sandbox.putRecord,
-      startedAt,
-      endedAt,
+    const { clock } = this.parts.host;
+    const { requestId } = what.claim;
+    const running: RunSource = {
+      startedAt: clock.now(),
+      listen: (outputs) => this.listen(source, outputs, requestId),
+      collect: (collector) => {
+        if (!signal.aborted) this.parts.onStage(requestId, "collecting results");
+        return sandbox.collect(collector);
+      },
+      origin: () => ({ sandbox: sandbox.identity, puts: sandbox.putRecord }),
+      explain: (error) =>
+        error instanceof KernelLost ? explainLoss(error, sandbox) : Promise.resolve(error),
     };
-    await failures.of(() => writeUp(ended, failures.first));
-    let resultsText = "";
-    await failures.of(async () => {
-      resultsText = await readResults(collector.results);
-    });
-    const record = toRecord(ended, resultsText);
-    if (failures.first) throw new ActionFailed(failures.first.code, failures.first, record);
+    const { record, failure } = await assembleRun(what, running, clock);
+    if (failure) throw new ActionFailed(failure.code, failure, record);
     return record;
   }
 
@@ -173,39 +151,5 @@ export class Performer implements Disposable {
         this.parts.host.log.warn("A sandbox could not be removed", error);
       }
     }
-  }
-}
-
-/** The first thing that went wrong counts; what comes after it is often its consequence. */
-class Failures {
-  first: CountersignError | undefined;
-  private readonly sandbox: Sandbox;
-  private readonly folder: RunFolder;
-
-  constructor(sandbox: Sandbox, folder: RunFolder) {
-    this.sandbox = sandbox;
-    this.folder = folder;
-  }
-
-  async of(work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      const known = error instanceof KernelLost ? await explainLoss(error, this.sandbox) : this.onDisk(error);
-      this.first ??= known;
-    }
-  }
-
-  private onDisk(error: unknown): CountersignError {
-    const kept =
-      "The first lines of the output and the results, with the request, and what the folder could hold.";
-    const known = diskError(error, this.folder.path, kept);
-    if (known instanceof CountersignError) return known;
-    return new CountersignError("run-failed", {
-      message: `The run's results could not be collected: ${known.message}`,
-      kept,
-      next: "Look at the run's folder, then run the analysis again.",
-      cause: error,
-    });
   }
 }

@@ -5,15 +5,14 @@ import type { RequestId } from "../../approval/decisions.ts";
 import type { Configuration } from "../../config/configuration.ts";
 import type { Containers } from "../../containers/containers.ts";
 import { LABEL, type ContainerInfo, type Engine } from "../../containers/engine.ts";
-import { CountersignError } from "../../errors.ts";
+import type { CountersignError } from "../../errors.ts";
 import type { Host } from "../../host.ts";
 import { timeLimit } from "../limited.ts";
 import type { RunSubject } from "../performer.ts";
 import type { PythonRun, RunRecord } from "../python-run.ts";
+import { assembleRun, type RunSource } from "../run-assembly.ts";
 import { endedWithoutReason, lostAs, raised } from "../run-errors.ts";
-import { readResults, toRecord, writeUp } from "../run-write-up.ts";
-import { Collector } from "../runs/collector.ts";
-import { OutputRecord } from "../runs/output-record.ts";
+import type { OutputRecord } from "../runs/output-record.ts";
 import { RunFolder } from "../runs/run-folder.ts";
 import { causeOfDeath, collectFrom, removeSandbox } from "../sandboxes/container-end.ts";
 import { runName } from "../sandboxes/names.ts";
@@ -35,7 +34,8 @@ interface Orphan {
   readonly id: string;
 }
 
-const MEGABYTE = 1024 * 1024;
+/** What is over is looked at to its end. */
+const NEVER = new AbortController().signal;
 
 /** Finds out what became of a run whose process died after it had started: from the engine, never from the kernel. */
 export class Recovery {
@@ -78,35 +78,23 @@ export class Recovery {
     const { host, configuration, subject } = this.parts;
     const name = { ...subject(started.requestId), at: started.startedAt };
     const folder = await RunFolder.reopen(host.workspaceDir, configuration().execution.runsFolder, name);
-    const bytes = run.limits.workingFolderMb * MEGABYTE;
-    const outputs = new OutputRecord({
-      folder: folder.path,
-      figures: folder.figures,
-      bytes: run.limits.outputMb * MEGABYTE,
-    });
-    for await (const output of keptOutputs(engine, id)) await outputs.add(output);
-    const destination = { out: folder.out, results: folder.results, bytes };
-    const collector = new Collector(destination, new Set(run.dataFolders));
-    const failure = await this.failureOf(orphan, isLate, outputs, signal);
-    await collectFrom(engine, id, collector);
-    const sandbox = { container: id, recovered: "yes" };
-    const times = { startedAt: started.startedAt, endedAt: host.clock.now() };
-    const ended = {
-      run,
-      claim: started,
-      name,
-      folder,
-      outputs,
-      collector,
-      sandbox,
-      puts: undefined,
-      ...times,
+    const left: RunSource = {
+      startedAt: started.startedAt,
+      listen: (outputs) => this.listen(orphan, isLate, outputs),
+      collect: (collector) => collectFrom(engine, id, collector),
+      origin: () => ({ sandbox: { container: id, recovered: "yes" }, puts: undefined }),
+      explain: (error) => Promise.resolve(error),
     };
-    await writeUp(ended, failure);
-    const result = toRecord(ended, await readResults(collector.results));
+    const { record, failure } = await assembleRun({ run, claim: started, name, folder }, left, host.clock);
     await removeSandbox(engine, id);
-    if (failure === undefined) return { state: "finished", result };
-    return { state: "failed", error: failure.toRecord(), result };
+    if (failure === undefined) return { state: "finished", result: record };
+    return { state: "failed", error: failure.toRecord(), result: record };
+  }
+
+  private async listen(orphan: Orphan, isLate: boolean, outputs: OutputRecord): Promise<void> {
+    for await (const output of keptOutputs(orphan.engine, orphan.id)) await outputs.add(output);
+    const failure = await this.failureOf(orphan, isLate, outputs);
+    if (failure) throw failure;
   }
 
   /** @returns whether it still ran when its time was over */
@@ -127,9 +115,8 @@ export class Recovery {
     { run, started, engine, id }: Orphan,
     isLate: boolean,
     outputs: OutputRecord,
-    signal: AbortSignal,
   ): Promise<CountersignError | undefined> {
-    const { replied, overdue } = await readEvidence(engine, id, started.startedAt, signal);
+    const { replied, overdue } = await readEvidence(engine, id, started.startedAt, NEVER);
     if (replied === "ok") return undefined;
     if (replied !== undefined) return outputs.error ? raised(outputs.error) : endedWithoutReason();
     if (isLate || overdue) return timeLimit(run.limits.seconds);

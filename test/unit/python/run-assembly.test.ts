@@ -1,0 +1,107 @@
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { sha256 } from "../../../src/approval/actions.ts";
+import type { RequestId } from "../../../src/approval/decisions.ts";
+import type { PythonRun } from "../../../src/python/python-run.ts";
+import { assembleRun, type RunSource } from "../../../src/python/run-assembly.ts";
+import { lostAs } from "../../../src/python/run-errors.ts";
+import type { Collector } from "../../../src/python/runs/collector.ts";
+import { RunFolder } from "../../../src/python/runs/run-folder.ts";
+
+const INPUT = Buffer.from("as it was");
+const RUN: PythonRun = {
+  ...{
+    code: "work()",
+    mode: "read_only",
+    kernelName: "python3",
+    networks: [],
+    environment: {},
+    control: null,
+  },
+  place: { method: "local", environment: sha256("environment") },
+  dataFolders: ["data"],
+  inputs: [{ path: "notes.txt", bytes: INPUT.length, digest: sha256(INPUT), boundBy: "content" }],
+  limits: { seconds: 10, memoryMb: 256, cpus: 1, processes: 64, workingFolderMb: 8, outputMb: 1 },
+};
+
+let workspace: string;
+
+beforeEach(async () => {
+  workspace = await mkdtemp(join(tmpdir(), "countersign-assembly-"));
+});
+
+afterEach(async () => {
+  await rm(workspace, { recursive: true, force: true });
+});
+
+describe("an ended run", () => {
+  it("is put together from what it printed and what it left, inputs that are as they were left out", async () => {
+    const { record, failure } = await assembled({
+      collect: collects({ "notes.txt": INPUT, "new.csv": "1,2" }),
+    });
+    expect(failure).toBeUndefined();
+    expect(record).toMatchObject({ text: "before\n", startedAt: 5, endedAt: 9 });
+    expect(record.files).toEqual([join(record.folder, "out", "new.csv")]);
+    expect(await readdir(join(record.folder, "out"))).toEqual(["new.csv"]);
+    expect(await runJson(record.folder)).toMatchObject({
+      ended: { as: "finished" },
+      sandbox: { container: "c1" },
+    });
+  });
+
+  it("that went badly has its record all the same, and the first thing that went wrong as its end", async () => {
+    const collect = () => Promise.reject(new Error("gone"));
+    const { record, failure } = await assembled({ fails: lostAs("out-of-memory"), collect });
+    expect(failure?.code).toBe("out-of-memory");
+    expect(record.text).toBe("before\n");
+    expect(await runJson(record.folder)).toMatchObject({ ended: { error: { code: "out-of-memory" } } });
+  });
+
+  it("that put out more than it may ends as that, and what it left is still collected", async () => {
+    const { record, failure } = await assembled({
+      prints: "x".repeat(2 * 2 ** 20),
+      collect: collects({ "a.txt": "a" }),
+    });
+    expect(failure?.code).toBe("output-too-large");
+    expect(record.files).toEqual([join(record.folder, "out", "a.txt")]);
+  });
+});
+
+interface Told {
+  readonly prints?: string;
+  readonly fails?: Error;
+  readonly collect?: RunSource["collect"];
+}
+
+async function assembled({ prints = "before\n", fails, collect = () => Promise.resolve() }: Told) {
+  const name = { analysisId: "analysis-1", question: "What?", attempt: 1, at: 0 };
+  const folder = await RunFolder.create(workspace, "runs", name);
+  const claim = { requestId: "r1" as RequestId, hash: sha256("run"), by: "person" as const };
+  const source: RunSource = {
+    startedAt: 5,
+    listen: async (outputs) => {
+      await outputs.add({ type: "stream", stream: "stdout", text: prints });
+      if (fails) throw fails;
+    },
+    collect,
+    origin: () => ({ sandbox: { container: "c1" }, puts: undefined }),
+    explain: (error) => Promise.resolve(error),
+  };
+  return assembleRun({ run: RUN, claim, name, folder }, source, { now: () => 9 });
+}
+
+function collects(files: Readonly<Record<string, string | Buffer>>) {
+  return async (collector: Collector): Promise<void> => {
+    for (const [name, content] of Object.entries(files)) {
+      const bytes = Buffer.from(content);
+      await collector.take(name, bytes.length, Readable.from([bytes]));
+    }
+  };
+}
+
+async function runJson(folder: string): Promise<unknown> {
+  return JSON.parse(await readFile(join(folder, "run.json"), "utf8"));
+}

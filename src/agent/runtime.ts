@@ -1,7 +1,7 @@
 import type { RequestId } from "../approval/decisions.ts";
 import type { Approvals } from "../approval/approvals.ts";
 import { mayAskAnew } from "../approval/request.ts";
-import { Closing, CountersignError, isCountersignError } from "../errors.ts";
+import { CountersignError } from "../errors.ts";
 import { Emitter, type Disposable, type Host } from "../host.ts";
 import type { Models } from "../models/language-model.ts";
 import type { Executor, RunOutput } from "../python/executor.ts";
@@ -12,6 +12,7 @@ import type { Analysis, AnalysisId, Stage } from "./analysis.ts";
 import type { Leases } from "./leases.ts";
 import type { Questions } from "./questions.ts";
 import type { Runner } from "./runner.ts";
+import { Scheduler, type From } from "./scheduler.ts";
 
 export interface RuntimeParts {
   readonly host: Host;
@@ -25,29 +26,15 @@ export interface RuntimeParts {
   readonly runner: Runner;
 }
 
-/** Where a runner begins: where the analysis stands, or before the step that it ended with, with new code or that of a request. */
-type From = "here" | "before the failure" | { readonly anew: RequestId };
-
-/** One analysis that this process works on. `next` asks for another round: something was decided meanwhile. */
-interface Work {
-  readonly abort: AbortController;
-  readonly done: Promise<void>;
-  next: From | undefined;
-}
-
-/** Milliseconds between looks for what a window that died left behind. */
-const RESUME_INTERVAL = 15_000;
-
-/** Starts, resumes, cancels; at most one runner per analysis, here or in another process. */
+/** What surfaces ask of the agent and hear from it; the scheduler says which analyses are worked on. */
 export class Runtime implements Agent {
   private readonly parts: RuntimeParts;
-  private readonly work = new Map<AnalysisId, Work>();
+  private readonly scheduler: Scheduler;
   private readonly changed: Emitter<AnalysisId>;
   private readonly progress: Emitter<Progress>;
   private readonly output: Emitter<RunOutput>;
   private readonly subscriptions: readonly Disposable[];
   private stamps: ReadonlyMap<AnalysisId, string>;
-  private readonly rounds: NodeJS.Timeout;
   private disposing = false;
 
   constructor(parts: RuntimeParts) {
@@ -57,19 +44,21 @@ export class Runtime implements Agent {
     this.changed = new Emitter(onError);
     this.progress = new Emitter(onError);
     this.output = new Emitter(onError);
+    this.scheduler = new Scheduler({
+      ...parts,
+      report: (id, stage, detail) => this.report(id, stage, detail),
+      onDone: (id) => this.done(id),
+    });
     this.subscriptions = [
-      parts.approvals.onDidChange((id) => this.heard(id)),
       parts.database.onDidChange(() => {
-        this.stopCancelled();
+        this.scheduler.stopCancelled();
         this.tellChanged();
       }),
       parts.executor.onOutput((piece) => this.output.fire(piece)),
       parts.executor.onStage(({ requestId, stage, detail }) =>
-        this.report(this.analysisOf(requestId), stage, detail),
+        this.report(this.scheduler.analysisOf(requestId), stage, detail),
       ),
     ];
-    this.rounds = setInterval(() => this.resumeQuietly(), RESUME_INTERVAL);
-    this.rounds.unref();
   }
 
   get onDidChange() {
@@ -92,7 +81,7 @@ export class Runtime implements Agent {
     this.parts.questions.remember(asked);
     const id = this.parts.analyses.create(asked, model.name);
     void this.parts.executor.warm();
-    this.run(id);
+    this.scheduler.run(id);
     return id;
   }
 
@@ -100,7 +89,7 @@ export class Runtime implements Agent {
     const { state } = this.parts.analyses.get(id);
     if (state !== "running" && state !== "waiting") return;
     this.parts.analyses.update(id, { state: "cancelled", waitingFor: undefined });
-    this.work.get(id)?.abort.abort();
+    this.scheduler.stopCancelled();
     this.withdrawAll(id);
     this.changed.fire(id);
   }
@@ -110,7 +99,7 @@ export class Runtime implements Agent {
   }
 
   askAnew(id: RequestId): void {
-    const analysisId = this.analysisOf(id);
+    const analysisId = this.scheduler.analysisOf(id);
     if (analysisId !== undefined && mayAskAnew(this.parts.approvals.get(id)))
       this.takeUp(analysisId, { anew: id });
   }
@@ -121,7 +110,7 @@ export class Runtime implements Agent {
     // With a request that expired the analysis ended as cancelled.
     if (state !== "failed" && !(state === "cancelled" && typeof from === "object")) return;
     this.parts.analyses.update(id, { state: "running", error: undefined, answer: undefined });
-    this.run(id, from);
+    this.scheduler.run(id, from);
   }
 
   get(id: AnalysisId): Analysis {
@@ -137,17 +126,14 @@ export class Runtime implements Agent {
   }
 
   resume(): void {
-    if (!this.parts.host.trusted()) return;
-    for (const analysis of this.parts.analyses.open()) {
-      if (this.canGoOn(analysis)) this.run(analysis.id);
-    }
+    this.scheduler.wakeAll();
   }
 
   settled(id: AnalysisId, signal: AbortSignal): Promise<Analysis> {
     return new Promise((resolve, reject) => {
       const check = (): void => {
         const analysis = this.parts.analyses.get(id);
-        if (analysis.state === "running" || this.work.has(id)) return;
+        if (analysis.state === "running" || this.scheduler.isAtWork(id)) return;
         stop();
         resolve(analysis);
       };
@@ -172,63 +158,12 @@ export class Runtime implements Agent {
   async dispose(): Promise<void> {
     if (this.disposing) return;
     this.disposing = true;
-    clearInterval(this.rounds);
     for (const subscription of this.subscriptions) void subscription.dispose();
-    const work = [...this.work.values()];
-    for (const { abort } of work) abort.abort(new Closing());
-    await Promise.allSettled(work.map(({ done }) => done));
+    await this.scheduler.dispose();
   }
 
-  /** Nobody says when another window dies in the middle of its work, so somebody looks. */
-  private resumeQuietly(): void {
-    try {
-      this.resume();
-    } catch (error) {
-      this.parts.host.log.warn("Could not look for analyses to go on with", error);
-    }
-  }
-
-  private run(id: AnalysisId, from: From = "here"): void {
-    const under = this.work.get(id);
-    if (under !== undefined) {
-      under.next = under.next === undefined || under.next === "here" ? from : under.next;
-      return;
-    }
-    const abort = new AbortController();
-    const done = Promise.resolve().then(() => this.advance(id, from, abort.signal));
-    this.work.set(id, { abort, done, next: undefined });
-    void done.finally(() => this.ended(id));
-  }
-
-  private async advance(id: AnalysisId, from: From, signal: AbortSignal): Promise<void> {
-    let lease: Disposable | undefined;
-    try {
-      lease = this.parts.leases.take(id, () => this.work.get(id)?.abort.abort(new Closing()));
-      if (lease === undefined) return;
-      if (from === "before the failure") await this.parts.runner.reopen(id);
-      if (typeof from === "object") await this.parts.runner.askAnew(id, from.anew);
-      await this.parts.runner.advance(id, (stage, detail) => this.report(id, stage, detail), signal);
-    } catch (error) {
-      this.failed(id, error, signal);
-    } finally {
-      await lease?.dispose();
-    }
-  }
-
-  /** A disposing process leaves the analysis as it is: the next one takes it up. */
-  private failed(id: AnalysisId, error: unknown, signal: AbortSignal): void {
-    if (signal.aborted || this.parts.analyses.get(id).state === "cancelled") return;
-    const known = isCountersignError(error) ? error : unexpected(error);
-    this.parts.host.log.error(`Analysis ${id} failed`, error);
-    this.parts.analyses.update(id, { state: "failed", error: known.toRecord(), waitingFor: undefined });
-  }
-
-  private ended(id: AnalysisId): void {
-    const next = this.work.get(id)?.next;
-    this.work.delete(id);
-    if (this.disposing) return;
+  private done(id: AnalysisId): void {
     if (this.parts.analyses.get(id).state === "cancelled") this.withdrawAll(id);
-    if (next !== undefined && this.canGoOn(this.parts.analyses.get(id))) this.run(id, next);
     this.changed.fire(id);
   }
 
@@ -244,41 +179,11 @@ export class Runtime implements Agent {
     this.progress.fire(detail === undefined ? { analysisId: id, stage } : { analysisId: id, stage, detail });
   }
 
-  private heard(requestId: RequestId): void {
-    const id = this.analysisOf(requestId);
-    if (id === undefined || !this.parts.host.trusted()) return;
-    if (this.work.has(id) || this.canGoOn(this.parts.analyses.get(id))) this.run(id);
-  }
-
-  /** Requests of other kinds and of other extensions belong to no analysis. */
-  private analysisOf(requestId: RequestId): AnalysisId | undefined {
-    const id = this.parts.approvals.get(requestId).context.analysisId as AnalysisId;
-    return this.parts.analyses.knows(id) ? id : undefined;
-  }
-
-  /** Whether a runner would get further than where the analysis stands. */
-  private canGoOn(analysis: Analysis): boolean {
-    if (analysis.state === "running") return true;
-    const waitsFor = analysis.state === "waiting" ? analysis.waitingFor : this.memoryRequest(analysis.id);
-    return waitsFor !== undefined && this.parts.approvals.get(waitsFor).state !== "requested";
-  }
-
-  private memoryRequest(id: AnalysisId): RequestId | undefined {
-    return this.parts.runner.openMemoryRequest(id);
-  }
-
   /** Another window's analyses change without anybody here having a part in it. */
   private tellChanged(): void {
     const before = this.stamps;
     this.stamps = this.parts.analyses.stamps();
     for (const [id, stamp] of this.stamps) if (before.get(id) !== stamp) this.changed.fire(id);
-  }
-
-  /** Another window may have cancelled what runs here. */
-  private stopCancelled(): void {
-    for (const [id, { abort }] of this.work) {
-      if (this.parts.analyses.get(id).state === "cancelled") abort.abort();
-    }
   }
 }
 
@@ -294,14 +199,5 @@ function workspaceUntrusted(): CountersignError {
     message: "This workspace is not trusted, so nothing is decided or run here.",
     kept: "Everything may be looked at.",
     next: "Trust the workspace (Workspaces: Manage Workspace Trust) and ask again.",
-  });
-}
-
-function unexpected(error: unknown): CountersignError {
-  return new CountersignError("analysis-failed", {
-    message: `The analysis stopped on an unexpected error: ${error instanceof Error ? error.message : String(error)}`,
-    kept: "The question, every decision and every run so far.",
-    next: "Retry the analysis; if it happens again, open the log (Countersign: Show Log) and report it.",
-    cause: error,
   });
 }

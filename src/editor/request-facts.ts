@@ -87,6 +87,7 @@ function factsOf(run: PythonRun, { level, networks }: Isolation): readonly Fact[
     { label: "Mode", value: `${run.mode} (kernel ${run.kernelName})` },
     placeFact(run),
     { label: "Data folders", value: run.dataFolders.join(", ") || "none" },
+    { label: "Data it reads", value: dataInWords(run.data) },
     { label: "Staged files", value: run.inputs.map(inputInWords).join(", ") || "none" },
     ...(level === "local"
       ? [{ label: "Rights", value: "your own: every file that you can read or change" }]
@@ -118,8 +119,27 @@ function shortId(imageId: string): string {
   return imageId.replace(/^sha256:/, "").slice(0, 12);
 }
 
+/** What of it must be at the run what it is now, and how that is told. */
+function dataInWords({ files, listings }: PythonRun["data"]): string {
+  const listed = listings.map(
+    ({ pattern, files: count, bytes }) =>
+      `${briefly(pattern)} (${count} file${count === 1 ? "" : "s"}, ${bytesInWords(bytes)}, by names, sizes and times)`,
+  );
+  const named = files.map((file) =>
+    file.boundBy === "absence"
+      ? `${briefly(file.path)} (not there)`
+      : `${briefly(file.path)} (${bytesInWords(file.bytes)}${bindingInWords(file)})`,
+  );
+  return [...named, ...listed].join(", ") || "none that it names";
+}
+
+/** What is not said is by its content. */
+function bindingInWords({ boundBy }: PythonRun["inputs"][number]): string {
+  return boundBy === "content" ? "" : ", by size, times, inode, beginning and end";
+}
+
 function inputInWords(input: PythonRun["inputs"][number]): string {
-  const binding = input.boundBy === "content" ? "" : ", by size and time";
+  const binding = bindingInWords(input);
   const origin = input.source === undefined ? "" : ", from an earlier step";
   return `${briefly(input.path)} (${bytesInWords(input.bytes)}${binding}${origin})`;
 }

@@ -4,6 +4,7 @@ import type { RequestId } from "../approval/decisions.ts";
 import type { Configuration } from "../config/configuration.ts";
 import { cancelled } from "../errors.ts";
 import type { Disposable, Host } from "../host.ts";
+import type { WorkspaceFiles } from "./bound/workspace-files.ts";
 import type { RunOutput, RunStage } from "./executor.ts";
 import { readInput } from "./inputs.ts";
 import { KernelLost } from "./kernel/kernel-lost.ts";
@@ -23,6 +24,7 @@ export type RunSubject = Pick<RunName, "analysisId" | "attempt" | "question">;
 interface Parts {
   readonly host: Pick<Host, "clock" | "log" | "workspaceDir">;
   readonly configuration: () => Configuration;
+  readonly files: WorkspaceFiles;
   readonly subject: (id: RequestId) => RunSubject;
   readonly onStage: (requestId: RequestId, stage: RunStage, detail?: string) => void;
   readonly onOutput: (piece: RunOutput) => void;
@@ -69,9 +71,11 @@ export class Performer implements Disposable {
   }
 
   private async prepare(place: Place, run: PythonRun, claim: Claim, signal: AbortSignal): Promise<Sandbox> {
-    const { workspaceDir } = this.parts.host;
     const entries = await Promise.all(
-      run.inputs.map(async (input) => ({ path: input.path, content: await readInput(workspaceDir, input) })),
+      run.inputs.map(async (input) => ({
+        path: input.path,
+        content: await readInput(this.parts.files, input),
+      })),
     );
     const onStage = (stage: RunStage, detail?: string): void =>
       this.parts.onStage(claim.requestId, stage, detail);

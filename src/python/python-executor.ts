@@ -7,6 +7,8 @@ import { CountersignError } from "../errors.ts";
 import { Emitter, type Host } from "../host.ts";
 import type { CodeAnalyser } from "./analysis/analysis.ts";
 import { controlAccess, type ControlAccess } from "./control/control-access.ts";
+import { DataBinding } from "./bound/data-binding.ts";
+import { WorkspaceFiles } from "./bound/workspace-files.ts";
 import type { Executor, RunOutput, RunStage } from "./executor.ts";
 import { bindHanded, findInputs, withNamed } from "./inputs.ts";
 import { Performer, type RunSubject } from "./performer.ts";
@@ -34,6 +36,8 @@ export class PythonExecutor implements Executor {
   private readonly parts: ExecutorParts;
   private readonly places: Readonly<Record<RunPlace["method"], Place>>;
   private readonly performer: Performer;
+  private readonly files: WorkspaceFiles;
+  private readonly data: DataBinding;
   private readonly outputs = new Emitter<RunOutput>();
   private readonly stages = new Emitter<{
     readonly requestId: RequestId;
@@ -46,6 +50,8 @@ export class PythonExecutor implements Executor {
 
   constructor(parts: ExecutorParts) {
     this.parts = parts;
+    this.files = new WorkspaceFiles(parts.host.workspaceDir);
+    this.data = new DataBinding(this.files, parts.analyser);
     this.performer = this.makePerformer();
     this.places = {
       container: new ContainerPlace(parts),
@@ -55,6 +61,8 @@ export class PythonExecutor implements Executor {
     this.kind = new PythonRunKind({
       ...parts,
       place: (method) => this.placeFor(method),
+      files: this.files,
+      data: this.data,
       performer: this.performer,
       recover: async (run, started, signal) => {
         const { Recovery } = await import("./recovery/recovery.ts");
@@ -68,15 +76,17 @@ export class PythonExecutor implements Executor {
   async plan(code: string, named: string, handed: readonly HandedFile[]): Promise<PythonRun> {
     const { method, modes, defaultMode } = this.parts.configuration().execution;
     const mode = Object.hasOwn(modes, named) ? named : defaultMode;
-    const { kernelName, networks, environment, data, limits } = modes[mode] ?? modes.read_only;
+    const { kernelName, networks, environment, data: folders, limits } = modes[mode] ?? modes.read_only;
     // A server elsewhere is given no file of this workspace.
-    const dataFolders = method === "gateway" ? [] : data;
-    const [place, inputs, control] = await Promise.all([
+    const dataFolders = method === "gateway" ? [] : folders;
+    const [place, inputs, control, data] = await Promise.all([
       this.places[method].current(mode),
       method === "gateway" ? [] : this.inputs(code, dataFolders, handed),
       this.control(code, mode),
+      this.data.bind(code, dataFolders),
     ]);
-    return { code, mode, kernelName, place, dataFolders, inputs, networks, control, environment, limits };
+    const bound = { place, dataFolders, data, inputs, control };
+    return { code, mode, kernelName, ...bound, networks, environment, limits };
   }
 
   async packages(): Promise<readonly string[]> {
@@ -118,7 +128,7 @@ export class PythonExecutor implements Executor {
     dataFolders: readonly string[],
     handed: readonly HandedFile[],
   ): Promise<readonly StagedInput[]> {
-    const earlier = await bindHanded(this.parts.host.workspaceDir, handed);
+    const earlier = await bindHanded(this.files, handed);
     return withNamed(earlier, await this.bindInputs(code, dataFolders));
   }
 
@@ -137,12 +147,13 @@ export class PythonExecutor implements Executor {
   private async bindInputs(code: string, dataFolders: readonly string[]): Promise<readonly StagedInput[]> {
     const { namedFiles } = await this.parts.analyser.analyse(code);
     const read = namedFiles.filter(({ access }) => access === "read").map(({ path }) => path);
-    return findInputs(this.parts.host.workspaceDir, read, dataFolders);
+    return findInputs(this.files, read, dataFolders);
   }
 
   private makePerformer(): Performer {
     return new Performer({
       ...this.parts,
+      files: this.files,
       onStage: (requestId, stage, detail) =>
         this.stages.fire(detail === undefined ? { requestId, stage } : { requestId, stage, detail }),
       onOutput: (piece) => this.outputs.fire(piece),

@@ -2,10 +2,11 @@ import type { ActionKind, Recovered } from "../approval/action-kind.ts";
 import type { Assessment } from "../approval/assessment.ts";
 import type { Claim, StartedClaim } from "../approval/claim.ts";
 import type { Configuration } from "../config/configuration.ts";
-import type { Host } from "../host.ts";
 import type { CodeAnalyser } from "./analysis/analysis.ts";
 import { assess } from "./assess.ts";
 import type { ControlAccess } from "./control/control-access.ts";
+import type { DataBinding } from "./bound/data-binding.ts";
+import type { WorkspaceFiles } from "./bound/workspace-files.ts";
 import { observeInputs, withNamed } from "./inputs.ts";
 import type { Performer } from "./performer.ts";
 import type { Place } from "./places/place.ts";
@@ -23,7 +24,8 @@ import {
 interface Parts {
   readonly analyser: CodeAnalyser;
   readonly configuration: () => Configuration;
-  readonly host: Pick<Host, "workspaceDir">;
+  readonly files: WorkspaceFiles;
+  readonly data: DataBinding;
   /** @throws `local-not-accepted` */
   readonly place: (method: RunPlace["method"]) => Place;
   readonly performer: Performer;
@@ -76,24 +78,26 @@ export class PythonRunKind implements ActionKind<PythonRun, RunRecord> {
     return run.code;
   }
 
-  /** Files that the edited code names are bound anew. */
+  /** Files and data that the edited code names are bound anew. */
   async amend(run: PythonRun, text: string): Promise<PythonRun> {
     if (text === run.code) return run;
-    const [inputs, control] = await Promise.all([
+    const [inputs, control, data] = await Promise.all([
       this.parts.inputs(text, run.dataFolders),
       run.place.method === "container" ? this.parts.control(text, run.mode) : null,
+      this.parts.data.bind(text, run.dataFolders),
     ]);
     const handed = run.inputs.filter(({ source }) => source !== undefined);
-    return { ...run, code: text, inputs: withNamed(handed, inputs), control };
+    return { ...run, code: text, inputs: withNamed(handed, inputs), control, data };
   }
 
   async observe(run: PythonRun): Promise<PythonRun> {
-    const [place, control, inputs] = await Promise.all([
+    const [place, control, inputs, data] = await Promise.all([
       this.parts.place(run.place.method).observe(run),
       run.place.method === "container" ? this.parts.control(run.code, run.mode) : null,
-      observeInputs(this.parts.host.workspaceDir, run.inputs),
+      observeInputs(this.parts.files, run.inputs),
+      this.parts.data.observe(run.dataFolders, run.data),
     ]);
-    return { ...run, place, control, inputs };
+    return { ...run, place, control, inputs, data };
   }
 
   differences(earlier: PythonRun, now: PythonRun): readonly string[] {

@@ -83,7 +83,28 @@ const INPUT = object({
   source: either(oneOf(undefined), relativePath),
   bytes: count,
   digest,
-  boundBy: oneOf("content", "size-and-time"),
+  boundBy: oneOf("content", "head-and-tail"),
+});
+
+const DATA = object({
+  folders: list(object({ name: relativePath, at: relativePath, identity: text })),
+  files: list(
+    object({
+      path: relativePath,
+      bytes: count,
+      digest,
+      boundBy: oneOf("content", "head-and-tail", "absence"),
+    }),
+  ),
+  listings: list(
+    object({
+      pattern: relativePath,
+      files: count,
+      bytes: count,
+      digest,
+      named: list(object({ path: relativePath, bytes: count, times: text })),
+    }),
+  ),
 });
 
 const CONTAINER = object({
@@ -103,6 +124,7 @@ const PYTHON_RUN = object({
     CONTAINER,
   ),
   dataFolders: list(text),
+  data: DATA,
   inputs: list(INPUT),
   networks: list(text),
   control: either(oneOf(null), CONTROL),

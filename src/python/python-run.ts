@@ -4,7 +4,7 @@ import type { PutRecord } from "./control/control-gateway.ts";
 
 /** Name of the action kind, and the version of its payload. */
 export const PYTHON_RUN = "python-run";
-export const PYTHON_RUN_VERSION = 4;
+export const PYTHON_RUN_VERSION = 5;
 
 /** The payload of the action kind `python-run`: everything that decides what runs, and where. */
 export interface PythonRun {
@@ -14,8 +14,10 @@ export interface PythonRun {
   /** Kernel of the image that runs it: the mode's, as it was when this was asked for. */
   readonly kernelName: string;
   readonly place: RunPlace;
-  /** Folders of the workspace that the code may read, by name (their content is not digested). */
+  /** Folders of the workspace that the code may read, by name. */
   readonly dataFolders: readonly string[];
+  /** What these folders are, and what the code reads in them. */
+  readonly data: BoundData;
   /** Files that the approved code names, bound by digest. */
   readonly inputs: readonly StagedInput[];
   /** Internal networks of the engine that are reached while running; empty is none. */
@@ -41,15 +43,50 @@ export type RunPlace =
   /** Somebody else's Jupyter server. */
   | { readonly method: "gateway"; readonly url: string };
 
-export interface StagedInput {
+/** A file as it was when it was bound. */
+export interface BoundFile {
   /** Where the code finds it: relative to the working folder, forward slashes, never `..`. */
   readonly path: string;
+  readonly bytes: number;
+  /** SHA-256 of the content; above 64 MB of size, times, inode, beginning and end instead, see `boundBy`. */
+  readonly digest: Sha256;
+  /** `absence`: it was not there. */
+  readonly boundBy: "content" | "head-and-tail" | "absence";
+}
+
+export interface StagedInput extends BoundFile {
   /** Where it lies in the workspace, for what an earlier run left; absent where that is `path`. */
   readonly source?: string;
+}
+
+/** The data that the code is to read, as they were when this was asked for. */
+export interface BoundData {
+  readonly folders: readonly BoundFolder[];
+  /** Files in data folders that the code names. */
+  readonly files: readonly BoundFile[];
+  /** What it lists there. */
+  readonly listings: readonly BoundListing[];
+}
+
+/** A data folder by what it is, whatever its name leads to later. */
+export interface BoundFolder {
+  readonly name: string;
+  /** Its real path, relative to the workspace. */
+  readonly at: string;
+  /** Device, inode and time of birth. */
+  readonly identity: string;
+}
+
+/** Files by their names, sizes and times. */
+export interface BoundListing {
+  /** Of paths relative to the workspace; `*` stands for anything. */
+  readonly pattern: string;
+  readonly files: number;
   readonly bytes: number;
-  /** SHA-256 of the content; above 64 MB of size and time instead, see `boundBy`. */
+  /** SHA-256 of all names, sizes and times. */
   readonly digest: Sha256;
-  readonly boundBy: "content" | "size-and-time";
+  /** Empty where there are too many. */
+  readonly named: readonly { readonly path: string; readonly bytes: number; readonly times: string }[];
 }
 
 /** A file that an earlier run of the same analysis left. */

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { briefly } from "../approval/visible.ts";
+import { dataDifference, fileDifference } from "./bound/data-difference.ts";
 import type { PythonRun, RunPlace, StagedInput } from "./python-run.ts";
 
 /** In what another run would differ from this one, its code aside, in words for the person who decides. */
@@ -13,6 +14,7 @@ export function runDifference(before: PythonRun, now: PythonRun): readonly strin
     ...otherwise(before.environment, now.environment, "it gets other environment variables"),
     ...otherwise(before.limits, now.limits, "it has other limits"),
     ...inputDifference(before.inputs, now.inputs),
+    ...dataDifference(before.data, now.data),
   ];
 }
 
@@ -41,7 +43,7 @@ function inputDifference(before: readonly StagedInput[], now: readonly StagedInp
     ...now.flatMap((input) => {
       const known = earlier.get(input.path);
       if (known === undefined) return [`${briefly(input.path)} is given to it`];
-      return known.digest === input.digest ? [] : [`${briefly(input.path)} changed`];
+      return fileDifference(known, input);
     }),
     ...before
       .filter(({ path }) => !given.has(path))

@@ -67,6 +67,7 @@ function runJson(ended: EndedRun, failure: CountersignError | undefined): unknow
     place: run.place,
     sandbox: ended.sandbox,
     dataFolders: run.dataFolders,
+    data: run.data,
     inputs: run.inputs,
     networks: run.networks,
     control: run.control === null ? null : { ...run.control, record: ended.puts ?? null },

@@ -1,3 +1,4 @@
+import type { BigIntStats } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
 import { join, posix, relative, sep } from "node:path";
 import { CountersignError } from "../../errors.ts";
@@ -31,7 +32,12 @@ async function findFolder(workspace: string, name: string): Promise<DataFolder |
   const info = await stat(real, { bigint: true });
   if (!info.isDirectory()) throw refused(name, "is not a folder");
   await refuseLinksOut(workspace, real, name);
-  return { name, realPath: real, identity: `${info.dev}:${info.ino}:${info.birthtimeNs}` };
+  return { name, realPath: real, identity: identityOf(info) };
+}
+
+/** Its name may lead to another folder by now, and its inode may have been given to another one. */
+export function identityOf({ dev, ino, birthtimeNs }: BigIntStats): string {
+  return `${dev}:${ino}:${birthtimeNs}`;
 }
 
 /** In a sandbox such a link would lead nowhere or to something else than in the workspace. */

@@ -246,6 +246,6 @@ describe("what a sandbox is given", () => {
     const { inputs } = await lab.payload(lab.container, "", { inputs: ["notes.txt"] });
     await lab.write("notes.txt", "changed!");
     const { readInput } = await import("../../../src/python/inputs.ts");
-    await expect(readInput(lab.workspace, inputs[0]!)).rejects.toMatchObject({ code: "input-refused" });
+    await expect(readInput(lab.files, inputs[0]!)).rejects.toMatchObject({ code: "input-refused" });
   });
 });

@@ -10,6 +10,9 @@ import type { Configuration } from "../../../src/config/configuration.ts";
 import { ContainerServices } from "../../../src/containers/container-services.ts";
 import { CountersignError } from "../../../src/errors.ts";
 import { systemClock, type Disposable, type Secrets } from "../../../src/host.ts";
+import { Analyser } from "../../../src/python/analysis/analyser.ts";
+import { DataBinding } from "../../../src/python/bound/data-binding.ts";
+import { WorkspaceFiles } from "../../../src/python/bound/workspace-files.ts";
 import { Performer } from "../../../src/python/performer.ts";
 import { ContainerPlace } from "../../../src/python/places/container-place.ts";
 import { LocalPlace } from "../../../src/python/places/local-place.ts";
@@ -71,6 +74,8 @@ export class Laboratory implements Disposable {
   readonly configuration: Configuration;
   readonly container: ContainerPlace;
   readonly local: LocalPlace;
+  readonly files: WorkspaceFiles;
+  readonly data: DataBinding;
   /** For sandboxes that a test makes by itself. */
   readonly gateways: ControlGateways;
   readonly warnings: string[] = [];
@@ -79,6 +84,8 @@ export class Laboratory implements Disposable {
     this.workspace = join(root, "workspace");
     this.stateDir = join(root, "state");
     this.configuration = configuration;
+    this.files = new WorkspaceFiles(this.workspace);
+    this.data = new DataBinding(this.files, new Analyser());
     const warn = (message: string, detail?: unknown): void =>
       void this.warnings.push(`${message} ${String(detail)}`);
     const log = { debug: () => undefined, info: () => undefined, warn, error: warn };
@@ -119,13 +126,15 @@ export class Laboratory implements Disposable {
   }
 
   async payload(place: Place, code: string, options: RunOptions): Promise<PythonRun> {
+    const dataFolders = options.dataFolders ?? ["data"];
     return {
       code,
       mode: "read_only",
       kernelName: options.kernelName ?? "python3-epics-readonly",
       place: await place.current("read_only"),
-      dataFolders: options.dataFolders ?? ["data"],
-      inputs: await findInputs(this.workspace, options.inputs ?? [], ["data"]),
+      dataFolders,
+      data: await this.data.bind(code, dataFolders),
+      inputs: await findInputs(this.files, options.inputs ?? [], ["data"]),
       networks: options.networks ?? [],
       control: options.control ?? null,
       environment: options.environment ?? {},
@@ -178,6 +187,7 @@ export class Laboratory implements Disposable {
     return new Performer({
       host: { clock: systemClock, log, workspaceDir: this.workspace },
       configuration: () => this.configuration,
+      files: this.files,
       subject: () => ({ analysisId, attempt: options.attempt ?? 1, question: "What is the CO₂ trend?" }),
       onStage: () => undefined,
       onOutput: ({ output }) => {

@@ -11,6 +11,11 @@ export const RUN: PythonRun = {
   kernelName: "python3-epics-readonly",
   place: { method: "container", image: "countersign/jupyter:1", recipe: sha256("recipe"), imageId: null },
   dataFolders: ["data"],
+  data: {
+    folders: [{ name: "data", at: "data", identity: "1:2:3" }],
+    files: [{ path: "data/co2.csv", bytes: 31_000, digest: sha256("co2"), boundBy: "content" }],
+    listings: [],
+  },
   inputs: [{ path: "limits.json", bytes: 2_048, digest: sha256("limits"), boundBy: "content" }],
   networks: [],
   control: null,

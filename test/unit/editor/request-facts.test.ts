@@ -41,6 +41,7 @@ describe("facts of a request", () => {
     const facts = new Map(whereItRuns(pythonAction(), ASSESSMENT).map(({ label, value }) => [label, value]));
     expect(facts.get("Image")).toBe("countersign/jupyter:1 (not built yet)");
     expect(facts.get("Staged files")).toBe("limits.json (2 kB)");
+    expect(facts.get("Data it reads")).toBe("data/co2.csv (31 kB)");
     expect(facts.get("Networks")).toBe("none");
     expect(facts.get("Mode")).toBe("read_only (kernel python3-epics-readonly)");
   });

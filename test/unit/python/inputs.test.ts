@@ -4,16 +4,19 @@ import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { sha256 } from "../../../src/approval/actions.ts";
 import { bindHanded, findInputs, observeInputs, readInput, withNamed } from "../../../src/python/inputs.ts";
+import { WorkspaceFiles } from "../../../src/python/bound/workspace-files.ts";
 import { RunFolder } from "../../../src/python/runs/run-folder.ts";
 import { findDataFolders } from "../../../src/python/sandboxes/data-folders.ts";
 
 let root: string;
 let workspace: string;
+let files: WorkspaceFiles;
 
 beforeEach(async () => {
   root = await realpath(await mkdtemp(join(tmpdir(), "countersign-inputs-")));
   workspace = join(root, "workspace");
   await mkdir(workspace);
+  files = new WorkspaceFiles(workspace);
   await writeFile(join(root, "outside.txt"), "outside");
 });
 
@@ -30,7 +33,7 @@ describe("files that code names", () => {
   it("binds those of the workspace by digest, each once, and leaves out what a data folder holds", async () => {
     await put("a/b.txt", "content");
     await put("data/x.csv", "1");
-    const found = await findInputs(workspace, ["a/b.txt", "./a/../a/b.txt", "data/x.csv"], ["./data/"]);
+    const found = await findInputs(files, ["a/b.txt", "./a/../a/b.txt", "data/x.csv"], ["./data/"]);
     expect(found).toEqual([{ path: "a/b.txt", bytes: 7, digest: sha256("content"), boundBy: "content" }]);
   });
 
@@ -48,20 +51,20 @@ describe("files that code names", () => {
       ".",
       "",
     ];
-    expect(await findInputs(workspace, named, [])).toEqual([]);
+    expect(await findInputs(files, named, [])).toEqual([]);
   });
 
   it("notices one that changed or went, and does not hand out what was not approved", async () => {
     await put("a.txt", "one");
     await put("b.txt", "two");
-    const approved = await findInputs(workspace, ["a.txt", "b.txt"], []);
-    expect(await observeInputs(workspace, approved)).toEqual(approved);
+    const approved = await findInputs(files, ["a.txt", "b.txt"], []);
+    expect(await observeInputs(files, approved)).toEqual(approved);
     await appendFile(join(workspace, "a.txt"), "!");
     await rm(join(workspace, "b.txt"));
-    const observed = await observeInputs(workspace, approved);
+    const observed = await observeInputs(files, approved);
     expect(observed.map(({ digest }, index) => digest === approved[index]!.digest)).toEqual([false, false]);
-    await expect(readInput(workspace, approved[0]!)).rejects.toMatchObject({ code: "input-refused" });
-    await expect(readInput(workspace, approved[1]!)).rejects.toMatchObject({ code: "input-refused" });
+    await expect(readInput(files, approved[0]!)).rejects.toMatchObject({ code: "input-refused" });
+    await expect(readInput(files, approved[1]!)).rejects.toMatchObject({ code: "input-refused" });
   });
 });
 
@@ -126,7 +129,7 @@ describe("files that an earlier run left", () => {
       name: "table.csv",
       path: join(workspace, path),
     }));
-    const bound = await bindHanded(workspace, handed);
+    const bound = await bindHanded(files, handed);
     expect(bound).toEqual([
       {
         path: "table.csv",
@@ -136,22 +139,22 @@ describe("files that an earlier run left", () => {
         boundBy: "content",
       },
     ]);
-    expect(await observeInputs(workspace, bound)).toEqual(bound);
-    expect((await readInput(workspace, bound[0]!)).toString()).toBe("a\n2\n");
+    expect(await observeInputs(files, bound)).toEqual(bound);
+    expect((await readInput(files, bound[0]!)).toString()).toBe("a\n2\n");
     await appendFile(join(workspace, "analyses/second/out/table.csv"), "3");
-    expect(await observeInputs(workspace, bound)).not.toEqual(bound);
-    await expect(readInput(workspace, bound[0]!)).rejects.toMatchObject({ code: "input-refused" });
+    expect(await observeInputs(files, bound)).not.toEqual(bound);
+    await expect(readInput(files, bound[0]!)).rejects.toMatchObject({ code: "input-refused" });
   });
 
   it("are none that lie outside the workspace, and come before others of their name", async () => {
     await put("table.csv", "the workspace's own");
     await put(`${OUT}/table.csv`, "earlier");
     const outside = { name: "outside.txt", path: join(root, "outside.txt") };
-    const earlier = await bindHanded(workspace, [
+    const earlier = await bindHanded(files, [
       outside,
       { name: "table.csv", path: join(workspace, OUT, "table.csv") },
     ]);
-    const inputs = withNamed(earlier, await findInputs(workspace, ["table.csv"], []));
+    const inputs = withNamed(earlier, await findInputs(files, ["table.csv"], []));
     expect(inputs.map(({ path, source }) => [path, source])).toEqual([["table.csv", `${OUT}/table.csv`]]);
   });
 });

@@ -38,6 +38,7 @@ it("plans a run by the mode as configured, and takes the default one where the m
     kernelName: "own-kernel",
     place: { method: "gateway", url: "https://jupyter.example" },
     dataFolders: [],
+    data: { folders: [], files: [], listings: [] },
     inputs: [],
     networks: [],
     control: null,

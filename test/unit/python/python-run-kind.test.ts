@@ -4,6 +4,8 @@ import { ConfiguredPolicy } from "../../../src/approval/configured-policy.ts";
 import type { Configuration } from "../../../src/config/configuration.ts";
 import { readConfiguration } from "../../../src/config/load.ts";
 import { Analyser } from "../../../src/python/analysis/analyser.ts";
+import { DataBinding } from "../../../src/python/bound/data-binding.ts";
+import { WorkspaceFiles } from "../../../src/python/bound/workspace-files.ts";
 import { controlAccess } from "../../../src/python/control/control-access.ts";
 import type { Performer } from "../../../src/python/performer.ts";
 import type { Place } from "../../../src/python/places/place.ts";
@@ -12,6 +14,7 @@ import { PYTHON_RUN, PYTHON_RUN_VERSION } from "../../../src/python/python-run.t
 import { RUN } from "../editor/example-requests.ts";
 
 const analyser = new Analyser();
+const files = new WorkspaceFiles("/nowhere");
 
 const RAISES = 'import epics\nepics.caput("SR:MAG:QF1:CURRENT", 2.5)\n';
 const isolation = { level: "container", networks: [], summary: "A container of its own" } as const;
@@ -46,7 +49,8 @@ function kindWith(configuration: Configuration): PythonRunKind {
   return new PythonRunKind({
     analyser,
     configuration: () => configuration,
-    host: { workspaceDir: "/nowhere" },
+    files,
+    data: new DataBinding(files, analyser),
     place: () => ({ isolation: () => isolation }) as unknown as Place,
     performer: undefined as unknown as Performer,
     recover: () => Promise.resolve({ state: "not-run" }),

@@ -9,6 +9,22 @@ const RUN: PythonRun = {
   kernelName: "python3-epics-readonly",
   place: { method: "container", image: "countersign/x:1", recipe: sha256("recipe"), imageId: null },
   dataFolders: ["data"],
+  data: {
+    folders: [{ name: "data", at: "data", identity: "1:2:3" }],
+    files: [
+      { path: "data/x.csv", bytes: 3, digest: sha256("abc"), boundBy: "content" },
+      { path: "data/y.csv", bytes: 0, digest: sha256(""), boundBy: "absence" },
+    ],
+    listings: [
+      {
+        pattern: "data/*.nc",
+        files: 1,
+        bytes: 2,
+        digest: sha256("names"),
+        named: [{ path: "data/a.nc", bytes: 2, times: "1 2" }],
+      },
+    ],
+  },
   inputs: [{ path: "a/b.csv", bytes: 3, digest: sha256("abc"), boundBy: "content" }],
   networks: [],
   control: null,

@@ -23,6 +23,7 @@ const RUN: PythonRun = {
   },
   place: { method: "local", environment: sha256("environment") },
   dataFolders: ["data"],
+  data: { folders: [], files: [], listings: [] },
   inputs: [{ path: "notes.txt", bytes: INPUT.length, digest: sha256(INPUT), boundBy: "content" }],
   limits: { seconds: 10, memoryMb: 256, cpus: 1, processes: 64, workingFolderMb: 8, outputMb: 1 },
 };

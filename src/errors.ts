@@ -108,6 +108,11 @@ export class Closing extends Error {
   }
 }
 
+/** Whether it was aborted because this window closes, and not because somebody does not want the work any more. */
+export function isClosing({ reason }: AbortSignal): boolean {
+  return reason instanceof Closing;
+}
+
 export function isCountersignError(error: unknown, code?: ErrorCode): error is CountersignError {
   return error instanceof CountersignError && (code === undefined || error.code === code);
 }

@@ -90,7 +90,7 @@ export class Runtime implements Agent {
     if (state !== "running" && state !== "waiting") return;
     this.parts.analyses.update(id, { state: "cancelled", waitingFor: undefined });
     this.scheduler.stopCancelled();
-    this.withdrawAll(id);
+    this.cancelAll(id);
     this.changed.fire(id);
   }
 
@@ -163,14 +163,14 @@ export class Runtime implements Agent {
   }
 
   private done(id: AnalysisId): void {
-    if (this.parts.analyses.get(id).state === "cancelled") this.withdrawAll(id);
+    if (this.parts.analyses.get(id).state === "cancelled") this.cancelAll(id);
     this.changed.fire(id);
   }
 
   /** Also what was filed while the cancellation was under way. */
-  private withdrawAll(id: AnalysisId): void {
-    const waiting = this.parts.approvals.waiting().filter(({ context }) => context.analysisId === id);
-    for (const request of waiting) this.parts.approvals.withdraw(request.id, "The analysis was cancelled.");
+  private cancelAll(id: AnalysisId): void {
+    const { approvals } = this.parts;
+    for (const request of approvals.openOf(id)) approvals.cancel(request, "The analysis was cancelled.");
   }
 
   private report(id: AnalysisId | undefined, stage: Stage, detail?: string): void {

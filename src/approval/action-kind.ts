@@ -23,12 +23,14 @@ export interface ActionKind<P, R> {
   differences?(earlier: P, now: P): readonly string[];
   /**
    * Does it. Prepares, calls `claim.start()`, acts.
-   * @throws ActionFailed when it was started and ended badly, with what it left behind; CountersignError `cancelled` on abort
+   * @throws ActionFailed when it was started and ended badly, with what it left behind; CountersignError `cancelled` on
+   * abort; Detached where the abort's reason is `Closing` and what was started goes on
    */
   perform(payload: P, claim: Claim, signal: AbortSignal): Promise<R>;
   /**
-   * What became of an action whose process died after it had started: asks the world, not the process. Where it still goes
-   * on, its end is waited for. Absent where nobody can tell.
+   * What became of an action whose process died, or let go of it, after it had started: asks the world, not the process.
+   * Where it still goes on, its end is waited for; an abort ends it, unless its reason is `Closing`: then it goes on. Absent
+   * where nobody can tell.
    */
   recover?(payload: P, started: StartedClaim, signal: AbortSignal): Promise<Recovered<R>>;
 }
@@ -36,6 +38,6 @@ export interface ActionKind<P, R> {
 /** What is known of an action whose process died. `not-run`: it is proved that nothing ran, and that nothing can any more. */
 export type Recovered<R> =
   | { readonly state: "finished"; readonly result: R }
-  | { readonly state: "failed"; readonly error: ErrorRecord; readonly result?: R }
+  | { readonly state: "failed" | "cancelled"; readonly error: ErrorRecord; readonly result?: R }
   | { readonly state: "outcome-unknown"; readonly reason: string }
   | { readonly state: "not-run" };

@@ -48,20 +48,25 @@ export interface Approvals extends Disposable {
     id: RequestId,
     decision: Exclude<Decision, { verdict: "approve" | "approve-edited" }>,
   ): Promise<DecisionId>;
+  /** The requests of an analysis that have not ended. */
+  openOf(analysisId: string): readonly RequestId[];
   /** Nobody needs it any more. No effect once it is claimed or has ended. */
   withdraw(id: RequestId, reason: string): void;
+  /** A person does not want it any more: what waits is withdrawn, what is at work is stopped, in whichever window it is. */
+  cancel(id: RequestId, reason: string): void;
   /** It approves nothing any more: that needs no proof. */
   revokeGrant(id: GrantId): void;
   /**
    * Claims, checks the world, performs, commits the outcome; called again, also at the same time and in another process,
    * waits for the stored outcome and returns it. Aborted before it started: `cancelled`, and the approval is spent,
-   * unless the abort's reason is `Closing`: then it stays approved for the next window, and `cancelled` is thrown.
+   * unless the abort's reason is `Closing`: then it stays approved for the next window, and `cancelled` is thrown, as it is
+   * where what was started goes on without this window.
    * @throws `approval-state` while undecided, `workspace-untrusted`, `cancelled` if aborted while another process performs it
    */
   perform<R>(id: RequestId, signal: AbortSignal): Promise<Outcome<R>>;
   outcome<R>(id: RequestId): Outcome<R> | undefined;
   /**
-   * Judges what dead processes left: claimed and not started goes back to approved; of what was started the world is
+   * Judges what processes that are gone left: claimed and not started goes back to approved; of what was started the world is
    * asked, which takes until it has ended, and `outcome-unknown` is what nobody can tell. Returns what changed.
    */
   recover(): Promise<readonly RequestId[]>;

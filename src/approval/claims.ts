@@ -15,6 +15,9 @@ interface Owner extends ProcessId {
   readonly inbox: string;
 }
 
+/** Nobody is at work with what a closing window let go of. No boot of any machine is called that. */
+const NOBODY: Owner = { pid: 0, started: "", boot: "nobody", pidSpace: "", inbox: "" };
+
 /** A claim with the token that its holder commits the outcome with. */
 export interface HeldClaim {
   readonly token: string;
@@ -86,6 +89,15 @@ export class Claims {
     this.held.delete(token);
   }
 
+  /** It goes on without its holder, whose process may live on: from now on anybody may find out what becomes of it. */
+  handOver(id: RequestId, token: string): void {
+    this.release(token);
+    this.database.immediate(() => {
+      this.recoverBy(token, NOBODY);
+      this.ledger.append("handed-over", id, { token });
+    });
+  }
+
   /** The token that holds the request if nobody is at work with it any more; undefined while somebody may be. */
   abandoned(id: RequestId): string | undefined {
     const row = this.database.get<{ token: string; owner: string }>(
@@ -121,10 +133,7 @@ export class Claims {
         token,
       );
       if (row?.startedAt == null) return undefined;
-      this.database.run(
-        "INSERT INTO recoveries (token, owner) VALUES (?, ?) ON CONFLICT (token) DO UPDATE SET owner = excluded.owner",
-        ...[token, JSON.stringify(this.owner)],
-      );
+      this.recoverBy(token, this.owner);
       this.held.add(token);
       return { requestId: id, hash: row.hash, by: row.by, startedAt: row.startedAt };
     });
@@ -141,6 +150,13 @@ export class Claims {
       if (changes === 1) this.ledger.append("proved-not-run", id, { token });
       return changes === 1;
     });
+  }
+
+  private recoverBy(token: string, owner: Owner): void {
+    this.database.run(
+      "INSERT INTO recoveries (token, owner) VALUES (?, ?) ON CONFLICT (token) DO UPDATE SET owner = excluded.owner",
+      ...[token, JSON.stringify(owner)],
+    );
   }
 
   private claimable(id: RequestId): Claimable | undefined {

@@ -5,6 +5,7 @@ import type { Database } from "../storage/database.ts";
 import type { Action, Json } from "./actions.ts";
 import type { ActionKind } from "./action-kind.ts";
 import type { Approvals, Shown } from "./approvals.ts";
+import { Cancellations } from "./cancellations.ts";
 import { Claims } from "./claims.ts";
 import { Comparing } from "./comparing.ts";
 import type { Comparison } from "./comparison.ts";
@@ -71,6 +72,7 @@ export class Inbox implements Approvals {
   private readonly deciding: Deciding;
   private readonly comparing: Comparing;
   private readonly performing: Performing;
+  private readonly cancellations: Cancellations;
   private readonly closing = new AbortController();
   private readonly changed: Emitter<RequestId>;
   private readonly watching: Disposable;
@@ -105,6 +107,7 @@ export class Inbox implements Approvals {
     const textOf = (action: Action<Json>) => kinds.bind(action).text();
     this.records = new Records({ requests, ledger, redactor, textOf, ...(key && { key }) });
     const claims = new Claims(database, clock, ledger, this.keptHead);
+    this.cancellations = new Cancellations(parts);
     this.performing = new Performing({ ...parts, claims, lifetimes });
     this.changed = new Emitter((error) => log.error("A listener to the approval inbox failed", error));
     this.isContinuous =
@@ -142,6 +145,10 @@ export class Inbox implements Approvals {
   waiting(): readonly ApprovalRequest[] {
     this.expireQuietly();
     return this.requests.waiting();
+  }
+
+  openOf(analysisId: string): readonly RequestId[] {
+    return this.requests.openOf(analysisId);
   }
 
   recent(limit: number): readonly ApprovalRequest[] {
@@ -184,9 +191,13 @@ export class Inbox implements Approvals {
     this.endings.end(id, ["requested", "approved", "approved-edited"], { state: "withdrawn" }, { reason });
   }
 
+  cancel(id: RequestId, reason: string): void {
+    this.cancellations.cancel(id, reason, this.door.identity());
+  }
+
   async perform<R>(id: RequestId, signal: AbortSignal): Promise<Outcome<R>> {
     this.assertOpen();
-    const work = this.performing.perform(id, AbortSignal.any([signal, this.closing.signal]));
+    const work = this.performing.perform(id, this.endingOf(id, signal));
     return (await this.tracked(work)) as Outcome<R>;
   }
 
@@ -195,9 +206,8 @@ export class Inbox implements Approvals {
   }
 
   async recover(): Promise<readonly RequestId[]> {
-    const { signal } = this.closing;
     const ids = this.requests.idsIn("claimed", "started");
-    const judged = ids.map((id) => this.tracked(this.performing.judgeAbandoned(id, signal)));
+    const judged = ids.map((id) => this.tracked(this.performing.judgeAbandoned(id, this.endingOf(id))));
     const results = await Promise.all(judged);
     return ids.filter((_, index) => results[index]);
   }
@@ -213,6 +223,11 @@ export class Inbox implements Approvals {
     this.changed.dispose();
   }
 
+  /** Aborted when this inbox closes, when a person cancels the request in whichever window, or by one of these. */
+  private endingOf(id: RequestId, ...others: readonly AbortSignal[]): AbortSignal {
+    return AbortSignal.any([this.closing.signal, this.cancellations.signalFor(id), ...others]);
+  }
+
   /** Waited for when the inbox closes. */
   private async tracked<T>(work: Promise<T>): Promise<T> {
     this.atWork.add(work);
@@ -226,7 +241,10 @@ export class Inbox implements Approvals {
   private announceChanges(): void {
     const { ids, last } = this.requests.changedAfter(this.lastChange);
     this.lastChange = last;
-    for (const id of ids) this.changed.fire(id);
+    for (const id of ids) {
+      this.cancellations.note(id);
+      this.changed.fire(id);
+    }
     this.grants.announce();
     this.mirror?.update();
   }

@@ -14,6 +14,18 @@ export type Outcome<R> =
   /** It was started and nobody can prove how it ended. A person decides; a retry is a new request. */
   | { readonly state: "outcome-unknown"; readonly reason: string };
 
+/**
+ * Thrown by `ActionKind.perform` where this window closes and what was started goes on without it: how it ends is for the
+ * next window to find out.
+ */
+export class Detached extends Error {
+  override readonly name = "Detached";
+
+  constructor() {
+    super("It goes on without this window.");
+  }
+}
+
 /** Thrown by `ActionKind.perform` when the action was started and ended badly; `result` holds what it left behind. */
 export class ActionFailed extends CountersignError {
   readonly result: unknown;

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { Closing, CountersignError, cancelled, isCountersignError, type ErrorRecord } from "../errors.ts";
+import { CountersignError, cancelled, isClosing, isCountersignError, type ErrorRecord } from "../errors.ts";
 import type { Clock, Disposable, Host, Log } from "../host.ts";
 import type { Database } from "../storage/database.ts";
 import type { Recovered } from "./action-kind.ts";
@@ -13,7 +13,7 @@ import type { Judge } from "./judging.ts";
 import type { Kinds } from "./kinds.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import { lifetimeOf, type Lifetimes } from "./lifetime.ts";
-import { ActionFailed, type Outcome } from "./outcome.ts";
+import { ActionFailed, Detached, type Outcome } from "./outcome.ts";
 import type { ApprovalRequest } from "./request.ts";
 import type { Requests } from "./requests.ts";
 
@@ -34,6 +34,8 @@ export interface PerformingParts {
 
 const ENDED_BEFORE_IT_TOLD =
   "It was started, and the program that ran it ended before it could tell how that went.";
+/** How it ends where it is cancelled before anybody was there to begin it again. */
+const CANCELLED: Outcome<unknown> = { state: "cancelled", error: cancelled("The run").toRecord() };
 /** Another process's death is not announced by the database, so a waiting one looks again after this many milliseconds. */
 const LOOK_AGAIN = 500;
 
@@ -61,30 +63,35 @@ export class Performing {
   }
 
   /**
-   * What a dead process left of this request: taken up where it had not started, and otherwise what the world says became
-   * of it, which is waited for where it still goes on. @returns whether anything was judged
+   * What a process that is gone left of this request: taken up where it had not started, and otherwise what the world says
+   * became of it, which is waited for where it still goes on. Aborted, it ends as cancelled, unless the reason is `Closing`:
+   * then it is left to the next one. @returns whether anything was judged
    */
   async judgeAbandoned(id: RequestId, signal: AbortSignal): Promise<boolean> {
-    const { claims } = this.parts;
+    const { claims, endings } = this.parts;
     const token = claims.abandoned(id);
-    if (token === undefined || signal.aborted) return false;
+    if (token === undefined || isClosing(signal)) return false;
+    if (signal.aborted && endings.end(id, ["claimed"], CANCELLED, { token })) return true;
     if (claims.reclaim(id, token)) return true;
     if (!this.parts.door.trusted()) return false;
     const started = claims.takeOver(id, token);
     if (started === undefined) return false;
     try {
       const found = await this.recovered(started, signal);
+      if (found === undefined) claims.handOver(id, token);
       if (found === undefined) return false;
-      if (found.state === "not-run") return claims.provedNotRun(id, token);
-      return this.parts.endings.end(id, ["started"], found, { token });
+      if (found.state !== "not-run") return endings.end(id, ["started"], found, { token });
+      return signal.aborted
+        ? endings.end(id, ["started"], CANCELLED, { token })
+        : claims.provedNotRun(id, token);
     } finally {
       claims.release(token);
     }
   }
 
   /**
-   * Whatever cannot be asked leaves the outcome unknown: a person decides then. Undefined where the asking was broken off,
-   * so that somebody asks again.
+   * Whatever cannot be asked leaves the outcome unknown: a person decides then. Undefined where this window closes meanwhile,
+   * so that the next one asks.
    */
   private async recovered(
     started: StartedClaim,
@@ -96,7 +103,7 @@ export class Performing {
       if (found !== undefined) return found;
       return { state: "outcome-unknown", reason: ENDED_BEFORE_IT_TOLD };
     } catch (error) {
-      if (signal.aborted) return undefined;
+      if (isClosing(signal)) return undefined;
       this.parts.log.warn("What became of a run could not be found out", error);
       const why = isCountersignError(error) ? ` ${error.message}` : "";
       return { state: "outcome-unknown", reason: `${ENDED_BEFORE_IT_TOLD}${why}` };
@@ -126,6 +133,10 @@ export class Performing {
       const outcome = await this.attempt(this.parts.requests.get(id), held, signal);
       if (isClosing(signal) && this.giveBack(id, held.token, outcome)) throw cancelled("The run");
       this.commit(id, held.token, outcome);
+    } catch (error) {
+      if (!(error instanceof Detached)) throw error;
+      this.parts.claims.handOver(id, held.token);
+      throw cancelled("Waiting for the run");
     } finally {
       this.parts.claims.release(held.token);
     }
@@ -148,6 +159,7 @@ export class Performing {
       if (signal.aborted) throw cancelled("The run");
       return { state: "finished", result: await bound.perform(claim, signal) };
     } catch (error) {
+      if (error instanceof Detached) throw error;
       return this.badEnd(error, signal);
     }
   }
@@ -219,10 +231,6 @@ function possibleAfter(state: ApprovalRequest["state"], outcome: Outcome<unknown
     };
   }
   return outcome;
-}
-
-function isClosing(signal: AbortSignal): boolean {
-  return signal.reason instanceof Closing;
 }
 
 function isAbort(error: unknown): boolean {

@@ -140,6 +140,13 @@ export class Requests {
     return this.database.all<{ id: RequestId }>(sql, JSON.stringify(states)).map((row) => row.id);
   }
 
+  /** Of one analysis, those that wait, are approved or are at work. */
+  openOf(analysisId: string): readonly RequestId[] {
+    const sql = `SELECT id FROM requests WHERE context ->> 'analysisId' = ?
+      AND state IN ('requested', 'approved', 'approved-edited', 'claimed', 'started')`;
+    return this.database.all<{ id: RequestId }>(sql, analysisId).map((row) => row.id);
+  }
+
   /** Undecided or unused when their time was over. */
   overdue(): readonly RequestId[] {
     const sql =

@@ -7,6 +7,8 @@ export type LedgerType =
   | "claimed"
   | "reclaimed"
   | "started"
+  | "cancel-asked"
+  | "handed-over"
   | "proved-not-run"
   | "outcome"
   | "not-committed"

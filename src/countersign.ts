@@ -7,6 +7,8 @@ import { ExtensionActKind } from "./approval/extension-act-kind.ts";
 import type { Policy } from "./approval/policy.ts";
 import { StrictestPolicy } from "./approval/strictest-policy.ts";
 import { LOOSENING } from "./approval/loosening.ts";
+import { Accepted } from "./approval/accepted.ts";
+import { openLedger } from "./approval/ledger/open-ledger.ts";
 import { Loosenings, acceptedLoosenings } from "./approval/loosenings.ts";
 import { lifetimesOf } from "./approval/lifetime.ts";
 import type { LedgerVerdict } from "./approval/ledger/chain.ts";
@@ -26,7 +28,7 @@ import type { KeptAnalysis } from "./python/runs/retention.ts";
 import { AnalysisThread } from "./python/analysis/analysis-thread.ts";
 import { PythonExecutor } from "./python/python-executor.ts";
 import type { Database } from "./storage/database.ts";
-import type { Redactor } from "./storage/redaction.ts";
+import { Redactor } from "./storage/redaction.ts";
 import { openDatabase, type OpenedDatabase } from "./storage/open-database.ts";
 
 /** What a door gives besides the host. */
@@ -85,14 +87,22 @@ export interface Countersign extends Disposable {
 /** @throws `database-newer`, `database-locked`, `database-unavailable`, `disk-full` */
 export async function openCountersign(door: Door): Promise<Countersign> {
   const opened = openDatabase(door.host);
-  const loaded = await load(door, opened.database);
+  const loaded = await load(door, opened.database, await acceptedIn(door, opened.database));
   const house = new House(door, opened, loaded);
   // What it had accepted was read before it was found to be another database.
   if (!house.approvals.isContinuous) await house.reloadConfiguration();
   return house;
 }
 
-async function load(door: Door, database: Database): Promise<LoadedConfiguration> {
+async function acceptedIn({ host, redactor = new Redactor() }: Door, database: Database): Promise<Accepted> {
+  const { clock, log, stateDir } = host;
+  const { ledger, verified } = openLedger({ database, clock, log, redactor, stateDir });
+  const isAny = database.get("SELECT 1 FROM accepted_loosenings LIMIT 1") !== undefined;
+  if (isAny) await verified.prepare();
+  return new Accepted({ ledger, verified, log });
+}
+
+async function load(door: Door, database: Database, accepted: Accepted): Promise<LoadedConfiguration> {
   // Its parser of YAML is half of what a window without a folder would load.
   const { readConfiguration } = await import("./config/load.ts");
   const { host, environment, settings, configFile } = door;
@@ -102,7 +112,7 @@ async function load(door: Door, database: Database): Promise<LoadedConfiguration
     processEnvironment: environment,
     userSettings: settings(),
     isTrusted: host.trusted(),
-    accepted: acceptedLoosenings(database),
+    accepted: acceptedLoosenings(database, accepted),
   });
 }
 
@@ -160,13 +170,15 @@ class House implements Countersign {
     this.approvals.register(this.executor.kind);
     this.approvals.register(this.memory.kind);
     this.approvals.register(this.extensionActs);
+    const { accepted } = this.approvals;
     const containers = () => this.containers();
-    this.imagePackages = new ImagePackages({ database, approvals: this.approvals, containers });
+    this.imagePackages = new ImagePackages({ database, approvals: this.approvals, accepted, containers });
     this.approvals.register(this.imagePackages.kind);
     this.imagePackages.onDidChange(() => void this.executor.warm());
     this.loosenings = new Loosenings({
       database,
       approvals: this.approvals,
+      accepted,
       log: host.log,
       trusted: () => host.trusted(),
       asked: () => this.loaded.loosenings,
@@ -188,7 +200,7 @@ class House implements Countersign {
   }
 
   async reloadConfiguration(): Promise<void> {
-    this.loaded = await load(this.door, this.database);
+    this.loaded = await load(this.door, this.database, this.approvals.accepted);
     this.changed.fire(this.loaded);
     await this.loosenings.ask();
   }
@@ -222,9 +234,8 @@ class House implements Countersign {
     return this.executor.missingPackages(code);
   }
 
-  async checkLedger(): Promise<LedgerVerdict> {
-    const { checkLedger } = await import("./approval/ledger/ledger-check.ts");
-    return checkLedger(this.database.path, this.approvals.keptHead?.read());
+  checkLedger(): Promise<LedgerVerdict> {
+    return this.approvals.checkLedger();
   }
 
   agent(): Promise<Agent> {

@@ -3,12 +3,14 @@ import { CountersignError } from "../errors.ts";
 import type { Clock } from "../host.ts";
 import type { Database } from "../storage/database.ts";
 import { isAlive, thisProcess, type ProcessId } from "../storage/process-identity.ts";
-import type { Sha256 } from "./actions.ts";
 import type { Claim, StartedClaim } from "./claim.ts";
 import type { RequestId } from "./decisions.ts";
+import type { Approved, Evidence } from "./evidence.ts";
 import type { KeptHead } from "./ledger/kept-head.ts";
 import type { Ledger } from "./ledger/ledger.ts";
+import type { ApprovalRequest } from "./request.ts";
 import { NEXT_CHANGE } from "./requests.ts";
+import { rowDigest } from "./row-digests.ts";
 
 /** Who is at work with a claim. A process may have had another inbox before, which is not at work any more. */
 interface Owner extends ProcessId {
@@ -22,11 +24,22 @@ const NOBODY: Owner = { pid: 0, started: "", boot: "nobody", pidSpace: "", inbox
 export interface HeldClaim {
   readonly token: string;
   readonly claim: Claim;
+  /** As it was approved: what lies in the database by now is not looked at again. */
+  readonly request: ApprovalRequest;
 }
 
-interface Claimable {
-  readonly hash: Sha256;
-  readonly decided_by: Claim["by"];
+/** A claim of a process that is gone, with what it started. */
+export interface TakenOver {
+  readonly started: StartedClaim;
+  readonly request: ApprovalRequest;
+}
+
+interface Parts {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly ledger: Ledger;
+  readonly evidence: Pick<Evidence, "approved" | "assertNotStarted" | "started">;
+  readonly keptHead?: Pick<KeptHead, "keep">;
 }
 
 /** The only minter of claims. A request has at most one that counts: the one whose token its row names. */
@@ -38,18 +51,21 @@ export class Claims {
   /** Tokens that this process is still at work with. */
   private readonly held = new Set<string>();
 
-  private readonly keptHead: Pick<KeptHead, "keep"> | undefined;
+  private readonly evidence: Parts["evidence"];
+  private readonly keptHead: Parts["keptHead"];
 
-  constructor(database: Database, clock: Clock, ledger: Ledger, keptHead?: Pick<KeptHead, "keep">) {
-    this.keptHead = keptHead;
+  constructor({ database, clock, ledger, evidence, keptHead }: Parts) {
     this.database = database;
     this.clock = clock;
     this.ledger = ledger;
+    this.evidence = evidence;
+    this.keptHead = keptHead;
   }
 
   /**
    * Compare and set: undefined where the request is not approved, or somebody else was faster. Where the ledger ends now is
    * kept outside the database before anything is done with it.
+   * @throws `ledger-differs` where what is stored is not what the ledger proves, `database-replaced`; nothing is claimed then
    */
   take(id: RequestId): HeldClaim | undefined {
     const taken = this.insert(id);
@@ -66,9 +82,9 @@ export class Claims {
 
   private insert(id: RequestId): HeldClaim | undefined {
     return this.database.immediate(() => {
-      const claimable = this.claimable(id);
-      if (claimable === undefined) return undefined;
-      const { hash, decided_by: by } = claimable;
+      if (!this.isClaimable(id)) return undefined;
+      const approved = this.evidence.approved(id);
+      const { hash, by, request } = approved;
       const token = randomUUID();
       this.database.run(
         "INSERT INTO claims (token, request_id, hash, claimed_by, owner, claimed_at) VALUES (?, ?, ?, ?, ?, ?)",
@@ -78,9 +94,10 @@ export class Claims {
         `UPDATE requests SET state = 'claimed', claim_token = ?, changed = ${NEXT_CHANGE} WHERE id = ?`,
         ...[token, id],
       );
-      this.ledger.append("claimed", id, { token, by, hash, pid: this.owner.pid, boot: this.owner.boot });
+      const row = rowDigest(this.database, "claims", token) ?? null;
+      this.ledger.append("claimed", id, { token, by, hash, row, pid: this.owner.pid, boot: this.owner.boot });
       this.held.add(token);
-      return { token, claim: this.mint(id, token, claimable) };
+      return { token, claim: this.mint(id, token, approved), request };
     });
   }
 
@@ -111,7 +128,7 @@ export class Claims {
     return owner.inbox === this.owner.inbox || !isAlive(owner) ? row.token : undefined;
   }
 
-  /** `claimed → approved`: its old owner can no longer start, because the row names another token or none. */
+  /** `claimed → approved`: its old owner can no longer start, because the row names another token or none. @throws `ledger-differs` */
   reclaim(id: RequestId, token: string): boolean {
     return this.database.immediate(() => {
       const { changes } = this.database.run(
@@ -119,23 +136,21 @@ export class Claims {
          WHERE id = ? AND state = 'claimed' AND claim_token = ?`,
         ...[id, token],
       );
-      if (changes === 1) this.ledger.append("reclaimed", id, { token });
-      return changes === 1;
+      if (changes === 0) return false;
+      this.evidence.assertNotStarted(id, token);
+      this.ledger.append("reclaimed", id, { token });
+      return true;
     });
   }
 
-  /** To find out what became of it: undefined where it did not start, or another process is at that already. */
-  takeOver(id: RequestId, token: string): StartedClaim | undefined {
+  /** To find out what became of it: undefined where it did not start, or another process is at that already. @throws `ledger-differs` */
+  takeOver(id: RequestId, token: string): TakenOver | undefined {
     return this.database.immediate(() => {
-      if (this.abandoned(id) !== token) return undefined;
-      const row = this.database.get<{ hash: Sha256; by: Claim["by"]; startedAt: number | null }>(
-        "SELECT hash, claimed_by AS by, started_at AS startedAt FROM claims WHERE token = ?",
-        token,
-      );
-      if (row?.startedAt == null) return undefined;
+      if (this.abandoned(id) !== token || !this.hasStarted(token)) return undefined;
+      const { request, hash, by, startedAt } = this.evidence.started(id, token);
       this.recoverBy(token, this.owner);
       this.held.add(token);
-      return { requestId: id, hash: row.hash, by: row.by, startedAt: row.startedAt };
+      return { request, started: { requestId: id, hash, by, startedAt } };
     });
   }
 
@@ -147,9 +162,18 @@ export class Claims {
          WHERE id = ? AND state = 'started' AND claim_token = ?`,
         ...[id, token],
       );
-      if (changes === 1) this.ledger.append("proved-not-run", id, { token });
-      return changes === 1;
+      if (changes === 0) return false;
+      this.evidence.started(id, token);
+      this.ledger.append("proved-not-run", id, { token });
+      return true;
     });
+  }
+
+  private hasStarted(token: string): boolean {
+    return (
+      this.database.get("SELECT 1 FROM claims WHERE token = ? AND started_at IS NOT NULL", token) !==
+      undefined
+    );
   }
 
   private recoverBy(token: string, owner: Owner): void {
@@ -159,16 +183,13 @@ export class Claims {
     );
   }
 
-  private claimable(id: RequestId): Claimable | undefined {
-    return this.database.get<Claimable>(
-      `SELECT d.hash, d.decided_by FROM requests r JOIN decisions d ON d.request_id = r.id
-       WHERE r.id = ? AND r.state IN ('approved', 'approved-edited') AND r.expires_at > ?
-       ORDER BY d.seq DESC LIMIT 1`,
-      ...[id, this.clock.now()],
-    );
+  private isClaimable(id: RequestId): boolean {
+    const sql =
+      "SELECT 1 FROM requests WHERE id = ? AND state IN ('approved', 'approved-edited') AND expires_at > ?";
+    return this.database.get(sql, id, this.clock.now()) !== undefined;
   }
 
-  private mint(requestId: RequestId, token: string, { hash, decided_by: by }: Claimable): Claim {
+  private mint(requestId: RequestId, token: string, { hash, by }: Approved): Claim {
     const start = () => this.start(requestId, token);
     return { requestId, hash, by, start } as Claim;
   }

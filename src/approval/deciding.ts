@@ -15,6 +15,7 @@ import type { Ledger } from "./ledger/ledger.ts";
 import type { Proofs } from "./proofs.ts";
 import type { ApprovalRequest } from "./request.ts";
 import type { Requests } from "./requests.ts";
+import { rowDigest } from "./row-digests.ts";
 
 /** Rejecting and revising: they allow nothing. */
 export type Declining = Exclude<Decision, { verdict: "approve" | "approve-edited" }>;
@@ -182,6 +183,7 @@ export class Deciding {
       by: "person",
       person: { name, knownBy },
       hash,
+      row: rowDigest(this.parts.database, "decisions", id) ?? null,
       assessment: sha256(assessment),
       ...(comment === null ? {} : { comment: sha256(comment) }),
     });

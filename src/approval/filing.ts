@@ -13,6 +13,7 @@ import type { Ledger } from "./ledger/ledger.ts";
 import { lifetimeOf, type Lifetimes } from "./lifetime.ts";
 import type { ApprovalRequest, RequestContext } from "./request.ts";
 import type { NewRequest, Requests } from "./requests.ts";
+import { rowDigest } from "./row-digests.ts";
 
 export interface FilingParts {
   readonly database: Database;
@@ -58,7 +59,8 @@ export class Filing {
       const { id, isNew } = this.parts.requests.insert(request);
       // Somebody who ran the same step was faster: that request is this one.
       if (!isNew) return id;
-      this.parts.ledger.append("requested", id, requestedRow(request));
+      const row = rowDigest(this.parts.database, "requests", id) ?? null;
+      this.parts.ledger.append("requested", id, { ...requestedRow(request), row });
       const { verdict, reason } = request.judgement;
       if (verdict === "refuse") this.parts.endings.end(id, ["requested"], { state: "refused", reason });
       if (verdict === "allow") this.approve(id, request, { by: "policy", reason });
@@ -86,7 +88,8 @@ export class Filing {
       ...[decision, id, by, reason, hash, this.parts.clock.now(), by === "grant" ? allowed.grant : null],
     );
     this.parts.requests.move(id, ["requested"], "approved");
-    this.parts.ledger.append("decided", id, { decision, verdict: "approve", hash, ...allowed });
+    const row = rowDigest(this.parts.database, "decisions", decision) ?? null;
+    this.parts.ledger.append("decided", id, { decision, verdict: "approve", hash, row, ...allowed });
   }
 }
 

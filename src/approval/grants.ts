@@ -5,6 +5,7 @@ import { canonicalJson, sha256, type Action, type Json } from "./actions.ts";
 import type { Assessment } from "./assessment.ts";
 import type { RequestId } from "./decisions.ts";
 import type { Endings } from "./endings.ts";
+import type { Evidence } from "./evidence.ts";
 import {
   type Grant,
   type GrantId,
@@ -15,12 +16,14 @@ import {
 } from "./grant.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import type { RequestContext } from "./request.ts";
+import { rowDigest } from "./row-digests.ts";
 
 interface Parts {
   readonly database: Database;
   readonly clock: Clock;
   readonly ledger: Ledger;
   readonly endings: Endings;
+  readonly evidence: Pick<Evidence, "isGrant">;
 }
 
 /** What would run, as far as a grant looks at it. */
@@ -82,6 +85,7 @@ export class Grants {
     );
     ledger.append("grant", request, {
       grant: id,
+      row: rowDigest(database, "grants", id) ?? null,
       scope,
       effects: sha256(effects),
       until,
@@ -90,7 +94,7 @@ export class Grants {
     return id;
   }
 
-  /** The grant that this fits: it runs in the same isolation, and does nothing that was not granted. */
+  /** The grant that this fits, and that a person really made: it runs in the same isolation, and does nothing that was not granted. */
   covering({
     action,
     text,
@@ -104,9 +108,9 @@ export class Grants {
       ...[clock.now(), action.kind, canonicalJson(assessment.isolation), sha256(text), context.analysisId],
     );
     const wanted = effectSet(assessment.effects);
-    const found = fitting.find(({ effects }) => {
+    const found = fitting.find(({ id, effects }) => {
       const granted = new Set(JSON.parse(effects) as readonly string[]);
-      return wanted.every((effect) => granted.has(effect));
+      return wanted.every((effect) => granted.has(effect)) && this.parts.evidence.isGrant(id);
     });
     return found && { id: found.id, reason: reasonOf(found) };
   }
@@ -135,7 +139,7 @@ export class Grants {
         ...[clock.now(), id],
       );
       if (changes === 0) return;
-      ledger.append("grant-revoked", "", {
+      ledger.append("grant-revoked", this.madeWith(id), {
         grant: id,
         ...("person" in why ? { person: { ...why.person } } : why),
       });
@@ -143,6 +147,11 @@ export class Grants {
         endings.end(request, ["approved"], { state: "withdrawn" }, { reason: "its grant was revoked" });
     });
     this.announce();
+  }
+
+  private madeWith(id: GrantId): RequestId | "" {
+    const sql = "SELECT request_id AS id FROM grants WHERE id = ?";
+    return this.parts.database.get<{ id: RequestId }>(sql, id)?.id ?? "";
   }
 
   private unused(id: GrantId): readonly RequestId[] {

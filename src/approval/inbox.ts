@@ -2,6 +2,7 @@ import { Closing, cancelled } from "../errors.ts";
 import { Emitter, type Clock, type Disposable, type Event, type Host, type Log } from "../host.ts";
 import { Redactor } from "../storage/redaction.ts";
 import type { Database } from "../storage/database.ts";
+import { Accepted } from "./accepted.ts";
 import type { Action, Json } from "./actions.ts";
 import type { ActionKind } from "./action-kind.ts";
 import type { Approvals, Shown } from "./approvals.ts";
@@ -12,6 +13,7 @@ import type { Comparison } from "./comparison.ts";
 import { Deciding, type Declining } from "./deciding.ts";
 import type { Decision, DecisionId, RequestId, ShownProof } from "./decisions.ts";
 import { Endings } from "./endings.ts";
+import { Evidence } from "./evidence.ts";
 import { Expiry } from "./expiry.ts";
 import { Filing } from "./filing.ts";
 import type { GrantId } from "./grant.ts";
@@ -19,11 +21,13 @@ import { Grants } from "./grants.ts";
 import { Judge } from "./judging.ts";
 import { Kinds } from "./kinds.ts";
 import { assertContinuity } from "./ledger/continuity.ts";
-import { KeptHead } from "./ledger/kept-head.ts";
+import type { LedgerVerdict } from "./ledger/chain.ts";
+import type { KeptHead } from "./ledger/kept-head.ts";
 import { LedgerMirror } from "./ledger/mirror.ts";
 import { Records } from "./ledger/records.ts";
-import { SigningKey } from "./ledger/signing-key.ts";
-import { Ledger } from "./ledger/ledger.ts";
+import { openLedger } from "./ledger/open-ledger.ts";
+import type { Ledger } from "./ledger/ledger.ts";
+import type { VerifiedLedger } from "./ledger/verified-ledger.ts";
 import { LONGEST, type Lifetimes } from "./lifetime.ts";
 import type { Outcome } from "./outcome.ts";
 import { Performing } from "./performing.ts";
@@ -58,13 +62,17 @@ export class Inbox implements Approvals {
   readonly ledger: Ledger;
   readonly records: Records;
   readonly grants: Grants;
+  /** Which settings are the person's. */
+  readonly accepted: Accepted;
   /** Where the ledger ended at the last claim, outside the database. */
   readonly keptHead: KeptHead | undefined;
   /** False where the database is an older one, or a copy: what it allowed is void. */
   readonly isContinuous: boolean;
+  private readonly verified: VerifiedLedger;
   private readonly log: Log;
   private readonly mirror: LedgerMirror | undefined;
   private readonly door: InboxOptions["door"];
+  private readonly database: Database;
   private readonly kinds = new Kinds();
   private readonly requests: Requests;
   private readonly endings: Endings;
@@ -84,15 +92,17 @@ export class Inbox implements Approvals {
   constructor(options: InboxOptions) {
     const { database, clock, log, door, lifetimes = () => LONGEST } = options;
     enforceTransitions(database);
-    this.log = log;
-    this.door = door;
+    [this.log, this.door, this.database] = [log, door, database];
     this.requests = new Requests(database, clock);
-    const { redactor = new Redactor() } = options;
-    this.ledger = new Ledger(database, clock, redactor);
+    const { redactor = new Redactor(), stateDir } = options;
+    const { key, keptHead, ledger, verified } = openLedger({ database, clock, log, redactor, stateDir });
+    [this.ledger, this.keptHead, this.verified] = [ledger, keptHead, verified];
+    this.accepted = new Accepted({ ledger, verified, log });
     this.endings = new Endings(database, clock, this.requests, this.ledger);
     const judge = new Judge(options.policy, log);
-    const { kinds, requests, ledger, endings } = this;
-    this.grants = new Grants({ database, clock, ledger, endings });
+    const { kinds, requests, endings } = this;
+    const evidence = new Evidence({ database, requests, verified });
+    this.grants = new Grants({ database, clock, ledger, endings, evidence });
     const { grants } = this;
     this.expiry = new Expiry({ database, clock, log, requests, ledger, endings, grants });
     const { expiry } = this;
@@ -100,18 +110,14 @@ export class Inbox implements Approvals {
     this.filing = new Filing({ ...parts, lifetimes });
     this.deciding = new Deciding({ ...parts, proofs: new Proofs() });
     this.comparing = new Comparing(requests, kinds);
-    const { stateDir } = options;
-    const key = stateDir === undefined ? undefined : SigningKey.open(stateDir);
-    this.keptHead = stateDir === undefined || key === undefined ? undefined : new KeptHead(stateDir, key);
     this.mirror = key && options.mirror && new LedgerMirror({ ledger, key, log, ...options.mirror });
     const textOf = (action: Action<Json>) => kinds.bind(action).text();
     this.records = new Records({ requests, ledger, redactor, textOf, ...(key && { key }) });
-    const claims = new Claims(database, clock, ledger, this.keptHead);
+    const claims = new Claims({ database, clock, ledger, evidence, ...(keptHead && { keptHead }) });
     this.cancellations = new Cancellations(parts);
-    this.performing = new Performing({ ...parts, claims, lifetimes });
+    this.performing = new Performing({ ...parts, claims, evidence, verified, lifetimes });
     this.changed = new Emitter((error) => log.error("A listener to the approval inbox failed", error));
-    this.isContinuous =
-      this.keptHead === undefined || assertContinuity({ ...parts, keptHead: this.keptHead });
+    this.isContinuous = keptHead === undefined || assertContinuity({ ...parts, keptHead });
     this.lastChange = this.requests.lastChange();
     this.watching = database.onDidChange(() => this.announceChanges());
     this.looking = setInterval(() => this.lookAround(), EXPIRY_INTERVAL);
@@ -128,6 +134,7 @@ export class Inbox implements Approvals {
 
   async request(action: Action<Json>, key: string, context: RequestContext): Promise<ApprovalRequest> {
     this.assertOpen();
+    await this.verified.prepare();
     this.expiry.endOverdue();
     return this.filing.request(action, key, context, this.closing.signal);
   }
@@ -207,9 +214,14 @@ export class Inbox implements Approvals {
 
   async recover(): Promise<readonly RequestId[]> {
     const ids = this.requests.idsIn("claimed", "started");
-    const judged = ids.map((id) => this.tracked(this.performing.judgeAbandoned(id, this.endingOf(id))));
+    const judged = ids.map((id) => this.tracked(this.judged(id)));
     const results = await Promise.all(judged);
     return ids.filter((_, index) => results[index]);
+  }
+
+  /** Reads the whole ledger in a worker: does it hold, and is it the one that it was? */
+  checkLedger(): Promise<LedgerVerdict> {
+    return this.verified.check();
   }
 
   /** Stops intake, aborts what is being performed, and waits until each has committed how it ended. */
@@ -221,6 +233,16 @@ export class Inbox implements Approvals {
     this.mirror?.update();
     await this.mirror?.settled();
     this.changed.dispose();
+  }
+
+  /** What cannot be judged of one request says nothing about the others. */
+  private async judged(id: RequestId): Promise<boolean> {
+    try {
+      return await this.performing.judgeAbandoned(id, this.endingOf(id));
+    } catch (error) {
+      this.log.error("What an earlier window left could not be judged", error);
+      return false;
+    }
   }
 
   /** Aborted when this inbox closes, when a person cancels the request in whichever window, or by one of these. */
@@ -268,5 +290,6 @@ export class Inbox implements Approvals {
 
   private assertOpen(): void {
     if (this.closing.signal.aborted) throw cancelled("The approval");
+    this.database.assertInPlace();
   }
 }

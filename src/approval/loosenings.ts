@@ -3,21 +3,24 @@ import type { Loosening } from "../config/configuration.ts";
 import type { Value } from "../config/key.ts";
 import type { Disposable, Log } from "../host.ts";
 import type { Database } from "../storage/database.ts";
+import type { Accepted } from "./accepted.ts";
 import { canonicalJson, sha256, type Json } from "./actions.ts";
 import type { Approvals } from "./approvals.ts";
 import type { Claim } from "./claim.ts";
 import type { RequestId } from "./decisions.ts";
 import { LOOSENING, LOOSENING_VERSION, LooseningKind } from "./loosening.ts";
 
-/** What a person accepted of this workspace's file that is looser than their own settings. */
-export function acceptedLoosenings(database: Database): ReadonlyMap<string, Value> {
-  const rows = database.all<{ path: string; value: string }>("SELECT path, value FROM accepted_loosenings");
-  return new Map(rows.map(({ path, value }) => [path, JSON.parse(value) as Value]));
+/** What a person accepted of this workspace's file that is looser than their own settings, and the ledger says so. */
+export function acceptedLoosenings(database: Database, accepted: Accepted): ReadonlyMap<string, Value> {
+  const stored = database.all<{ path: string; value: string }>("SELECT path, value FROM accepted_loosenings");
+  const ours = accepted.only(LOOSENING, stored, ({ path, value }) => [path, value]);
+  return new Map(ours.map(({ path, value }) => [path, JSON.parse(value) as Value]));
 }
 
 interface Parts {
   readonly database: Database;
   readonly approvals: Approvals;
+  readonly accepted: Pick<Accepted, "add" | "takeBack">;
   readonly log: Log;
   readonly trusted: () => boolean;
   /** What the file asks for now and nobody accepted. */
@@ -59,7 +62,11 @@ export class Loosenings implements Disposable {
 
   /** The person's own settings count alone again. */
   async takeBack(): Promise<void> {
-    this.parts.database.run("DELETE FROM accepted_loosenings");
+    const { database, accepted } = this.parts;
+    database.immediate(() => {
+      database.run("DELETE FROM accepted_loosenings");
+      accepted.takeBack(LOOSENING);
+    });
     await this.parts.reload();
   }
 
@@ -90,9 +97,14 @@ export class Loosenings implements Disposable {
   }
 
   private store(changes: readonly Loosening[], claim: Claim): void {
-    const { database } = this.parts;
+    const { database, accepted } = this.parts;
     database.immediate(() => {
       claim.start();
+      accepted.add(
+        LOOSENING,
+        claim,
+        new Map(changes.map(({ path, asked }) => [path, JSON.stringify(asked)])),
+      );
       for (const { path, asked } of changes)
         database.run(
           `INSERT INTO accepted_loosenings (path, value, request_id) VALUES (?, ?, ?)

@@ -3,15 +3,16 @@ import { CountersignError, cancelled, isClosing, isCountersignError, type ErrorR
 import type { Clock, Disposable, Host, Log } from "../host.ts";
 import type { Database } from "../storage/database.ts";
 import type { Recovered } from "./action-kind.ts";
-import type { StartedClaim } from "./claim.ts";
-import type { Claims, HeldClaim } from "./claims.ts";
+import type { Claims, HeldClaim, TakenOver } from "./claims.ts";
 import type { RequestId } from "./decisions.ts";
 import { untrusted } from "./deciding.ts";
 import type { Endings } from "./endings.ts";
+import type { Evidence } from "./evidence.ts";
 import type { Expiry } from "./expiry.ts";
 import type { Judge } from "./judging.ts";
 import type { Kinds } from "./kinds.ts";
 import type { Ledger } from "./ledger/ledger.ts";
+import type { VerifiedLedger } from "./ledger/verified-ledger.ts";
 import { lifetimeOf, type Lifetimes } from "./lifetime.ts";
 import { ActionFailed, Detached, type Outcome } from "./outcome.ts";
 import type { ApprovalRequest } from "./request.ts";
@@ -26,6 +27,8 @@ export interface PerformingParts {
   readonly ledger: Ledger;
   readonly endings: Endings;
   readonly claims: Claims;
+  readonly evidence: Pick<Evidence, "assertOutcome">;
+  readonly verified: Pick<VerifiedLedger, "prepare">;
   readonly kinds: Kinds;
   readonly judge: Judge;
   readonly lifetimes: () => Lifetimes;
@@ -48,9 +51,10 @@ export class Performing {
   }
 
   async perform(id: RequestId, signal: AbortSignal): Promise<Outcome<unknown>> {
+    await this.parts.verified.prepare();
     for (;;) {
       this.parts.expiry.endOverdue();
-      const stored = this.parts.requests.outcome(id);
+      const stored = this.stored(id);
       if (stored !== undefined) return stored;
       this.assertPerformable(id);
       if (this.expired(id)) continue;
@@ -60,6 +64,16 @@ export class Performing {
       if (held !== undefined) await this.performHeld(id, held, signal);
       else if (!(await this.judgeAbandoned(id, signal))) await this.somethingChanged(signal);
     }
+  }
+
+  /** @throws `ledger-differs` where the ledger does not say that it ended so */
+  private stored(id: RequestId): Outcome<unknown> | undefined {
+    const { database, requests, evidence } = this.parts;
+    return database.consistent(() => {
+      const stored = requests.outcome(id);
+      if (stored !== undefined) evidence.assertOutcome(id);
+      return stored;
+    });
   }
 
   /**
@@ -74,10 +88,10 @@ export class Performing {
     if (signal.aborted && endings.end(id, ["claimed"], CANCELLED, { token })) return true;
     if (claims.reclaim(id, token)) return true;
     if (!this.parts.door.trusted()) return false;
-    const started = claims.takeOver(id, token);
-    if (started === undefined) return false;
+    const taken = claims.takeOver(id, token);
+    if (taken === undefined) return false;
     try {
-      const found = await this.recovered(started, signal);
+      const found = await this.recovered(taken, signal);
       if (found === undefined) claims.handOver(id, token);
       if (found === undefined) return false;
       if (found.state !== "not-run") return endings.end(id, ["started"], found, { token });
@@ -94,12 +108,11 @@ export class Performing {
    * so that the next one asks.
    */
   private async recovered(
-    started: StartedClaim,
+    { started, request }: TakenOver,
     signal: AbortSignal,
   ): Promise<Recovered<unknown> | undefined> {
     try {
-      const { action } = this.parts.requests.get(started.requestId);
-      const found = await this.parts.kinds.bind(action).recover(started, signal);
+      const found = await this.parts.kinds.bind(request.action).recover(started, signal);
       if (found !== undefined) return found;
       return { state: "outcome-unknown", reason: ENDED_BEFORE_IT_TOLD };
     } catch (error) {
@@ -130,7 +143,7 @@ export class Performing {
 
   private async performHeld(id: RequestId, held: HeldClaim, signal: AbortSignal): Promise<void> {
     try {
-      const outcome = await this.attempt(this.parts.requests.get(id), held, signal);
+      const outcome = await this.attempt(held, signal);
       if (isClosing(signal) && this.giveBack(id, held.token, outcome)) throw cancelled("The run");
       this.commit(id, held.token, outcome);
     } catch (error) {
@@ -147,11 +160,7 @@ export class Performing {
     return (state === "cancelled" || state === "failed") && this.parts.claims.reclaim(id, token);
   }
 
-  private async attempt(
-    request: ApprovalRequest,
-    { claim }: HeldClaim,
-    signal: AbortSignal,
-  ): Promise<Outcome<unknown>> {
+  private async attempt({ claim, request }: HeldClaim, signal: AbortSignal): Promise<Outcome<unknown>> {
     try {
       const reason = await this.noLongerAllowed(request, claim.by, signal);
       if (reason !== undefined) return { state: "refused", reason };

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { ActionKind } from "../approval/action-kind.ts";
+import type { Accepted } from "../approval/accepted.ts";
 import type { Json } from "../approval/actions.ts";
 import type { Approvals } from "../approval/approvals.ts";
 import type { Claim } from "../approval/claim.ts";
@@ -21,11 +22,13 @@ interface Row {
   readonly name: string;
   readonly version: string;
   readonly sha256: string;
+  readonly wanted: number;
 }
 
 interface Parts {
   readonly database: Database;
   readonly approvals: Approvals;
+  readonly accepted: Accepted;
   readonly containers: () => Promise<Containers>;
 }
 
@@ -47,13 +50,21 @@ export class ImagePackages implements Disposable {
 
   /** By name. */
   all(): readonly PinnedPackage[] {
-    return this.parts.database.all<Row>("SELECT name, version, sha256 FROM image_packages ORDER BY name");
+    return this.stored().map(pinned);
   }
 
   /** Those that a person asked for. */
   wanted(): readonly PinnedPackage[] {
-    const sql = "SELECT name, version, sha256 FROM image_packages WHERE wanted = 1 ORDER BY name";
-    return this.parts.database.all<Row>(sql);
+    return this.stored()
+      .filter(({ wanted }) => wanted === 1)
+      .map(pinned);
+  }
+
+  /** Only what a person approved goes into an image. */
+  private stored(): readonly Row[] {
+    const { database, accepted } = this.parts;
+    const rows = database.all<Row>("SELECT name, version, sha256, wanted FROM image_packages ORDER BY name");
+    return accepted.only(IMAGE_PACKAGES, rows, (row) => [row.name, digested(row)]);
   }
 
   /**
@@ -80,7 +91,11 @@ export class ImagePackages implements Disposable {
 
   /** The image is then the one that every workspace has. */
   removeAll(): void {
-    this.parts.database.run("DELETE FROM image_packages");
+    const { database, accepted } = this.parts;
+    database.immediate(() => {
+      database.run("DELETE FROM image_packages");
+      accepted.takeBack(IMAGE_PACKAGES);
+    });
     this.changed.fire();
   }
 
@@ -91,9 +106,11 @@ export class ImagePackages implements Disposable {
   /** `started` and the packages are one transaction: after a crash there are both or neither. */
   private store(action: ImagePackagesAction, claim: Claim): readonly PinnedPackage[] {
     const asked = new Set(action.wanted.map(packageOf));
-    const { database } = this.parts;
+    const { database, accepted } = this.parts;
     database.immediate(() => {
       claim.start();
+      const packages = action.packages.map((one) => [one.name, digested(one)] as const);
+      accepted.add(IMAGE_PACKAGES, claim, new Map(packages));
       for (const { name, version, sha256 } of action.packages) {
         database.run(
           `INSERT INTO image_packages (name, version, sha256, wanted, request_id) VALUES (?, ?, ?, ?, ?)
@@ -106,4 +123,12 @@ export class ImagePackages implements Disposable {
     this.changed.fire();
     return action.packages;
   }
+}
+
+function pinned({ name, version, sha256 }: Row): PinnedPackage {
+  return { name, version, sha256 };
+}
+
+function digested({ version, sha256 }: PinnedPackage): Json {
+  return { version, sha256 };
 }

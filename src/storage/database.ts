@@ -1,5 +1,7 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { Emitter, type Disposable, type Event, type Log } from "../host.ts";
+import { CountersignError } from "../errors.ts";
+import { fileAt } from "./file-place.ts";
 import { explained, isCorruption } from "./sqlite-errors.ts";
 
 export interface DatabaseOptions {
@@ -26,6 +28,7 @@ export interface Changes {
 export class Database implements Disposable {
   readonly path: string;
   private readonly connection: DatabaseSync;
+  private readonly file: string | undefined;
   private readonly statements = new Map<string, StatementSync>();
   private readonly changed: Emitter<void>;
   private readonly poll: NodeJS.Timeout;
@@ -40,6 +43,7 @@ export class Database implements Disposable {
     this.onDamage = options.onDamage ?? (() => undefined);
     this.changed = new Emitter((error) => options.log.error("A listener to the database failed", error));
     this.connection = connect(options.path, options.busyTimeout ?? 5000);
+    this.file = fileAt(options.path);
     this.dataVersion = this.readDataVersion();
     this.poll = setInterval(() => this.lookForOthers(options.log), options.pollInterval ?? 200);
     this.poll.unref();
@@ -48,6 +52,11 @@ export class Database implements Disposable {
   /** Something was committed, in this process or another. Fired after the fact, several commits may come as one. */
   get onDidChange(): Event<void> {
     return this.changed.event;
+  }
+
+  /** SQLite goes on with a file that was moved or replaced: what it reads and writes there nobody else sees. @throws `database-replaced` */
+  assertInPlace(): void {
+    if (fileAt(this.path) !== this.file) throw replaced(this.path);
   }
 
   run(sql: string, ...values: SQLInputValue[]): Changes {
@@ -110,6 +119,17 @@ export class Database implements Disposable {
     }
   }
 
+  /** Reads that belong together see one state; others may write meanwhile. `work` is synchronous and writes nothing. */
+  consistent<T>(work: () => T): T {
+    if (this.connection.isTransaction) return work();
+    this.exec("BEGIN");
+    try {
+      return work();
+    } finally {
+      this.exec("ROLLBACK");
+    }
+  }
+
   dispose(): void {
     if (!this.open) return;
     this.open = false;
@@ -165,6 +185,14 @@ export class Database implements Disposable {
   private readDataVersion(): number {
     return this.get<{ data_version: number }>("PRAGMA data_version")?.data_version ?? 0;
   }
+}
+
+function replaced(path: string): CountersignError {
+  return new CountersignError("database-replaced", {
+    message: `The database ${path} was replaced or removed while this window had it open.`,
+    kept: "Nothing ran, and the file that lies there now was not touched.",
+    next: "Reload the window: it then works with the file that lies there.",
+  });
 }
 
 function connect(path: string, busyTimeout: number): DatabaseSync {

@@ -23,3 +23,12 @@ function machine(path: string): string {
     return "";
   }
 }
+
+/**
+ * Which file lies at a path, for as long as it lies there.
+ * @returns undefined where there is none
+ */
+export function fileAt(path: string): string | undefined {
+  const found = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return found && `${found.dev} ${found.ino}`;
+}

@@ -4,6 +4,7 @@ import { schema3 } from "./schema-3.ts";
 import { schema4 } from "./schema-4.ts";
 import { schema5 } from "./schema-5.ts";
 import { schema6 } from "./schema-6.ts";
+import { schema7 } from "./schema-7.ts";
 
 /** Numbered from 1 without gaps; a database's `user_version` is the number of the last one that it went through. */
 export interface Migration {
@@ -19,4 +20,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { version: 4, sql: schema4 },
   { version: 5, sql: schema5 },
   { version: 6, sql: schema6 },
+  { version: 7, sql: schema7 },
 ];

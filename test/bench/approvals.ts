@@ -97,7 +97,7 @@ async function verification(folder: string): Promise<Row> {
   const ours: number[] = [];
   for (let n = 0; n < CHECKS; n += 1) {
     const start = performance.now();
-    const verdict = await checkLedger(house.database.path, house.inbox.keptHead?.read());
+    const { verdict } = await checkLedger(house.database.path, house.inbox.keptHead?.read());
     if (!verdict.ok) throw new Error(verdict.reason);
     ours.push(verdict.rows / ((performance.now() - start) / 1000));
   }

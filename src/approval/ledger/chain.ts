@@ -14,6 +14,8 @@ export type LedgerType =
   | "not-committed"
   | "grant"
   | "grant-revoked"
+  | "accepted"
+  | "taken-back"
   | "database-replaced"
   | "clock-set-back";
 
@@ -56,10 +58,15 @@ export class Chain {
   head = EMPTY;
   private readonly seen = new Map<number, string>();
   private readonly wanted: ReadonlySet<number>;
+  private readonly onRow: (head: Head) => void;
 
-  /** @param wanted Rows whose hashes are to be known afterwards. */
-  constructor(wanted: readonly number[] = []) {
+  /**
+   * @param wanted Rows whose hashes are to be known afterwards.
+   * @param onRow Hears of each row that follows.
+   */
+  constructor(wanted: readonly number[] = [], onRow: (head: Head) => void = () => undefined) {
     this.wanted = new Set(wanted);
+    this.onRow = onRow;
   }
 
   /** Undefined where the row follows; otherwise why it does not. */
@@ -71,6 +78,7 @@ export class Chain {
     if (row.previous !== this.head.hash) return broken(seq, `row ${seq} does not follow the row before it`);
     this.head = { seq, hash: row.hash };
     if (this.wanted.has(seq)) this.seen.set(seq, row.hash);
+    this.onRow(this.head);
     return undefined;
   }
 

@@ -18,7 +18,7 @@ interface Parts {
 }
 
 const OPEN = ["requested", "approved", "approved-edited"] as const;
-const REPLACED = "the database is older than what was last claimed, or was copied from elsewhere";
+const REPLACED = "the database is older than what was last claimed, or something else wrote into it";
 
 /**
  * Voids what waits, what was approved and every rule that a person set in a database that does not come by the head that was kept outside it:
@@ -29,7 +29,7 @@ export function assertContinuity(parts: Parts): boolean {
   const { ledger, keptHead, log } = parts;
   const kept = keptHead.read();
   const isNew = kept === undefined && ledger.head().seq === 0;
-  const isSame = isNew || (kept !== undefined && ledger.went(kept));
+  const isSame = isNew || (kept !== undefined && ledger.went(kept) && ledger.isSigned());
   if (!isSame) {
     log.warn(`What waited in the inbox is void: ${REPLACED}`);
     parts.database.immediate(() => voidAll(parts, kept));
@@ -39,13 +39,17 @@ export function assertContinuity(parts: Parts): boolean {
 }
 
 function voidAll({ database, requests, endings, ledger, grants }: Parts, kept: Head | undefined): void {
+  ledger.goOn({ expected: kept === undefined ? null : { seq: kept.seq, hash: kept.hash } });
   for (const id of requests.idsIn(...OPEN))
     endings.end(id, OPEN, { state: "withdrawn" }, { reason: REPLACED });
   for (const id of requests.idsIn("claimed"))
     endings.end(id, ["claimed"], { state: "refused", reason: `Nothing ran: ${REPLACED}.` });
+  for (const id of requests.idsIn("started"))
+    endings.end(id, ["started"], {
+      state: "outcome-unknown",
+      reason: `Nobody can tell how it ended: ${REPLACED}.`,
+    });
   for (const { id } of grants.list()) grants.revoke(id, { reason: REPLACED });
   database.run("DELETE FROM accepted_loosenings");
-  ledger.append("database-replaced", "", {
-    expected: kept === undefined ? null : { seq: kept.seq, hash: kept.hash },
-  });
+  database.run("DELETE FROM image_packages");
 }

@@ -1,3 +1,4 @@
+import { CountersignError } from "../../errors.ts";
 import type { Clock } from "../../host.ts";
 import type { Database } from "../../storage/database.ts";
 import { Redactor } from "../../storage/redaction.ts";
@@ -14,6 +15,7 @@ import {
   broken,
   hashOf,
 } from "./chain.ts";
+import { type SignedHead, type SigningKey, isSigned } from "./signing-key.ts";
 
 export interface StoredRow {
   readonly seq: number;
@@ -32,32 +34,74 @@ export class Ledger {
   private readonly database: Database;
   private readonly clock: Clock;
   private readonly redactor: Pick<Redactor, "redact">;
+  private readonly key: Pick<SigningKey, "sign" | "publicKey"> | undefined;
+  /** The last head that was seen to be signed: it need not be looked at again. */
+  private signed = "";
 
-  constructor(database: Database, clock: Clock, redactor: Pick<Redactor, "redact"> = new Redactor()) {
+  /** @param key Signs where the ledger ends, with each row; without it nothing is signed. */
+  constructor(
+    database: Database,
+    clock: Clock,
+    redactor: Pick<Redactor, "redact"> = new Redactor(),
+    key?: Pick<SigningKey, "sign" | "publicKey">,
+  ) {
     this.database = database;
     this.clock = clock;
     this.redactor = redactor;
+    this.key = key;
   }
 
-  /** Call it inside the transaction that does what the row says. Secrets in it are gone before it is hashed. */
+  /**
+   * Call it inside the transaction that does what the row says. Secrets in it are gone before it is hashed.
+   * @throws `ledger-differs` where somebody without the key wrote the rows before it: they are not signed over
+   */
   append(type: LedgerType, requestId: RequestId | "", body: Readonly<Record<string, Json>>): LedgerRow {
     return this.database.immediate(() => {
-      const { seq, hash: previous } = this.head();
-      const content = {
-        seq: seq + 1,
-        at: this.clock.now(),
-        type,
-        requestId,
-        body: this.redacted(body),
-        previous,
-      };
-      const row = { ...content, hash: hashOf(content) };
-      this.database.run(
-        `INSERT INTO ledger (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-        ...[row.seq, row.at, type, requestId, canonicalJson(row.body), row.previous, row.hash],
-      );
-      return row;
+      this.assertSigned();
+      return this.add(type, requestId, body);
     });
+  }
+
+  /** Goes on after rows that nobody signed, and says so: what they say counts for nothing. */
+  goOn(body: Readonly<Record<string, Json>>): LedgerRow {
+    return this.database.immediate(() => this.add("database-replaced", "", body));
+  }
+
+  /** Whether the workspace's key said that it ends where it ends. */
+  isSigned(): boolean {
+    const head = this.head();
+    if (this.key === undefined || head.seq === 0 || head.hash === this.signed) return true;
+    const said = this.database.get<SignedHead>("SELECT seq, hash, signature FROM ledger_head");
+    const isSaid = said?.seq === head.seq && said.hash === head.hash && isSigned(said, this.key.publicKey);
+    if (isSaid) this.signed = head.hash;
+    return isSaid;
+  }
+
+  /** @throws `ledger-differs` */
+  assertSigned(): void {
+    if (!this.isSigned()) throw differs("Its last rows are not signed with this workspace's key");
+  }
+
+  private add(type: LedgerType, requestId: RequestId | "", body: Readonly<Record<string, Json>>): LedgerRow {
+    const { seq, hash: previous } = this.head();
+    const at = this.clock.now();
+    const content = { seq: seq + 1, at, type, requestId, body: this.redacted(body), previous };
+    const row = { ...content, hash: hashOf(content) };
+    this.database.run(
+      `INSERT INTO ledger (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      ...[row.seq, row.at, type, requestId, canonicalJson(row.body), row.previous, row.hash],
+    );
+    this.sign(row);
+    return row;
+  }
+
+  private sign({ seq, hash }: Head): void {
+    if (this.key === undefined) return;
+    this.database.run(
+      "INSERT OR REPLACE INTO ledger_head (only, seq, hash, signature) VALUES (1, ?, ?, ?)",
+      ...[seq, hash, this.key.sign({ seq, hash }).signature],
+    );
+    this.signed = hash;
   }
 
   head(): Head {
@@ -87,6 +131,12 @@ export class Ledger {
       .map(toRow);
   }
 
+  /** About settings that a person accepted or took back, oldest first. */
+  aboutSettings(): readonly LedgerRow[] {
+    const sql = `SELECT ${COLUMNS} FROM ledger WHERE type IN ('accepted', 'taken-back', 'database-replaced') ORDER BY seq`;
+    return this.database.all<StoredRow>(sql).map(toRow);
+  }
+
   /** All of it, from after this row on. */
   *all(after = 0): Generator<LedgerRow> {
     for (const row of this.database.each<StoredRow>(
@@ -98,10 +148,13 @@ export class Ledger {
 
   /** Reads the whole chain; the cost grows with it (about 100,000 rows a second). */
   verify(): LedgerVerdict {
-    return verifyStored(
-      this.database.each<StoredRow>(`SELECT ${COLUMNS} FROM ledger ORDER BY seq`),
-      new Chain(),
-    );
+    return this.verifyFrom(new Chain());
+  }
+
+  /** What came after where the chain stands. */
+  verifyFrom(chain: Chain): LedgerVerdict {
+    const sql = `SELECT ${COLUMNS} FROM ledger WHERE seq > ? ORDER BY seq`;
+    return verifyStored(this.database.each<StoredRow>(sql, chain.head.seq), chain);
   }
 
   private redacted(body: Readonly<Record<string, Json>>): Readonly<Record<string, Json>> {
@@ -111,6 +164,15 @@ export class Ledger {
     ]);
     return Object.fromEntries(entries) as Readonly<Record<string, Json>>;
   }
+}
+
+/** Of what is stored and what the ledger says, the ledger is believed, and where they differ nothing is done. */
+export function differs(message: string): CountersignError {
+  return new CountersignError("ledger-differs", {
+    message: `${message}: something else than Countersign wrote into this workspace's records.`,
+    kept: "Nothing ran.",
+    next: "Ask again for what you still want. If it is said again, close the window, move countersign.db out of the state directory and open the workspace: new records begin.",
+  });
 }
 
 export const ALL_ROWS = `SELECT ${COLUMNS} FROM ledger ORDER BY seq`;

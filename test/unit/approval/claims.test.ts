@@ -1,8 +1,6 @@
 import { expect, it } from "vitest";
-import { Claims } from "../../../src/approval/claims.ts";
-import { bench, type Bench } from "./support.ts";
+import { bench, claimsOf } from "./support.ts";
 
-const claimsOf = ({ database, clock, inbox }: Bench) => new Claims(database, clock, inbox.ledger);
 const lost = expect.objectContaining({ code: "claim-lost" }) as Error;
 
 it("one taker gets the claim, every other one nothing", async () => {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { Closing, CountersignError, cancelled } from "../../../src/errors.ts";
 import { ActionFailed } from "../../../src/approval/outcome.ts";
-import { Claims, type HeldClaim } from "../../../src/approval/claims.ts";
+import type { HeldClaim } from "../../../src/approval/claims.ts";
 import { Endings } from "../../../src/approval/endings.ts";
 import { Requests } from "../../../src/approval/requests.ts";
 import type { Claim } from "../../../src/approval/claim.ts";
-import { bench, gate, never, type Bench } from "./support.ts";
+import { bench, claimsOf, gate, never, type Bench } from "./support.ts";
 
 const code = (name: string) => expect.objectContaining({ code: name }) as Error;
 const failure = { message: "The engine stopped.", next: "Start it again." };
@@ -329,13 +329,9 @@ describe("an outcome that comes too late", () => {
     const id = await made.approved();
     const performing = made.inbox.perform(id, never);
     await started.opened;
-    made.database.immediate(() => {
-      made.database.run("UPDATE requests SET state = 'outcome-unknown' WHERE id = ?", id);
-      made.database.run(
-        "INSERT INTO outcomes (request_id, state, outcome, committed_at) VALUES (?, 'outcome-unknown', ?, 1)",
-        ...[id, '{"state":"outcome-unknown","reason":"lost"}'],
-      );
-    });
+    const { database, clock } = made;
+    const endings = new Endings(database, clock, new Requests(database, clock), made.inbox.ledger);
+    endings.end(id, ["started"], { state: "outcome-unknown", reason: "lost" });
     finish.open();
     expect(await performing).toEqual({ state: "outcome-unknown", reason: "lost" });
     expect(made.types(id).at(-1)).toBe("not-committed");
@@ -347,7 +343,7 @@ describe("the old owner of a claim that was taken up elsewhere", () => {
     const made = bench();
     const { database, clock } = made;
     const { ledger } = made.inbox;
-    const elsewhere = new Claims(database, clock, ledger);
+    const elsewhere = claimsOf(made);
     const endings = new Endings(database, clock, new Requests(database, clock), ledger);
     const id = await made.approved();
     let next: HeldClaim | undefined;

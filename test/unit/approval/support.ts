@@ -2,8 +2,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
+import { Claims } from "../../../src/approval/claims.ts";
+import { Evidence } from "../../../src/approval/evidence.ts";
 import type { InboxOptions } from "../../../src/approval/inbox.ts";
-import { Bench } from "./bench.ts";
+import { VerifiedLedger } from "../../../src/approval/ledger/verified-ledger.ts";
+import { Requests } from "../../../src/approval/requests.ts";
+import { Bench, quiet } from "./bench.ts";
 
 export { context, never, note, type Bench } from "./bench.ts";
 
@@ -26,4 +30,12 @@ export function gate(): { readonly open: () => void; readonly opened: Promise<vo
     open = resolve;
   });
   return { open: () => open(), opened };
+}
+
+/** Claims as another process would take them on the same database. */
+export function claimsOf({ database, clock, inbox }: Bench): Claims {
+  const { ledger } = inbox;
+  const verified = new VerifiedLedger({ database, ledger, log: quiet });
+  const evidence = new Evidence({ database, requests: new Requests(database, clock), verified });
+  return new Claims({ database, clock, ledger, evidence });
 }

@@ -53,7 +53,7 @@ function adding(): { readonly window: Bench; readonly packages: ImagePackages } 
   const window = bench();
   const { database, inbox: approvals } = window;
   const containers = () => Promise.reject(new Error("there is no engine here"));
-  const packages = new ImagePackages({ database, approvals, containers });
+  const packages = new ImagePackages({ database, approvals, accepted: approvals.accepted, containers });
   onTestFinished(() => packages.dispose());
   window.inbox.register(packages.kind);
   return { window, packages };

@@ -63,7 +63,7 @@ export function findEffects(
   }
   for (const kind of entry.also?.does ?? [])
     if (!isFileKind(kind)) tell(ev, kind, NO_TARGET, known, args, place);
-  for (const condition of entry.when ?? []) findConditional(ev, condition, known, args, place);
+  for (const condition of entry.when ?? []) findConditional(ev, condition, known, receiver, args, place);
   if (entry.sql !== undefined) findAttached(ev, known, argumentAt(args, entry.sql), place);
   if (entry.runs !== undefined) findNested(ev, known, argumentAt(args, entry.runs), place);
   if (entry.expression !== undefined) findExpression(ev, known, argumentAt(args, entry.expression), place);
@@ -146,6 +146,7 @@ function findConditional(
   ev: Evaluator,
   condition: Condition,
   known: Known,
+  receiver: Value | undefined,
   args: Arguments,
   place: Place,
 ): void {
@@ -153,7 +154,9 @@ function findConditional(
   const given = argumentAt(place.isGuess === true ? { ...args, rest: [] } : args, condition.argument);
   const values = given.length === 0 ? [condition.default] : given.map(conditionText);
   if (values.every((value) => value !== undefined && isHarmless(value, condition))) return;
-  for (const kind of condition.does) tell(ev, kind, NO_TARGET, known, args, place);
+  for (const kind of condition.does)
+    for (const target of targetsFor(kind, known.entry, receiver, args, known))
+      tell(ev, kind, target, known, args, place);
 }
 
 /** A harmless value that ends in `*` stands for all that begin so. */

@@ -79,6 +79,8 @@ export interface Entry extends FileAct {
 export interface Domain {
   readonly domain: string;
   readonly about: string;
+  /** Methods of its types say nothing of a method of that name of an object whose type is not known. */
+  readonly ownMethods?: boolean;
   /** Its values are plain data: they hold nothing that could act unless it was put there in sight. */
   readonly plainData?: boolean;
   /** Names in a module that only compute; `*` where every public name of it does. */

@@ -182,7 +182,7 @@ export class Knowledge {
       this.addPackages(module);
     }
     for (const group of domain.entries ?? [])
-      for (const name of words(group.names)) this.addEntry(group.of, name, group);
+      for (const name of words(group.names)) this.addEntry(group.of, name, group, domain.ownMethods);
     if (domain.plainData === true)
       for (const name of words(domain.methods ?? "")) this.plainMethods.add(name);
     this.addNames(domain);
@@ -194,14 +194,15 @@ export class Knowledge {
     for (const name of words(domain.standardLibrary ?? "")) this.standardLibrary.add(name);
   }
 
-  private addEntry(of: string, name: string, entry: Entry): void {
+  private addEntry(of: string, name: string, entry: Entry, ownMethods = false): void {
     const known = { path: `${of}.${name}`, entry };
     this.entries.set(known.path, entry);
+    if (!this.types.has(of)) this.addPackages(known.path);
+    if (ownMethods) return;
     const index = this.types.has(of) ? this.methods : this.functions;
     // Objects that only a module of the interpreter hands out are followed from there.
     if (/\._\w+$/.test(of)) return;
     if (index === this.methods || acts(entry)) index.set(name, [...(index.get(name) ?? []), known]);
-    if (!this.types.has(of)) this.addPackages(known.path);
   }
 
   private addPackages(path: string): void {

@@ -7,7 +7,9 @@ import { Knowledge } from "../../../../src/python/analysis/knowledge.ts";
 
 const folder = fileURLToPath(new URL("../../../../src/python/analysis/knowledge", import.meta.url));
 const read = (file: string): unknown => JSON.parse(readFileSync(`${folder}/${file}`, "utf8"));
-const files = readdirSync(folder).filter((file) => file !== "domain.schema.json");
+const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter(
+  (file) => file.endsWith(".json") && file !== "domain.schema.json",
+);
 
 describe("the knowledge files", () => {
   const validate = new Ajv({ allErrors: true, strict: false }).compile(read("domain.schema.json") as object);

@@ -1,4 +1,5 @@
 import type { Sha256 } from "./actions.ts";
+import type { Noted } from "./outcome.ts";
 import type { RequestId } from "./decisions.ts";
 
 /** Known to `claims.ts` alone: nobody else can make a value of type `Claim`. */
@@ -10,8 +11,12 @@ export interface Claim {
   readonly requestId: RequestId;
   readonly hash: Sha256;
   readonly by: "person" | "grant" | "policy";
-  /** Commits `started`. Call it once, when the room is ready to act. @throws `claim-lost` if reclaimed meanwhile, or called twice. */
-  start(): void;
+  /**
+   * Commits `started`. Call it once, when the room is ready to act.
+   * @param noted What the ledger's row says besides, such as digests of what is read.
+   * @throws `claim-lost` if reclaimed meanwhile, or called twice.
+   */
+  start(noted?: Noted): void;
 }
 
 /** What was started by a process that is dead now. */

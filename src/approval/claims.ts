@@ -8,6 +8,7 @@ import type { RequestId } from "./decisions.ts";
 import type { Approved, Evidence } from "./evidence.ts";
 import type { KeptHead } from "./ledger/kept-head.ts";
 import type { Ledger } from "./ledger/ledger.ts";
+import type { Noted } from "./outcome.ts";
 import type { ApprovalRequest } from "./request.ts";
 import { NEXT_CHANGE } from "./requests.ts";
 import { rowDigest } from "./row-digests.ts";
@@ -190,11 +191,11 @@ export class Claims {
   }
 
   private mint(requestId: RequestId, token: string, { hash, by }: Approved): Claim {
-    const start = () => this.start(requestId, token);
+    const start = (noted?: Noted) => this.start(requestId, token, noted);
     return { requestId, hash, by, start } as Claim;
   }
 
-  private start(id: RequestId, token: string): void {
+  private start(id: RequestId, token: string, noted: Noted = {}): void {
     this.database.immediate(() => {
       const { changes } = this.database.run(
         `UPDATE requests SET state = 'started', changed = ${NEXT_CHANGE}
@@ -203,7 +204,7 @@ export class Claims {
       );
       if (changes === 0) throw lost();
       this.database.run("UPDATE claims SET started_at = ? WHERE token = ?", this.clock.now(), token);
-      this.ledger.append("started", id, { token });
+      this.ledger.append("started", id, { ...noted, token });
     });
   }
 }

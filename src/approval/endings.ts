@@ -3,7 +3,7 @@ import type { Database } from "../storage/database.ts";
 import { sha256, type Json } from "./actions.ts";
 import type { RequestId } from "./decisions.ts";
 import type { Ledger } from "./ledger/ledger.ts";
-import type { Outcome } from "./outcome.ts";
+import type { Noted, NotedResult, Outcome } from "./outcome.ts";
 import type { RequestState } from "./request.ts";
 import type { Requests } from "./requests.ts";
 
@@ -34,6 +34,7 @@ export class Endings {
         ...[id, outcome.state, text, this.clock.now()],
       );
       this.ledger.append("outcome", id, {
+        ...notedIn(outcome),
         state: outcome.state,
         outcome: sha256(text),
         ...reasonOf(outcome, why),
@@ -47,6 +48,13 @@ export interface Why {
   readonly token?: string;
   /** For the ledger, where the outcome itself carries none. */
   readonly reason?: string;
+}
+
+function notedIn(outcome: Outcome<unknown>): Noted {
+  const result = "result" in outcome ? outcome.result : undefined;
+  return typeof result === "object" && result !== null && "noted" in result
+    ? (result as NotedResult).noted
+    : {};
 }
 
 function reasonOf(outcome: Outcome<unknown>, why: Why): Readonly<Record<string, Json>> {

@@ -26,6 +26,14 @@ export class Detached extends Error {
   }
 }
 
+/** What a row of the ledger says of an action besides what all rows say. */
+export type Noted = Readonly<Record<string, string>>;
+
+/** A result that says what its row of the ledger says besides. */
+export interface NotedResult {
+  readonly noted: Noted;
+}
+
 /** Thrown by `ActionKind.perform` when the action was started and ended badly; `result` holds what it left behind. */
 export class ActionFailed extends CountersignError {
   readonly result: unknown;

@@ -2,8 +2,11 @@ import { ActionFailed } from "../approval/outcome.ts";
 import type { Claim } from "../approval/claim.ts";
 import type { RequestId } from "../approval/decisions.ts";
 import type { Configuration } from "../config/configuration.ts";
-import { cancelled } from "../errors.ts";
+import { cancelled, CountersignError } from "../errors.ts";
 import type { Disposable, Host } from "../host.ts";
+import type { DataBinding } from "./bound/data-binding.ts";
+import { dataDifference } from "./bound/data-difference.ts";
+import { digestLines } from "./bound/digest-lines.ts";
 import type { WorkspaceFiles } from "./bound/workspace-files.ts";
 import type { RunOutput, RunStage } from "./executor.ts";
 import { readInput } from "./inputs.ts";
@@ -25,6 +28,7 @@ interface Parts {
   readonly host: Pick<Host, "clock" | "log" | "workspaceDir">;
   readonly configuration: () => Configuration;
   readonly files: WorkspaceFiles;
+  readonly data: Pick<DataBinding, "observe">;
   readonly subject: (id: RequestId) => RunSubject;
   readonly onStage: (requestId: RequestId, stage: RunStage, detail?: string) => void;
   readonly onOutput: (piece: RunOutput) => void;
@@ -83,11 +87,23 @@ export class Performer implements Disposable {
     try {
       await sandbox.adopt(claim);
       await sandbox.stage(entries);
+      await this.requireSameData(run);
       return sandbox;
     } catch (error) {
       await this.end(sandbox);
       throw error;
     }
+  }
+
+  /** Making a sandbox may take minutes, in which data change. @throws `sandbox-differs` */
+  private async requireSameData({ data, dataFolders }: PythonRun): Promise<void> {
+    const changed = dataDifference(data, await this.parts.data.observe(dataFolders, data));
+    if (changed.length === 0) return;
+    throw new CountersignError("sandbox-differs", {
+      message: `Changed since it was approved: ${changed.join(", ")}.`,
+      kept: "Nothing ran.",
+      next: "Ask anew, so that the data as they are now are approved.",
+    });
   }
 
   private async startIn(
@@ -100,7 +116,9 @@ export class Performer implements Disposable {
     this.parts.onStage(claim.requestId, "running");
     try {
       const { seconds } = run.limits;
-      return withinLimits(sandbox.run(run.code, claim, seconds + GRACE_SECONDS), sandbox, seconds, signal);
+      const noted = { data: digestLines(run.inputs, run.data) };
+      const output = sandbox.run(run.code, claim, seconds + GRACE_SECONDS, noted);
+      return withinLimits(output, sandbox, seconds, signal);
     } catch (error) {
       throw error instanceof KernelLost ? await explainLoss(error, sandbox) : error;
     }
@@ -125,7 +143,7 @@ export class Performer implements Disposable {
       explain: (error) =>
         error instanceof KernelLost ? explainLoss(error, sandbox) : Promise.resolve(error),
     };
-    const { record, failure } = await assembleRun(what, running, clock);
+    const { record, failure } = await assembleRun(what, running, { clock, data: this.parts.data });
     if (failure) throw new ActionFailed(failure.code, failure, record);
     return record;
   }

@@ -66,7 +66,7 @@ export class PythonExecutor implements Executor {
       performer: this.performer,
       recover: async (run, started, signal) => {
         const { Recovery } = await import("./recovery/recovery.ts");
-        return new Recovery(parts).recover(run, started, signal);
+        return new Recovery({ ...parts, data: this.data }).recover(run, started, signal);
       },
       inputs: (code, dataFolders) => this.bindInputs(code, dataFolders),
       control: (code, mode) => this.control(code, mode),
@@ -154,6 +154,7 @@ export class PythonExecutor implements Executor {
     return new Performer({
       ...this.parts,
       files: this.files,
+      data: this.data,
       onStage: (requestId, stage, detail) =>
         this.stages.fire(detail === undefined ? { requestId, stage } : { requestId, stage, detail }),
       onOutput: (piece) => this.outputs.fire(piece),

@@ -126,6 +126,8 @@ export interface RunRecord {
   readonly endedAt: number;
   /** What it put into a control system; absent where it reached none, or where nobody can tell. */
   readonly control?: PutRecord;
+  /** For the ledger: digests of the data that the code names as they were when it had ended, and what had changed by then. */
+  readonly noted?: { readonly data: string; readonly changed?: string };
   /** Set where the code raised: for generation's next attempt. */
   readonly error?: { readonly name: string; readonly message: string; readonly traceback: string };
 }

@@ -1,5 +1,6 @@
 import { CountersignError } from "../errors.ts";
 import type { Clock } from "../host.ts";
+import type { DataBinding } from "./bound/data-binding.ts";
 import type { RunRecord } from "./python-run.ts";
 import { forgetUnchangedInputs, readResults, toRecord, writeUp, type EndedRun } from "./run-write-up.ts";
 import { Collector } from "./runs/collector.ts";
@@ -35,7 +36,7 @@ const MEGABYTE = 1024 * 1024;
 export async function assembleRun(
   what: Pick<EndedRun, "run" | "claim" | "name" | "folder">,
   source: RunSource,
-  clock: Clock,
+  { clock, data }: { readonly clock: Clock; readonly data: Pick<DataBinding, "observe"> },
 ): Promise<AssembledRun> {
   const { run, folder } = what;
   const { outputs, collector } = destinations(what);
@@ -44,7 +45,11 @@ export async function assembleRun(
   await failures.of(() => source.collect(collector));
   await failures.of(() => forgetUnchangedInputs(run, folder, collector));
   const times = { startedAt: source.startedAt, endedAt: clock.now() };
-  const ended: EndedRun = { ...what, outputs, collector, ...source.origin(), ...times };
+  let dataAfter = run.data;
+  await failures.of(async () => {
+    dataAfter = await data.observe(run.dataFolders, run.data);
+  });
+  const ended: EndedRun = { ...what, outputs, collector, ...source.origin(), ...times, dataAfter };
   await failures.of(() => writeUp(ended, failures.first));
   let resultsText = "";
   await failures.of(async () => {

@@ -4,10 +4,12 @@ import { sha256 } from "../approval/actions.ts";
 import type { Claim } from "../approval/claim.ts";
 import type { CountersignError } from "../errors.ts";
 import type { PutRecord } from "./control/control-gateway.ts";
-import type { PythonRun, RunRecord } from "./python-run.ts";
+import { dataDifference } from "./bound/data-difference.ts";
+import { digestLines } from "./bound/digest-lines.ts";
+import type { BoundData, PythonRun, RunRecord } from "./python-run.ts";
 import type { Collector } from "./runs/collector.ts";
 import { buildNotebook } from "./runs/notebook.ts";
-import type { OutputRecord } from "./runs/output-record.ts";
+import type { KeptOutput, OutputRecord } from "./runs/output-record.ts";
 import { withoutEscapes } from "./runs/plain-text.ts";
 import type { RunFolder, RunName } from "./runs/run-folder.ts";
 
@@ -28,6 +30,8 @@ export interface EndedRun {
   readonly puts: PutRecord | undefined;
   readonly startedAt: number;
   readonly endedAt: number;
+  /** The data that it was approved with, as they were when it had ended. */
+  readonly dataAfter: BoundData;
 }
 
 /** What the host tells about the run. @throws what the disk throws */
@@ -35,7 +39,7 @@ export async function writeUp(ended: EndedRun, failure: CountersignError | undef
   const { run, claim, name, folder, outputs } = ended;
   await folder.write(
     "notebook.ipynb",
-    buildNotebook(run.code, outputs.kept, {
+    buildNotebook(run.code, [...notes(ended), ...outputs.kept], {
       question: name.question,
       requestId: claim.requestId,
       approvedHash: claim.hash,
@@ -67,7 +71,7 @@ function runJson(ended: EndedRun, failure: CountersignError | undefined): unknow
     place: run.place,
     sandbox: ended.sandbox,
     dataFolders: run.dataFolders,
-    data: run.data,
+    data: { atStart: run.data, atEnd: ended.dataAfter, changed: changedMeanwhile(ended) },
     inputs: run.inputs,
     networks: run.networks,
     control: run.control === null ? null : { ...run.control, record: ended.puts ?? null },
@@ -90,10 +94,11 @@ export function toRecord(ended: EndedRun, resultsText: string): RunRecord {
     notebook: folder.notebook,
     figures: outputs.figures,
     files: collector.files.map(({ path }) => join(folder.out, ...path.split("/"))),
-    text: withoutEscapes(outputs.text),
+    text: withoutEscapes(noteOf(ended) + outputs.text),
     resultsText,
     startedAt: ended.startedAt,
     endedAt: ended.endedAt,
+    noted: notedOf(ended),
     ...(collector.results === undefined ? {} : { results: collector.results }),
     ...(ended.puts === undefined ? {} : { control: ended.puts }),
     ...(outputs.error === undefined ? {} : { error: errorOf(outputs.error) }),
@@ -111,6 +116,29 @@ export async function readResults(path: string | undefined): Promise<string> {
   } finally {
     await file.close();
   }
+}
+
+/** A file may change under a running program: then nobody can tell which of the two it read. */
+function changedMeanwhile({ run, dataAfter }: EndedRun): readonly string[] {
+  return dataDifference(run.data, dataAfter);
+}
+
+/** What the result says of that, ahead of what the code printed; empty where nothing changed. */
+function noteOf(ended: EndedRun): string {
+  const changed = changedMeanwhile(ended);
+  if (changed.length === 0) return "";
+  return `Countersign: data changed while this ran, so the result may mix what was approved with what is there now: ${changed.join(", ")}.\n`;
+}
+
+function notes(ended: EndedRun): readonly KeptOutput[] {
+  const text = noteOf(ended);
+  return text === "" ? [] : [{ type: "stream", stream: "stderr", text }];
+}
+
+function notedOf(ended: EndedRun): NonNullable<RunRecord["noted"]> {
+  const changed = changedMeanwhile(ended);
+  const data = digestLines([], ended.dataAfter);
+  return changed.length === 0 ? { data } : { data, changed: changed.join("\n") };
 }
 
 function errorOf(error: NonNullable<OutputRecord["error"]>): RunRecord["error"] {

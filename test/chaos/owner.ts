@@ -46,7 +46,7 @@ function watchedSandbox(sandbox: ContainerSandbox): ContainerSandbox {
     reached("connected");
   };
   sandbox.run = (text, claim, seconds) => {
-    const outputs = run(text, watched(claim), seconds);
+    const outputs = run(text, watched(claim), seconds, {});
     reached("sent");
     if (point === "sent and a tick") setTimeout(() => reached("sent and a tick"), 5);
     return observed(outputs);

@@ -50,7 +50,14 @@ function lineOf({ seq, at, type, body }: LedgerRow): string {
   const { verdict, by, person, state, reason } = body;
   const who = isPerson(person) ? `${plain(person.name)} (known by ${person.knownBy})` : said(by);
   const what = [type, said(verdict), said(state), who, said(reason)].filter((part) => part !== "");
-  return `- row ${seq}, ${new Date(at).toISOString()}: ${what.join(", ")}`;
+  const read = [...linesOf("read", body.data), ...linesOf("changed meanwhile", body.changed)];
+  return [`- row ${seq}, ${new Date(at).toISOString()}: ${what.join(", ")}`, ...read].join("\n");
+}
+
+/** Text of several lines, such as digests of what was read. */
+function linesOf(label: string, value: Json | undefined): readonly string[] {
+  if (typeof value !== "string" || value === "") return [];
+  return value.split("\n").map((line) => `  - ${label}: ${plain(line)}`);
 }
 
 function said(value: Json | undefined): string {

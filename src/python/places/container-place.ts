@@ -12,7 +12,7 @@ import { controlAccess, controlInWords, type ControlAccess } from "../control/co
 import type { ControlGateways } from "../control/control-gateways.ts";
 import { packageOfModule } from "../../containers/packages.ts";
 import { installedModules, installedPackages } from "../installed-packages.ts";
-import { findDataFolders } from "../sandboxes/data-folders.ts";
+import { findDataFolders, requireBound } from "../sandboxes/data-folders.ts";
 import { SandboxPool } from "../sandboxes/pool.ts";
 import type { Sandbox, SandboxSpec } from "../sandboxes/sandbox.ts";
 import type { OnStage, Place } from "./place.ts";
@@ -113,7 +113,9 @@ export class ContainerPlace implements Place {
       ).ensure(run.control, (line) => onStage("building the image", line), signal);
     onStage("preparing a sandbox");
     this.modesInUse.add(run.mode);
-    return this.pool.take(await this.spec(image, run), signal);
+    const spec = await this.spec(image, run);
+    requireBound(spec.dataFolders, run.data.folders);
+    return this.pool.take(spec, signal);
   }
 
   /** The running gateway to this control system. */

@@ -4,7 +4,7 @@ import type { Configuration } from "../../config/configuration.ts";
 import type { Host } from "../../host.ts";
 import type { PythonRun, RunPlace } from "../python-run.ts";
 import { installedPackages } from "../installed-packages.ts";
-import { findDataFolders } from "../sandboxes/data-folders.ts";
+import { findDataFolders, requireBound } from "../sandboxes/data-folders.ts";
 import { LocalEnvironment } from "../sandboxes/local-environment.ts";
 import type { Sandbox } from "../sandboxes/sandbox.ts";
 import type { OnStage, Place } from "./place.ts";
@@ -63,6 +63,7 @@ export class LocalPlace implements Place {
     const either = AbortSignal.any([signal, this.stopped.signal]);
     const python = await this.environment.ensure((line) => onStage("preparing a sandbox", line), either);
     const dataFolders = await findDataFolders(this.parts.host.workspaceDir, run.dataFolders);
+    requireBound(dataFolders, run.data.folders);
     const { LocalSandbox } = await import("../sandboxes/local-sandbox.ts");
     return LocalSandbox.create({ python, serviceDir: this.serviceDir }, dataFolders, either);
   }

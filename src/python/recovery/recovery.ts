@@ -7,6 +7,7 @@ import type { Containers } from "../../containers/containers.ts";
 import { LABEL, type ContainerInfo, type Engine } from "../../containers/engine.ts";
 import type { CountersignError } from "../../errors.ts";
 import type { Host } from "../../host.ts";
+import type { DataBinding } from "../bound/data-binding.ts";
 import { timeLimit } from "../limited.ts";
 import type { RunSubject } from "../performer.ts";
 import type { PythonRun, RunRecord } from "../python-run.ts";
@@ -23,6 +24,7 @@ interface Parts {
   readonly containers: () => Promise<Containers>;
   readonly configuration: () => Configuration;
   readonly host: Pick<Host, "clock" | "workspaceDir">;
+  readonly data: Pick<DataBinding, "observe">;
   readonly subject: (id: RequestId) => RunSubject;
 }
 
@@ -85,7 +87,10 @@ export class Recovery {
       origin: () => ({ sandbox: { container: id, recovered: "yes" }, puts: undefined }),
       explain: (error) => Promise.resolve(error),
     };
-    const { record, failure } = await assembleRun({ run, claim: started, name, folder }, left, host.clock);
+    const { record, failure } = await assembleRun({ run, claim: started, name, folder }, left, {
+      clock: host.clock,
+      data: this.parts.data,
+    });
     await removeSandbox(engine, id);
     if (failure === undefined) return { state: "finished", result: record };
     return { state: "failed", error: failure.toRecord(), result: record };

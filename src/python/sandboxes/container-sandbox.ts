@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Claim } from "../../approval/claim.ts";
+import type { Noted } from "../../approval/outcome.ts";
 import { LABEL, type Engine } from "../../containers/engine.ts";
 import { CountersignError, isCountersignError } from "../../errors.ts";
 import type { ControlGateway, PutRecord } from "../control/control-gateway.ts";
@@ -122,8 +123,8 @@ export class ContainerSandbox implements Sandbox {
     await put(this.engine, this.made.id, entries);
   }
 
-  run(code: string, claim: Claim, seconds: number): AsyncIterable<Output> {
-    return this.client.execute(code, seconds, () => claim.start());
+  run(code: string, claim: Claim, seconds: number, noted: Noted): AsyncIterable<Output> {
+    return this.client.execute(code, seconds, () => claim.start(noted));
   }
 
   async interrupt(): Promise<void> {

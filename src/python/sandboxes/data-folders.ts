@@ -2,6 +2,7 @@ import type { BigIntStats } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
 import { join, posix, relative, sep } from "node:path";
 import { CountersignError } from "../../errors.ts";
+import type { BoundFolder } from "../python-run.ts";
 import type { DataFolder } from "./sandbox.ts";
 
 /**
@@ -51,6 +52,18 @@ async function refuseLinksOut(workspace: string, folder: string, name: string): 
       throw refused(name, `holds a link that leads out of the workspace (${entry.name})`);
     }
   }
+}
+
+/** That a sandbox gets exactly the folders that were approved. @throws `sandbox-differs` */
+export function requireBound(found: readonly DataFolder[], bound: readonly BoundFolder[]): void {
+  const approved = new Map(bound.map(({ name, identity }) => [name, identity]));
+  const other = found.find(({ name, identity }) => approved.get(name) !== identity);
+  if (other === undefined) return;
+  throw new CountersignError("sandbox-differs", {
+    message: `Changed since it was approved: the data folder ${other.name} was replaced by another one.`,
+    kept: "Nothing ran.",
+    next: "Ask anew, so that the folder that is there now is approved.",
+  });
 }
 
 export function isBelow(parent: string, path: string): boolean {

@@ -3,6 +3,7 @@ import { Agent } from "node:http";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Claim } from "../../approval/claim.ts";
+import type { Noted } from "../../approval/outcome.ts";
 import { KernelClient, loopback } from "../kernel/kernel-client.ts";
 import type { Output } from "../python-run.ts";
 import type { StagedEntry } from "../runs/archive.ts";
@@ -79,8 +80,8 @@ export class LocalSandbox implements Sandbox {
     }
   }
 
-  run(code: string, claim: Claim, seconds: number): AsyncIterable<Output> {
-    return this.client.execute(code, seconds, () => claim.start());
+  run(code: string, claim: Claim, seconds: number, noted: Noted): AsyncIterable<Output> {
+    return this.client.execute(code, seconds, () => claim.start(noted));
   }
 
   async interrupt(): Promise<void> {

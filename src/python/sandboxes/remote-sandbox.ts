@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import { ServerConnection } from "@jupyterlab/services";
 import type { Claim } from "../../approval/claim.ts";
+import type { Noted } from "../../approval/outcome.ts";
 import { CountersignError, isCountersignError } from "../../errors.ts";
 import { KernelClient, type GatewayAddress } from "../kernel/kernel-client.ts";
 import type { Output } from "../python-run.ts";
@@ -63,8 +64,8 @@ export class RemoteSandbox implements Sandbox {
     });
   }
 
-  run(code: string, claim: Claim, seconds: number): AsyncIterable<Output> {
-    return this.client.execute(code, seconds, () => claim.start(), { results: RESULTS });
+  run(code: string, claim: Claim, seconds: number, noted: Noted): AsyncIterable<Output> {
+    return this.client.execute(code, seconds, () => claim.start(noted), { results: RESULTS });
   }
 
   async interrupt(): Promise<void> {

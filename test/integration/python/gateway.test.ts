@@ -59,8 +59,8 @@ it("takes one request, byte for byte, refuses the next, and leaves evidence of b
   const sandbox = await open();
   try {
     const code = "x = 'ünïcode \\n'\t\nprint(x)  # no line end";
-    expect((await read(sandbox.run(code, claim(), 60))).at(-1)).toEqual({ type: "ended", status: "ok" });
-    const second = sandbox.run("open('/work/second', 'w')", claim(), 60);
+    expect((await read(sandbox.run(code, claim(), 60, {}))).at(-1)).toEqual({ type: "ended", status: "ok" });
+    const second = sandbox.run("open('/work/second', 'w')", claim(), 60, {});
     for (;;) if ((await evidence(sandbox)).some((line) => line.startsWith("COUNTERSIGN refused"))) break;
     sandbox.abandon(new Error("nobody answers a refused request"));
     await expect(read(second)).rejects.toThrow("nobody answers");
@@ -81,7 +81,7 @@ it("takes one request, byte for byte, refuses the next, and leaves evidence of b
 it("ends itself when its time is up, with evidence of that, whoever is connected", async () => {
   const sandbox = await open();
   try {
-    await expect(read(sandbox.run("while True: pass", claim(), 1))).rejects.toThrow("connection");
+    await expect(read(sandbox.run("while True: pass", claim(), 1, {}))).rejects.toThrow("connection");
     const log = await engine.logs(sandbox.identity.container!, { follow: true }, patient());
     expect(await text(log)).toMatch(/^COUNTERSIGN overdue$/m);
     expect((await engine.inspect(sandbox.identity.container!))?.state).toBe("exited");
@@ -96,7 +96,7 @@ it("sends nothing where the claim was lost", async () => {
     const lost = claim(() => {
       throw new Error("claim lost");
     });
-    expect(() => sandbox.run("print(1)", lost, 60)).toThrow("claim lost");
+    expect(() => sandbox.run("print(1)", lost, 60, {})).toThrow("claim lost");
     expect((await evidence(sandbox)).filter((line) => line.includes("accepted"))).toEqual([]);
   } finally {
     await sandbox.dispose();
@@ -130,7 +130,7 @@ it("does not take a container that is not what was approved", async () => {
 
 it("notices that its container is gone, before and while code runs", async () => {
   const sandbox = await open();
-  const running = sandbox.run("import time\nprint('on', flush=True)\ntime.sleep(60)", claim(), 600);
+  const running = sandbox.run("import time\nprint('on', flush=True)\ntime.sleep(60)", claim(), 600, {});
   await engine.kill(sandbox.identity.container!);
   await expect(read(running)).rejects.toMatchObject({ name: "KernelLost" });
   expect(sandbox.alive).toBe(false);

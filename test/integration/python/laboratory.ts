@@ -188,6 +188,7 @@ export class Laboratory implements Disposable {
       host: { clock: systemClock, log, workspaceDir: this.workspace },
       configuration: () => this.configuration,
       files: this.files,
+      data: this.data,
       subject: () => ({ analysisId, attempt: options.attempt ?? 1, question: "What is the CO₂ trend?" }),
       onStage: () => undefined,
       onOutput: ({ output }) => {

@@ -124,6 +124,23 @@ describe("the reports beside it", () => {
     expect(report).toContain(made.inbox.recent(1)[0]!.hash);
   });
 
+  it("name the digests of what was read, at the start and at the end, and what changed between", async () => {
+    made.kind.perform = (_note, claim) => {
+      claim.start({ data: "1f data/x.csv\n2e data/y.csv" });
+      return Promise.resolve({ noted: { data: "3d data/x.csv", changed: "data/x.csv changed" } } as never);
+    };
+    await made.inbox.perform(await made.approved("reads"), never);
+    await exportOf(made);
+    const report = readFileSync(
+      join(made.folder, "export", "reports", "0001-which-month-is-the-wettest.md"),
+      "utf8",
+    );
+    expect(report).toMatch(/: started\n {2}- read: 1f data\/x\.csv\n {2}- read: 2e data\/y\.csv\n/);
+    expect(report).toMatch(
+      /: outcome, finished\n {2}- read: 3d data\/x\.csv\n {2}- changed meanwhile: data\/x\.csv changed\n/,
+    );
+  });
+
   it("hold nothing that Markdown would show as anything but text", async () => {
     const evil = "# x\n```\n![](https://evil.example/x.png) <img src=x> [a](command:b)\u202e\n````";
     const question = "www.evil.example <b> `x` | https://evil.example";

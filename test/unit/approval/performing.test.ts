@@ -107,6 +107,19 @@ describe("what policy allows", () => {
     expect(rows[2]?.body).toMatchObject({ by: "policy" });
   });
 
+  it("has in its rows what its kind notes at the start and with the result, and the rows' own members come first", async () => {
+    const made = bench();
+    made.kind.perform = (_note, claim) => {
+      claim.start({ data: "at its start", token: "another" });
+      return Promise.resolve({ noted: { data: "at its end", state: "another" } } as never);
+    };
+    const id = await made.approved();
+    await made.inbox.perform(id, never);
+    const [, , claimed, started, outcome] = made.inbox.ledger.rows(id).map(({ body }) => body);
+    expect(started).toEqual({ data: "at its start", token: claimed!.token });
+    expect(outcome).toMatchObject({ data: "at its end", state: "finished" });
+  });
+
   it("is refused where policy was tightened before it ran", async () => {
     const made = bench();
     made.judgement = { verdict: "allow", reason: "It only computes." };

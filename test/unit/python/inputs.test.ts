@@ -6,7 +6,7 @@ import { sha256 } from "../../../src/approval/actions.ts";
 import { bindHanded, findInputs, observeInputs, readInput, withNamed } from "../../../src/python/inputs.ts";
 import { WorkspaceFiles } from "../../../src/python/bound/workspace-files.ts";
 import { RunFolder } from "../../../src/python/runs/run-folder.ts";
-import { findDataFolders } from "../../../src/python/sandboxes/data-folders.ts";
+import { findDataFolders, requireBound } from "../../../src/python/sandboxes/data-folders.ts";
 
 let root: string;
 let workspace: string;
@@ -83,6 +83,17 @@ describe("data folders", () => {
     await put("data/x", "");
     const [after] = await findDataFolders(workspace, ["data"]);
     expect(after!.identity).not.toBe(before!.identity);
+  });
+
+  it("that were approved are given, and no other one of their name", async () => {
+    await mkdir(join(workspace, "data"));
+    const [found] = await findDataFolders(workspace, ["data"]);
+    const bound = { name: "data", at: "data", identity: found!.identity };
+    expect(() => requireBound([found!], [bound])).not.toThrow();
+    expect(() => requireBound([found!], [{ ...bound, identity: "1:2:3" }])).toThrow(
+      "replaced by another one",
+    );
+    expect(() => requireBound([found!], [])).toThrow("replaced by another one");
   });
 
   it.each([".", "..", "../other", "/etc", "a/../.."])("refuses %j", async (name) => {

@@ -5,7 +5,7 @@ import { Readable } from "node:stream";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { sha256 } from "../../../src/approval/actions.ts";
 import type { RequestId } from "../../../src/approval/decisions.ts";
-import type { PythonRun } from "../../../src/python/python-run.ts";
+import type { BoundData, PythonRun } from "../../../src/python/python-run.ts";
 import { assembleRun, type RunSource } from "../../../src/python/run-assembly.ts";
 import { lostAs } from "../../../src/python/run-errors.ts";
 import type { Collector } from "../../../src/python/runs/collector.ts";
@@ -23,7 +23,11 @@ const RUN: PythonRun = {
   },
   place: { method: "local", environment: sha256("environment") },
   dataFolders: ["data"],
-  data: { folders: [], files: [], listings: [] },
+  data: {
+    folders: [{ name: "data", at: "data", identity: "1:2:3" }],
+    files: [{ path: "data/x.csv", bytes: 3, digest: sha256("a,b"), boundBy: "content" }],
+    listings: [],
+  },
   inputs: [{ path: "notes.txt", bytes: INPUT.length, digest: sha256(INPUT), boundBy: "content" }],
   limits: { seconds: 10, memoryMb: 256, cpus: 1, processes: 64, workingFolderMb: 8, outputMb: 1 },
 };
@@ -71,13 +75,44 @@ describe("an ended run", () => {
   });
 });
 
+describe("data that change under a running program", () => {
+  const OTHER = { ...RUN.data, files: [{ ...RUN.data.files[0]!, bytes: 1, digest: sha256("a") }] };
+  const CHANGED = "data/x.csv changed (1 byte instead of 3 bytes)";
+
+  it("are said in the record, in the notebook and to the ledger, ahead of what was printed", async () => {
+    const { record } = await assembled({ dataAfter: OTHER });
+    const note = `Countersign: data changed while this ran, so the result may mix what was approved with what is there now: ${CHANGED}.\n`;
+    expect(record.text).toBe(`${note}before\n`);
+    expect(record.noted).toEqual({ data: `${sha256("a")} data/x.csv`, changed: CHANGED });
+    expect(await runJson(record.folder)).toMatchObject({
+      data: { atStart: RUN.data, atEnd: OTHER, changed: [CHANGED] },
+    });
+    expect(await outputsIn(record.notebook)).toEqual([
+      { output_type: "stream", name: "stderr", text: [note] },
+      { output_type: "stream", name: "stdout", text: ["before\n"] },
+    ]);
+  });
+
+  it("are not spoken of where none did, and their digests are recorded all the same", async () => {
+    const { record } = await assembled({});
+    expect(record.text).toBe("before\n");
+    expect(record.noted).toEqual({ data: `${sha256("a,b")} data/x.csv` });
+    expect(await outputsIn(record.notebook)).toHaveLength(1);
+    expect(await runJson(record.folder)).toMatchObject({
+      data: { atStart: RUN.data, atEnd: RUN.data, changed: [] },
+    });
+  });
+});
+
 interface Told {
+  readonly dataAfter?: BoundData;
   readonly prints?: string;
   readonly fails?: Error;
   readonly collect?: RunSource["collect"];
 }
 
-async function assembled({ prints = "before\n", fails, collect = () => Promise.resolve() }: Told) {
+async function assembled(told: Told) {
+  const { prints = "before\n", fails, collect = () => Promise.resolve(), dataAfter = RUN.data } = told;
   const name = { analysisId: "analysis-1", question: "What?", attempt: 1, at: 0 };
   const folder = await RunFolder.create(workspace, "runs", name);
   const claim = { requestId: "r1" as RequestId, hash: sha256("run"), by: "person" as const };
@@ -91,7 +126,10 @@ async function assembled({ prints = "before\n", fails, collect = () => Promise.r
     origin: () => ({ sandbox: { container: "c1" }, puts: undefined }),
     explain: (error) => Promise.resolve(error),
   };
-  return assembleRun({ run: RUN, claim, name, folder }, source, { now: () => 9 });
+  return assembleRun({ run: RUN, claim, name, folder }, source, {
+    clock: { now: () => 9 },
+    data: { observe: () => Promise.resolve(dataAfter) },
+  });
 }
 
 function collects(files: Readonly<Record<string, string | Buffer>>) {
@@ -101,6 +139,11 @@ function collects(files: Readonly<Record<string, string | Buffer>>) {
       await collector.take(name, bytes.length, Readable.from([bytes]));
     }
   };
+}
+
+async function outputsIn(notebook: string): Promise<unknown> {
+  const { cells } = JSON.parse(await readFile(notebook, "utf8")) as { cells: { outputs: unknown }[] };
+  return cells[0]?.outputs;
 }
 
 async function runJson(folder: string): Promise<unknown> {

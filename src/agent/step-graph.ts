@@ -20,6 +20,9 @@ export interface StepParts {
   readonly report: (stage: Stage, detail?: string) => void;
 }
 
+/** Each attempt passes all of them where nobody is asked; a person's revision begins a round of its own. */
+const NODES = 4;
+
 /** generate → propose → await → perform, round again while an outcome teaches something. */
 export function stepGraph(parts: StepParts) {
   return new StateGraph(StepState)
@@ -30,7 +33,8 @@ export function stepGraph(parts: StepParts) {
     })
     .addNode("perform", (step: StepValues) => perform(parts, step), { ends: ["generate", END] })
     .addConditionalEdges(START, beginning, ["generate", "propose"])
-    .compile({ checkpointer: parts.checkpointer });
+    .compile({ checkpointer: parts.checkpointer })
+    .withConfig({ recursionLimit: NODES * (parts.budget.attempts() + 1) });
 }
 
 /** What is asked anew has its code already. */

@@ -173,6 +173,8 @@ export interface AgentOptions {
   /** What the data sources say. */
   readonly context?: string;
   readonly hears?: "decisions" | "nothing";
+  /** What policy says of every request; a person is asked unless said. */
+  readonly verdict?: "allow" | "ask";
   /** The user's own, by key. */
   readonly settings?: Readonly<Record<string, unknown>>;
 }
@@ -180,7 +182,7 @@ export interface AgentOptions {
 /** The agent on a real database and a real inbox; model and sandboxes are scripted. */
 export function openScriptedAgent(
   stateDir: string,
-  { answers = {}, context = "", hears = "decisions", settings = {} }: AgentOptions = {},
+  { answers = {}, context = "", hears = "decisions", verdict = "ask", settings = {} }: AgentOptions = {},
 ): Opened {
   let ahead = 0;
   const clock: Clock = { now: () => Date.now() + ahead };
@@ -204,7 +206,7 @@ export function openScriptedAgent(
     environment: {},
     userSettings: settings,
   });
-  const policy = () => ({ judge: () => ({ verdict: "ask" as const, reason: "a person decides" }) });
+  const policy = () => ({ judge: () => ({ verdict, reason: "the test says so" }) });
   const inbox = new Inbox({
     database,
     clock,

@@ -60,7 +60,7 @@ export class Filing {
       // Somebody who ran the same step was faster: that request is this one.
       if (!isNew) return id;
       const row = rowDigest(this.parts.database, "requests", id) ?? null;
-      this.parts.ledger.append("requested", id, { ...requestedRow(request), row });
+      this.parts.ledger.append("requested", id, { ...requestedRow(request), text: sha256(text), row });
       const { verdict, reason } = request.judgement;
       if (verdict === "refuse") this.parts.endings.end(id, ["requested"], { state: "refused", reason });
       if (verdict === "allow") this.approve(id, request, { by: "policy", reason });

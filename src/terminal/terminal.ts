@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { lines } from "../containers/lines.ts";
+import { exactLines } from "./exact-lines.ts";
 import { buffer } from "node:stream/consumers";
 import { readConfiguration } from "../config/load.ts";
 import { analyze } from "./analyze.ts";
@@ -40,7 +40,7 @@ export async function runTerminal(process: TerminalProcess): Promise<ExitCode> {
       streams: streamsOf(process),
       cwd: process.cwd,
       environment: process.environment,
-      lines: (file) => lines(createReadStream(file)),
+      lines: (file) => exactLines(createReadStream(file)),
     });
   if (command === undefined || command === "--help" || command === "-h" || command === "help") {
     process.out(HELP);

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdir, readdir, rename, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { Log } from "../../host.ts";
-import { segmentLines } from "./export.ts";
+import { exportLines } from "./export.ts";
 import type { Ledger } from "./ledger.ts";
 import type { SigningKey } from "./signing-key.ts";
 
@@ -25,6 +25,8 @@ export class LedgerMirror {
   private readonly parts: Parts;
   private work: Promise<void> = Promise.resolve();
   private isComplaining = false;
+  /** Up to which row it was seen to be whole. */
+  private mirrored = 0;
 
   constructor(parts: Parts) {
     this.parts = parts;
@@ -55,18 +57,24 @@ export class LedgerMirror {
   }
 
   private async writeTo(folder: string): Promise<void> {
-    const { ledger, key, workspaceDir } = this.parts;
+    const { ledger, key, workspaceDir, log } = this.parts;
     const { seq } = ledger.head();
     if (seq === 0) return;
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const after = lastMirrored(await readdir(folder));
-    if (seq <= after) return;
+    if (after < this.mirrored)
+      log.error(`Of the ledger's mirror in ${folder} rows ${after + 1} to ${this.mirrored} were gone`);
+    if (seq <= after) {
+      this.mirrored = seq;
+      return;
+    }
     const [from, to] = [after + 1, seq].map((row) => String(row).padStart(12, "0"));
     const fresh = join(folder, `.${from}-${to}.${process.pid}`);
-    const lines = segmentLines(ledger, key, basename(workspaceDir), { after, to: seq });
+    const lines = exportLines(ledger, key, basename(workspaceDir), { after, to: seq });
     await writeFile(fresh, [...lines].join(""), { mode: 0o600, flush: true });
     // Another window may have been faster: the same rows, signed by the same key, are the same bytes.
     await rename(fresh, join(folder, `${from}-${to}.jsonl`));
+    this.mirrored = seq;
   }
 
   /** Readable for people, and another one for another ledger. */

@@ -1,8 +1,10 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Action, Json } from "../actions.ts";
+import { sha256, type Action, type Json } from "../actions.ts";
 import type { RequestId } from "../decisions.ts";
 import type { Requests } from "../requests.ts";
+import type { Head } from "./chain.ts";
+import { type ReportLine, reportLine } from "./export-format.ts";
 import { exportLines } from "./export.ts";
 import type { Redactor } from "../../storage/redaction.ts";
 import type { Ledger } from "./ledger.ts";
@@ -47,17 +49,37 @@ export class Records {
   async exportTo(folder: string, workspace: string, signal: AbortSignal): Promise<Exported> {
     const { ledger, key, requests } = this.parts;
     if (key === undefined) throw new Error("A ledger without a state directory has no key");
+    const head = ledger.head();
     await mkdir(join(folder, "reports"), { recursive: true });
     await writeFile(join(folder, "public-key.pem"), key.publicKey);
-    const { seq: rows } = ledger.head();
-    await writeFile(join(folder, "ledger.jsonl"), inPieces(exportLines(ledger, key, workspace), signal));
-    const analyses = requests.idsByAnalysis();
-    for (const [index, ids] of analyses.entries()) {
+    const reports: ReportLine[] = [];
+    for (const [index, ids] of requests.idsByAnalysis().entries()) {
       signal.throwIfAborted();
-      const records = ids.map((id) => this.withoutSecrets(this.of(id)));
-      await writeFile(join(folder, "reports", fileName(records, index)), reportOf(records));
+      reports.push(await this.writeReport(folder, index, ids, head));
     }
-    return { rows, reports: analyses.length };
+    const lines = exportLines(ledger, key, workspace, { after: 0, to: head.seq, reports });
+    await writeFile(join(folder, "ledger.jsonl"), inPieces(lines, signal));
+    return { rows: head.seq, reports: reports.length };
+  }
+
+  /** What the export says of it. */
+  private async writeReport(
+    folder: string,
+    index: number,
+    ids: readonly RequestId[],
+    head: Head,
+  ): Promise<ReportLine> {
+    const records = ids.map((id) => this.of(id));
+    const said = records.map(({ request, text }) => ({
+      id: request.id,
+      action: request.hash,
+      text: sha256(text),
+    }));
+    const shown = records.map((record) => this.withoutSecrets(record));
+    const report = reportOf(shown, head, said);
+    const name = `reports/${fileName(shown, index)}`;
+    await writeFile(join(folder, name), report);
+    return reportLine(name, report, said);
   }
 
   private withoutSecrets(record: RequestRecord): RequestRecord {

@@ -1,9 +1,9 @@
 import type { Person } from "../../host.ts";
-import type { Json } from "../actions.ts";
+import type { Json, Sha256 } from "../actions.ts";
 import { REDACTED } from "../../storage/redaction.ts";
 import type { ApprovalRequest } from "../request.ts";
 import { visible, visibleLines } from "../visible.ts";
-import type { LedgerRow } from "./chain.ts";
+import type { Head, LedgerRow } from "./chain.ts";
 
 /** A request with all that is recorded of it. */
 export interface RequestRecord {
@@ -16,20 +16,28 @@ export interface RequestRecord {
 const SECRETS = "Secrets in it were taken out, so the SHA-256 is not that of what stands here.\n\n";
 
 /** One analysis as Markdown, for people: what was asked, who decided, what came of it. The proof is the export beside it. */
-export function reportOf(records: readonly RequestRecord[]): string {
+export function reportOf(
+  records: readonly RequestRecord[],
+  head: Head,
+  said: readonly { readonly text: Sha256 }[],
+): string {
   const context = records[0]?.request.context;
   const title = context === undefined || context.question === "" ? "Without a question" : context.question;
-  return (
-    [`# ${plain(title)}`, ...records.map((record, index) => sectionOf(record, index + 1))].join("\n\n") + "\n"
-  );
+  const sections = records.map((record, index) => sectionOf(record, index + 1, said[index]?.text ?? ""));
+  return [`# ${plain(title)}`, ...sections, endOf(head)].join("\n\n") + "\n";
 }
 
-function sectionOf({ request, text, rows }: RequestRecord, number: number): string {
+function endOf({ seq, hash }: Head): string {
+  return `## Where the ledger ended\n\nRow ${seq}, \`${hash}\`. The export beside this folder has this report's SHA-256: \`countersign ledger verify\` checks both.`;
+}
+
+function sectionOf({ request, text, rows }: RequestRecord, number: number, digest: string): string {
   const { action, hash, assessment, judgement, context } = request;
   const facts = [
     `Kind: ${plain(action.kind)}`,
     `State: ${request.state}`,
     `SHA-256 of the action: \`${hash}\``,
+    `SHA-256 of what was asked, as text: \`${digest}\``,
     `What it can do: ${plain(assessment.summary)}`,
     `Why it asked, or did not: ${plain(judgement.reason)}`,
     ...(context.model === "" ? [] : [`Model: ${plain(context.model)}, attempt ${context.attempt}`]),

@@ -40,15 +40,23 @@ export class SigningKey {
     return new SigningKey(createPrivateKey(pem), placeOf(path));
   }
 
+  /** @returns the signature in base64 */
+  signText(text: Buffer): string {
+    return sign(null, text, this.key).toString("base64");
+  }
+
   sign({ seq, hash }: Head): SignedHead {
-    return { seq, hash, signature: sign(null, signed({ seq, hash }), this.key).toString("base64") };
+    return { seq, hash, signature: this.signText(signed({ seq, hash })) };
   }
 }
 
 /** @returns whether the owner of the key said that a ledger ended there */
 export function isSigned(head: SignedHead, publicKey: string): boolean {
   try {
-    return verify(null, signed(head), createPublicKey(publicKey), Buffer.from(head.signature, "base64"));
+    const signature = Buffer.from(head.signature, "base64");
+    // Base64 can be written in more than one way, and what is signed in one.
+    if (signature.toString("base64") !== head.signature) return false;
+    return verify(null, signed(head), createPublicKey(publicKey), signature);
   } catch {
     return false;
   }

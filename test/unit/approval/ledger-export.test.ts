@@ -11,8 +11,11 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { sha256 } from "../../../src/approval/actions.ts";
+import type { RequestId } from "../../../src/approval/decisions.ts";
 import type { LedgerVerdict } from "../../../src/approval/ledger/chain.ts";
-import { headOf, verifyExport, type Expectations } from "../../../src/approval/ledger/export.ts";
+import { toLine } from "../../../src/approval/ledger/export-format.ts";
+import { headOf, verifyExport, type Expectations } from "../../../src/approval/ledger/verify-export.ts";
 import { checkLedger } from "../../../src/approval/ledger/ledger-check.ts";
 import { Redactor } from "../../../src/storage/redaction.ts";
 import { Bench } from "./bench.ts";
@@ -37,7 +40,7 @@ async function exportOf({ inbox, folder }: Bench): Promise<{ exported: string[];
 
 // eslint-disable-next-line @typescript-eslint/require-await -- a file's lines come one after the other
 async function* from(lines: readonly string[]): AsyncGenerator<string> {
-  yield* lines;
+  for (const line of lines) yield `${line}\n`;
 }
 
 function verdictOf(lines: readonly string[], expectations?: Expectations): Promise<LedgerVerdict> {
@@ -46,7 +49,7 @@ function verdictOf(lines: readonly string[], expectations?: Expectations): Promi
 
 describe("an exported ledger", () => {
   it("holds: a header with the key, the rows, the signed head", async () => {
-    expect(exported).toHaveLength(1 + 15 + 1);
+    expect(exported).toHaveLength(1 + 15 + 1 + 1);
     expect(await verdictOf(exported)).toMatchObject({ ok: true, rows: 15 });
     expect(await verdictOf(exported, { publicKey })).toMatchObject({ ok: true });
   });
@@ -63,9 +66,9 @@ describe("an exported ledger", () => {
     ["the signed head cut off", 16, (lines) => lines.pop()],
     ["a row after the signed head", 16, (lines) => lines.push(lines[15]!)],
     ["a row that is no row", 3, (lines) => (lines[3] = "{}")],
-    ["another head", 14, (lines) => (lines[16] = lines[16]!.replace('"seq":15', '"seq":14'))],
+    ["another head", 14, (lines) => (lines[17] = lines[17]!.replace('"seq":15', '"seq":14'))],
     ["no header", 0, (lines) => lines.shift()],
-    ["a newer version", 0, (lines) => (lines[0] = lines[0]!.replace('"version":1', '"version":2'))],
+    ["a newer version", 0, (lines) => (lines[0] = lines[0]!.replace('"version":2', '"version":3'))],
     ["nothing", 0, (lines) => lines.splice(0)],
   ])("shows %s at its row", async (_, brokenAt, damage) => {
     const lines = [...exported];
@@ -80,7 +83,7 @@ describe("an exported ledger", () => {
     const other = bench();
     for (const text of ["1", "2", "3"]) await other.inbox.perform(await other.approved(text), never);
     const { exported: others } = await exportOf(other);
-    const spliced = [...exported.slice(0, 6), ...others.slice(6, 16), exported[16]!];
+    const spliced = [...exported.slice(0, 6), ...others.slice(6, 16), ...exported.slice(16)];
     expect(await verdictOf(spliced)).toMatchObject({ ok: false, brokenAt: 6 });
   });
 
@@ -112,7 +115,92 @@ describe("an exported ledger", () => {
   });
 });
 
+describe("text that says the same, written otherwise", () => {
+  const edited = (at: number, change: (line: string) => string) => () =>
+    exported.map((line, index) => (index === at ? change(line) : line));
+  const member = (line: string, name: string): string =>
+    JSON.stringify((JSON.parse(line) as Record<string, unknown>)[name]);
+  const reordered = (line: string): string =>
+    JSON.stringify(Object.fromEntries(Object.entries(JSON.parse(line) as Record<string, unknown>).reverse()));
+
+  it.each<[string, () => readonly string[]]>([
+    ["an extra member in a row", edited(3, (line) => line.replace('"at":', '"as":1,"at":'))],
+    ["an extra member in the header", edited(0, (line) => line.replace("}", ',"zone":"x"}'))],
+    ["an extra member at the end", edited(17, (line) => line.replace(/}$/, ',"zone":1}'))],
+    ["an extra member in the head", edited(17, (line) => line.replace('"hash"', '"extra":1,"hash"'))],
+    ["an extra member in what is said of a report", edited(16, (line) => line.replace(/}$/, ',"zone":1}'))],
+    ["a member twice", edited(3, (line) => line.replace('"at":', '"at":5,"at":'))],
+    [
+      "the same member twice",
+      edited(3, (line) => line.replace('{"at":', `{"at":${member(line, "at")},"at":`)),
+    ],
+    ["a missing member", edited(3, (line) => line.replace(/"at":\d+,/, ""))],
+    ["white space", edited(3, (line) => line.replace('"at":', '"at": '))],
+    ["white space after it", edited(3, (line) => `${line} `)],
+    ["its members in another order", edited(3, reordered)],
+    ["a number as 1.0", edited(3, (line) => line.replace(/"at":(\d+)/, '"at":$1.0'))],
+    ["a number as 1e0", edited(3, (line) => line.replace(/"seq":(\d+)/, '"seq":$1e0'))],
+    ["a character as an escape", edited(3, (line) => line.replace("claimed", "cl\\u0061imed"))],
+    ["a solidus as an escape", edited(0, (line) => line.replace("a workspace", "a\\/workspace"))],
+    ["another workspace in the header", edited(0, (line) => line.replace("a workspace", "my workspace"))],
+    [
+      "a row before the first in the header",
+      edited(0, (line) => line.replace('{"count', '{"after":0,"count')),
+    ],
+    ["an older version in the header", edited(0, (line) => line.replace('"version":2', '"version":1'))],
+    ["a carriage return", edited(3, (line) => `${line}\r`)],
+    ["a byte order mark", edited(0, (line) => `\ufeff${line}`)],
+    ["a blank line", () => [...exported.slice(0, 4), "", ...exported.slice(4)]],
+    ["a blank line at the end", () => [...exported, ""]],
+    ["the header again at the end", () => [...exported, exported[0]!]],
+    ["a signature in other base64", edited(17, (line) => line.replace(/="/g, '"'))],
+    ["another digest of a report", edited(16, (line) => line.replace(/"sha256":"./, '"sha256":"0x'))],
+    ["what is said of a report gone", () => exported.filter((_, index) => index !== 16)],
+    [
+      "what is said of a report before a row",
+      () => [...exported.slice(0, 15), exported[16]!, exported[15]!, exported[17]!],
+    ],
+  ])("is refused with %s", async (_, forged) => {
+    expect(forged()).not.toEqual(exported);
+    expect(await verdictOf(forged())).toMatchObject({ ok: false });
+    expect(await verdictOf(exported)).toMatchObject({ ok: true });
+  });
+
+  it("is refused without the line feed at its end", async () => {
+    // eslint-disable-next-line @typescript-eslint/require-await -- a file's lines come one after the other
+    async function* cut(): AsyncGenerator<string> {
+      for (const line of exported) yield line === exported.at(-1) ? line : `${line}\n`;
+    }
+    expect(await verifyExport(cut())).toMatchObject({ ok: false });
+  });
+
+  it("is told from an export of version 1, which still holds and is said to be one", async () => {
+    const header = JSON.parse(exported[0]!) as object;
+    const { head } = JSON.parse(exported.at(-1)!) as { head: object };
+    const old = [toLine({ ...header, version: 1 }), ...exported.slice(1, 16), toLine({ head })].map((line) =>
+      line.trimEnd(),
+    );
+    expect(await verdictOf(old)).toMatchObject({ ok: true, rows: 15, version: 1 });
+    expect(await verdictOf(exported)).toMatchObject({ ok: true, version: 2 });
+  });
+});
+
 describe("the reports beside it", () => {
+  it("are named in it with their digests, and those of the action and its text; they name its head", () => {
+    const { report } = JSON.parse(exported[16]!) as {
+      report: { name: string; sha256: string; requests: { id: string; action: string; text: string }[] };
+    };
+    const file = readFileSync(join(made.folder, "export", report.name), "utf8");
+    expect(report.sha256).toBe(sha256(file));
+    const [first] = report.requests;
+    expect(first).toMatchObject({ text: sha256("one") });
+    expect(file).toContain(first!.action);
+    expect(file).toContain(first!.text);
+    expect(file).toContain(made.inbox.ledger.head().hash);
+    const row = made.inbox.ledger.rows(first!.id as RequestId)[0];
+    expect(row?.body).toMatchObject({ hash: first!.action, text: first!.text });
+  });
+
   it("say of each analysis what was asked, who decided and what came of it", () => {
     const folder = join(made.folder, "export", "reports");
     expect(readdirSync(folder)).toEqual(["0001-which-month-is-the-wettest.md"]);

@@ -2,7 +2,8 @@ import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "nod
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { LedgerVerdict } from "../../../src/approval/ledger/chain.ts";
-import { verifyExport } from "../../../src/approval/ledger/export.ts";
+import { headOf, verifyExport, type Expectations } from "../../../src/approval/ledger/verify-export.ts";
+import { quiet } from "./bench.ts";
 import { bench, never, type Bench } from "./support.ts";
 
 let made: Bench;
@@ -32,10 +33,11 @@ function segments(): readonly string[] {
 
 // eslint-disable-next-line @typescript-eslint/require-await -- files come one after the other
 async function* linesOf(files: readonly string[]): AsyncGenerator<string> {
-  for (const file of files) yield* readFileSync(file, "utf8").split("\n");
+  for (const file of files) yield* readFileSync(file, "utf8").match(/[^\n]*\n/g) ?? [];
 }
 
-const verdict = (files = segments()): Promise<LedgerVerdict> => verifyExport(linesOf(files));
+const verdict = (files = segments(), expected: Expectations = {}): Promise<LedgerVerdict> =>
+  verifyExport(linesOf(files), expected);
 
 describe("a mirror of the ledger", () => {
   it("gets signed segments as rows are written, and all of them once the window closes", async () => {
@@ -68,6 +70,54 @@ describe("a mirror of the ledger", () => {
     const changed = readFileSync(all.at(-1)!, "utf8").replace(/"at":\d/, '"at":9');
     writeFileSync(all.at(-1)!, changed);
     expect(await verdict()).toMatchObject({ ok: false });
+  });
+
+  it("whose tail was cut is told where a later head is known", async () => {
+    await perform(made, "one");
+    await expect.poll(() => segments().length).toBeGreaterThan(0);
+    await perform(made, "two");
+    await made.close();
+    const all = segments();
+    const kept = [join(made.folder, "ledger-head.json"), all.at(-1)!];
+    for (const file of kept) {
+      const known = [(await headOf(linesOf([file])))!];
+      expect(await verdict(all, { known })).toMatchObject({ ok: true });
+      expect(await verdict(all.slice(0, 1), { known })).toMatchObject({ ok: false });
+    }
+  });
+
+  it("is refused where a row that it repeats is another one, or segments stand in another order", async () => {
+    const other = mirrored(made);
+    await perform(made, "one");
+    await expect.poll(() => segments().length).toBeGreaterThan(0);
+    await perform(other, "two");
+    await Promise.all([other.close(), made.close()]);
+    const all = segments();
+    expect(await verdict([...all, all[0]!])).toMatchObject({ ok: true });
+    expect(await verdict(all.toReversed())).toMatchObject({ ok: false });
+    const copy = join(made.folder, "copy.jsonl");
+    const lines = readFileSync(all[0]!, "utf8");
+    for (const changed of [lines.replace(/"at":\d/, '"at":9'), lines.replace(/\n[^\n]*\n/, "\n")]) {
+      expect(changed).not.toBe(lines);
+      writeFileSync(copy, changed);
+      expect(await verdict([...all, copy])).toMatchObject({ ok: false });
+    }
+  });
+
+  it("is told of where what it had is gone, and written again", async () => {
+    const told: unknown[][] = [];
+    const log = { ...quiet, error: (...what: unknown[]) => void told.push(what) };
+    const mirror = { folder: () => folder, workspaceDir: "/home/ada/lattice" };
+    const window = bench({ mirror, log, beside: made });
+    await perform(window, "one");
+    await expect.poll(() => segments().length).toBeGreaterThan(0);
+    await made.close();
+    expect(told).toEqual([]);
+    for (const file of segments()) rmSync(file);
+    await perform(window, "two");
+    await window.close();
+    expect(told.flat().join()).toContain("were gone");
+    expect(await verdict()).toMatchObject({ ok: true, rows: 10 });
   });
 
   it("is made up for where it could not be written for a while", async () => {

@@ -29,6 +29,9 @@ async function performed(text: string): Promise<void> {
   await bench.close();
 }
 
+/** The first of the reports. */
+const first = (reports: string): string => join(reports, readdirSync(reports).sort()[0] ?? "");
+
 interface Ended {
   readonly code: number;
   readonly out: string;
@@ -67,6 +70,33 @@ describe("countersign ledger", { timeout: 60_000 }, () => {
       code: 1,
       out: "changed.jsonl: broken at row 2: row 2 was changed\n",
     });
+  });
+
+  it.each<[string, (folder: string) => void]>([
+    ["was changed", (reports) => writeFileSync(first(reports), `${readFileSync(first(reports), "utf8")} `)],
+    ["is missing", (reports) => rmSync(first(reports))],
+    ["is not of this export", (reports) => writeFileSync(join(reports, "0009-other.md"), "# Other\n")],
+  ])("tells of a report beside it that %s", async (told, change) => {
+    await run("export", "reported", "--workspace", "work");
+    expect((await run("verify", "reported/ledger.jsonl")).code).toBe(0);
+    change(join(folder, "reported", "reports"));
+    expect(await run("verify", "reported/ledger.jsonl")).toMatchObject({
+      code: 1,
+      out: expect.stringContaining(told) as string,
+    });
+    rmSync(join(folder, "reported"), { recursive: true });
+  });
+
+  it.each<[string, (text: string) => string | Buffer]>([
+    ["carriage returns", (text) => text.replaceAll("\n", "\r\n")],
+    ["a byte order mark", (text) => `\ufeff${text}`],
+    ["no line feed at its end", (text) => text.trimEnd()],
+    ["a blank line at its end", (text) => `${text}\n`],
+    ["bytes that are no UTF-8", (text) => Buffer.from(text.replace("Ada", "Ad\u00e4"), "latin1")],
+  ])("refuses a file with %s", async (_, forge) => {
+    const text = readFileSync(join(folder, "first", "ledger.jsonl"), "utf8");
+    writeFileSync(join(folder, "forged.jsonl"), forge(text));
+    expect((await run("verify", "forged.jsonl")).code).toBe(1);
   });
 
   it("finds that one was cut by a later export, and by the head that the workspace keeps", async () => {

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import type { Agent } from "./agent/agent.ts";
 import { Analyses } from "./agent/analyses.ts";
 import type { Approvals } from "./approval/approvals.ts";
@@ -15,7 +16,9 @@ import type { LedgerVerdict } from "./approval/ledger/chain.ts";
 import { Inbox } from "./approval/inbox.ts";
 import { Unattended } from "./approval/unattended.ts";
 import type { LoadedConfiguration } from "./config/configuration.ts";
+import { ConfigurationWatch } from "./config/configuration-watch.ts";
 import type { Settings } from "./config/load.ts";
+import { machinePolicyFile } from "./config/machine-policy.ts";
 import type { Containers } from "./containers/containers.ts";
 import { ImagePackages } from "./containers/image-packages.ts";
 import { IMAGE_PACKAGES } from "./containers/packages.ts";
@@ -46,6 +49,8 @@ export interface Door {
   readonly settings: () => Settings;
   /** The configuration file, relative to the workspace. */
   readonly configFile: () => string;
+  /** Where an administrator's policy lies; the platform's place unless said. */
+  readonly machinePolicy?: string;
 }
 
 /** The parts of one workspace, built once by a door. Heavy rooms load on first use. */
@@ -105,7 +110,7 @@ async function acceptedIn({ host, redactor = new Redactor() }: Door, database: D
 async function load(door: Door, database: Database, accepted: Accepted): Promise<LoadedConfiguration> {
   // Its parser of YAML is half of what a window without a folder would load.
   const { readConfiguration } = await import("./config/load.ts");
-  const { host, environment, settings, configFile } = door;
+  const { host, environment, settings, configFile, machinePolicy } = door;
   return readConfiguration({
     file: join(host.workspaceDir, configFile()),
     workspaceDir: host.workspaceDir,
@@ -113,7 +118,14 @@ async function load(door: Door, database: Database, accepted: Accepted): Promise
     userSettings: settings(),
     isTrusted: host.trusted(),
     accepted: acceptedLoosenings(database, accepted),
+    ...(machinePolicy === undefined ? {} : { machinePolicy }),
   });
+}
+
+/** What configuration is read from, besides the person's own settings, of which their door tells. */
+function configurationFiles({ host, configFile, machinePolicy }: Door): readonly string[] {
+  const own = [configFile(), ".env"].map((name) => join(host.workspaceDir, name));
+  return [...own, machinePolicy ?? machinePolicyFile(process.platform)];
 }
 
 class House implements Countersign {
@@ -133,6 +145,7 @@ class House implements Countersign {
   private loaded: LoadedConfiguration;
   private loadedAgent: Promise<Agent> | undefined;
   private loadedContainers: Promise<Containers> | undefined;
+  private readonly watch: ConfigurationWatch;
   private closing: Promise<void> | undefined;
 
   constructor(door: Door, opened: OpenedDatabase, loaded: LoadedConfiguration) {
@@ -153,6 +166,7 @@ class House implements Countersign {
       log: host.log,
       policy,
       lifetimes,
+      refresh: () => this.refreshConfiguration(),
       door: host,
       stateDir: host.stateDir,
       redactor,
@@ -187,6 +201,8 @@ class House implements Countersign {
     this.approvals.register(this.loosenings.kind);
     const kinds = new Set([IMAGE_PACKAGES, LOOSENING]);
     this.unattended = new Unattended({ approvals: this.approvals, kinds, log: host.log });
+    const refresh = () => this.refreshConfiguration();
+    this.watch = new ConfigurationWatch(configurationFiles(door), refresh, host.log);
     this.recovered = this.recover();
     void this.checkIntegrity(opened);
   }
@@ -203,6 +219,17 @@ class House implements Countersign {
     this.loaded = await load(this.door, this.database, this.approvals.accepted);
     this.changed.fire(this.loaded);
     await this.loosenings.ask();
+  }
+
+  /** Where the files that it comes from say something else by now, that counts; otherwise nothing happens. */
+  private async refreshConfiguration(): Promise<void> {
+    const now = await load(this.door, this.database, this.approvals.accepted);
+    if (isDeepStrictEqual(now, this.loaded)) return;
+    this.loaded = now;
+    this.changed.fire(now);
+    void this.loosenings.ask().catch((error: unknown) => {
+      this.door.host.log.warn("What the configuration asks for beyond the settings was not asked", error);
+    });
   }
 
   async trust(): Promise<void> {
@@ -256,6 +283,7 @@ class House implements Countersign {
   }
 
   private async close(): Promise<void> {
+    this.watch.dispose();
     await (await this.loadedAgent?.catch(() => undefined))?.dispose();
     await this.unattended.dispose();
     await this.loosenings.dispose();

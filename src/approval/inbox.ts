@@ -47,6 +47,8 @@ export interface InboxOptions {
   readonly door: Pick<Host, "identity" | "trusted">;
   /** How long requests wait and approvals hold; the longest there is unless said. */
   readonly lifetimes?: () => Lifetimes;
+  /** Reads configuration and policy again, so that what was tightened counts for what is about to run. */
+  readonly refresh?: () => Promise<void>;
   /** Where the ledger's key lies and where it ended last; without it nothing is signed, and no older database noticed. */
   readonly stateDir?: string;
   readonly redactor?: Pick<Redactor, "redact">;
@@ -90,7 +92,14 @@ export class Inbox implements Approvals {
   private lastChange: number;
 
   constructor(options: InboxOptions) {
-    const { database, clock, log, door, lifetimes = () => LONGEST } = options;
+    const {
+      database,
+      clock,
+      log,
+      door,
+      lifetimes = () => LONGEST,
+      refresh = () => Promise.resolve(),
+    } = options;
     enforceTransitions(database);
     [this.log, this.door, this.database] = [log, door, database];
     this.requests = new Requests(database, clock);
@@ -115,7 +124,7 @@ export class Inbox implements Approvals {
     this.records = new Records({ requests, ledger, redactor, textOf, ...(key && { key }) });
     const claims = new Claims({ database, clock, ledger, evidence, ...(keptHead && { keptHead }) });
     this.cancellations = new Cancellations(parts);
-    this.performing = new Performing({ ...parts, claims, evidence, verified, lifetimes });
+    this.performing = new Performing({ ...parts, claims, evidence, verified, lifetimes, refresh });
     this.changed = new Emitter((error) => log.error("A listener to the approval inbox failed", error));
     this.isContinuous = keptHead === undefined || assertContinuity({ ...parts, keptHead });
     this.lastChange = this.requests.lastChange();

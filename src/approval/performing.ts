@@ -32,6 +32,7 @@ export interface PerformingParts {
   readonly kinds: Kinds;
   readonly judge: Judge;
   readonly lifetimes: () => Lifetimes;
+  readonly refresh: () => Promise<void>;
   readonly expiry: Expiry;
 }
 
@@ -57,6 +58,7 @@ export class Performing {
       const stored = this.stored(id);
       if (stored !== undefined) return stored;
       this.assertPerformable(id);
+      await this.parts.refresh();
       if (this.expired(id)) continue;
       if (isClosing(signal)) throw cancelled("The run");
       const held = this.parts.claims.take(id);
@@ -175,7 +177,8 @@ export class Performing {
 
   /**
    * Why it must not run any more: the world is another one than was approved, or configuration and policy were tightened.
-   * What policy allowed unasked it must still allow, what a person approved it must not refuse.
+   * What policy allowed unasked it must still allow, what a grant did it must leave to grants, what a person approved it must
+   * not refuse.
    */
   private async noLongerAllowed(
     { action }: ApprovalRequest,
@@ -186,14 +189,16 @@ export class Performing {
     const bound = this.parts.kinds.bind(action);
     const changed = await bound.changed();
     if (changed !== undefined) return `Changed since it was approved: ${changed}.`;
-    const { verdict, reason } = this.parts.judge.judge(action, await bound.assess(signal));
+    const { verdict, reason, grantable } = this.parts.judge.judge(action, await bound.assess(signal));
     if (verdict === "refuse") return reason;
-    return by === "policy" && verdict !== "allow" ? `Policy changed and now asks: ${reason}` : undefined;
+    const isEnough = verdict === "allow" || by === "person" || (by === "grant" && grantable === true);
+    return isEnough ? undefined : `Policy changed and now asks: ${reason}`;
   }
 
   private badEnd(error: unknown, signal: AbortSignal): Outcome<unknown> {
     const result = error instanceof ActionFailed ? { result: error.result } : {};
-    if (isCountersignError(error, "sandbox-differs")) return { state: "refused", reason: error.message };
+    if (isCountersignError(error, "sandbox-differs") || isCountersignError(error, "local-not-accepted"))
+      return { state: "refused", reason: error.message };
     if (isCountersignError(error, "cancelled") || (signal.aborted && isAbort(error))) {
       const record = isCountersignError(error) ? error.toRecord() : cancelled("The run").toRecord();
       return { state: "cancelled", error: record, ...result };

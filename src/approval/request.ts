@@ -60,9 +60,10 @@ export interface ApprovalRequest {
  * Nothing came of it, and not because a person said no: its time was over, the world had changed since it was approved, or
  * nobody can tell what happened.
  */
-export function mayAskAnew({ state, decided }: ApprovalRequest): boolean {
+export function mayAskAnew({ state, decided, allowed }: ApprovalRequest): boolean {
   if (state === "expired") return true;
-  return decided !== undefined && (state === "refused" || state === "outcome-unknown");
+  const wasApproved = decided !== undefined || allowed !== undefined;
+  return wasApproved && (state === "refused" || state === "outcome-unknown");
 }
 
 export interface Decided {

@@ -5,6 +5,7 @@ import type { Configuration } from "../config/configuration.ts";
 import type { CodeAnalyser } from "./analysis/analysis.ts";
 import { assess } from "./assess.ts";
 import type { ControlAccess } from "./control/control-access.ts";
+import { tightened } from "./tightened.ts";
 import type { DataBinding } from "./bound/data-binding.ts";
 import type { WorkspaceFiles } from "./bound/workspace-files.ts";
 import { observeInputs, withNamed } from "./inputs.ts";
@@ -97,7 +98,7 @@ export class PythonRunKind implements ActionKind<PythonRun, RunRecord> {
       observeInputs(this.parts.files, run.inputs),
       this.parts.data.observe(run.dataFolders, run.data),
     ]);
-    return { ...run, place, control, inputs, data };
+    return { ...tightened(run, this.parts.configuration().execution), place, control, inputs, data };
   }
 
   differences(earlier: PythonRun, now: PythonRun): readonly string[] {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { briefly } from "../approval/visible.ts";
 import { dataDifference, fileDifference } from "./bound/data-difference.ts";
-import type { PythonRun, RunPlace, StagedInput } from "./python-run.ts";
+import type { PythonRun, RunLimits, RunPlace, StagedInput } from "./python-run.ts";
 
 /** In what another run would differ from this one, its code aside, in words for the person who decides. */
 export function runDifference(before: PythonRun, now: PythonRun): readonly string[] {
@@ -12,10 +12,28 @@ export function runDifference(before: PythonRun, now: PythonRun): readonly strin
     ...otherwise(before.networks, now.networks, "it reaches other networks"),
     ...otherwise(before.dataFolders, now.dataFolders, "it may read other data folders"),
     ...otherwise(before.environment, now.environment, "it gets other environment variables"),
-    ...otherwise(before.limits, now.limits, "it has other limits"),
+    ...limitDifference(before.limits, now.limits),
     ...inputDifference(before.inputs, now.inputs),
     ...dataDifference(before.data, now.data),
   ];
+}
+
+const LIMITS: Readonly<Record<keyof RunLimits, readonly [name: string, unit: string]>> = {
+  seconds: ["time", "s"],
+  memoryMb: ["memory", "MB"],
+  cpus: ["processors", ""],
+  processes: ["processes", ""],
+  workingFolderMb: ["working folder", "MB"],
+  outputMb: ["output", "MB"],
+};
+
+function limitDifference(before: RunLimits, now: RunLimits): readonly string[] {
+  const names = Object.keys(LIMITS) as readonly (keyof RunLimits)[];
+  const different = names.filter((name) => before[name] !== now[name]);
+  return different.map((name) => {
+    const [what, unit] = LIMITS[name];
+    return `its limit of ${what} is ${`${now[name]} ${unit}`.trim()} instead of ${before[name]}`;
+  });
 }
 
 function otherwise(before: unknown, now: unknown, words: string): readonly string[] {

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { Assessment, Effect, EffectKind } from "../../../src/approval/assessment.ts";
 import type { RequestId } from "../../../src/approval/decisions.ts";
 import type { GrantWish } from "../../../src/approval/grant.ts";
-import type { ApprovalRequest } from "../../../src/approval/request.ts";
+import { mayAskAnew, type ApprovalRequest } from "../../../src/approval/request.ts";
 import { assessmentOf } from "./bench.ts";
 import { bench, context, never, note, type Bench } from "./support.ts";
 
@@ -104,6 +104,18 @@ describe("a grant", () => {
     expect(made.types(first)).toContain("grant");
     const used = made.inbox.ledger.rows(id).find(({ type }) => type === "decided");
     expect(used?.body).toMatchObject({ by: "grant", grant: grant?.id });
+  });
+
+  it("no longer suffices where policy leaves less to grants by the time it runs, and that may be asked anew", async () => {
+    await granting("one", { scope: "workspace", lasts: HOUR });
+    const [stays, ends] = [await ask("two"), await ask("three")];
+    expect(await made.inbox.perform(stays.id, never)).toMatchObject({ state: "finished" });
+    made.judgement = { verdict: "ask", reason: "All of it asks each time." };
+    expect(await made.inbox.perform(ends.id, never)).toEqual({
+      state: "refused",
+      reason: "Policy changed and now asks: All of it asks each time.",
+    });
+    expect(mayAskAnew(made.inbox.get(ends.id))).toBe(true);
   });
 
   it("that is revoked approves nothing more, not even what it approved and what has not begun", async () => {

@@ -133,6 +133,25 @@ describe("what policy allows", () => {
   });
 });
 
+describe("what was tightened after the approval", () => {
+  it("counts, because it is read again before anything is claimed", async () => {
+    let reads = 0;
+    const made = bench({
+      refresh: () => {
+        reads += 1;
+        made.kind.refusal = "Notes are not allowed any more.";
+        return Promise.resolve();
+      },
+    });
+    const id = await made.approved();
+    expect(await made.inbox.perform(id, never)).toEqual({
+      state: "refused",
+      reason: "Notes are not allowed any more.",
+    });
+    expect([reads, made.kind.done]).toEqual([1, []]);
+  });
+});
+
 describe("a bad end", () => {
   it("after the start is failed, with what it left behind", async () => {
     const made = bench();

@@ -147,7 +147,7 @@ describe("what changed since a run was approved", () => {
     };
     expect(kind.differences(stored, later)).toEqual([
       "mode write_access instead of read_only",
-      "it has other limits",
+      "its limit of processors is 9 instead of 2",
       "other.csv is given to it",
       "limits.json is no longer given to it",
     ]);

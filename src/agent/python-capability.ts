@@ -161,8 +161,10 @@ function handedBy({ folder, files }: RunRecord): readonly HandedFile[] {
 function putsInWords(record: RunRecord | undefined): readonly string[] {
   const puts = record?.control?.puts ?? [];
   if (puts.length === 0) return [];
-  const one = ({ channel, value, passed }: (typeof puts)[number]): string =>
-    `${channel ?? "an unknown channel"} = ${JSON.stringify(value)}${passed ? "" : " (refused)"}`;
+  const one = ({ channel, value, count, passed }: (typeof puts)[number]): string =>
+    `${channel ?? "an unknown channel"} = ${JSON.stringify(value)}${
+      count === undefined ? "" : ` (the first of ${count} values)`
+    }${passed ? "" : " (refused)"}`;
   return [`puts to the control system: ${cut(puts.map(one).join(", "))}`];
 }
 

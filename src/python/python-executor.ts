@@ -6,6 +6,7 @@ import type { Containers } from "../containers/containers.ts";
 import { CountersignError } from "../errors.ts";
 import { Emitter, type Host } from "../host.ts";
 import type { CodeAnalyser } from "./analysis/analysis.ts";
+import { putsOf } from "./control/allowed-puts.ts";
 import { controlAccess, type ControlAccess } from "./control/control-access.ts";
 import { DataBinding } from "./bound/data-binding.ts";
 import { WorkspaceFiles } from "./bound/workspace-files.ts";
@@ -137,11 +138,7 @@ export class PythonExecutor implements Executor {
     const { execution } = this.parts.configuration();
     if (execution.method !== "container") return null;
     const { effects } = await this.parts.analyser.analyse(code);
-    return controlAccess(
-      execution,
-      mode,
-      effects.some(({ kind }) => kind === "control-write"),
-    );
+    return controlAccess(execution, mode, putsOf(effects));
   }
 
   private async bindInputs(code: string, dataFolders: readonly string[]): Promise<readonly StagedInput[]> {

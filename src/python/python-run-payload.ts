@@ -74,9 +74,16 @@ const texts: Check = (value) => {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return " is no object";
   return Object.values(value).every((one) => typeof one === "string") ? undefined : " holds more than text";
 };
-const flag: Check = (value) => (typeof value === "boolean" ? undefined : " is neither true nor false");
+const number: Check = (value) => (Number.isFinite(value) ? undefined : " is no number");
+const PUT_VALUE = either(number, text, list(either(number, text)));
 
-const CONTROL = object({ gateway: text, address: text, port: positive, network: text, puts: flag });
+const CONTROL = object({
+  gateway: text,
+  address: text,
+  port: positive,
+  network: text,
+  puts: either(oneOf("none", "any"), list(object({ channel: text, value: either(oneOf(null), PUT_VALUE) }))),
+});
 
 const INPUT = object({
   path: relativePath,

@@ -4,7 +4,7 @@ import type { PutRecord } from "./control/control-gateway.ts";
 
 /** Name of the action kind, and the version of its payload. */
 export const PYTHON_RUN = "python-run";
-export const PYTHON_RUN_VERSION = 5;
+export const PYTHON_RUN_VERSION = 6;
 
 /** The payload of the action kind `python-run`: everything that decides what runs, and where. */
 export interface PythonRun {

@@ -7,7 +7,7 @@ import type { PythonRun, RunLimits, RunPlace, StagedInput } from "./python-run.t
 export function runDifference(before: PythonRun, now: PythonRun): readonly string[] {
   return [
     ...placeDifference(before.place, now.place),
-    ...otherwise(before.control, now.control, "the control system that it reaches is configured otherwise"),
+    ...controlDifference(before.control, now.control),
     ...(before.mode === now.mode ? [] : [`mode ${now.mode} instead of ${before.mode}`]),
     ...otherwise(before.networks, now.networks, "it reaches other networks"),
     ...otherwise(before.dataFolders, now.dataFolders, "it may read other data folders"),
@@ -38,6 +38,13 @@ function limitDifference(before: RunLimits, now: RunLimits): readonly string[] {
 
 function otherwise(before: unknown, now: unknown, words: string): readonly string[] {
   return isDeepStrictEqual(before, now) ? [] : [words];
+}
+
+function controlDifference(before: PythonRun["control"], now: PythonRun["control"]): readonly string[] {
+  const isSame = before !== null && now !== null && isDeepStrictEqual(before, { ...now, puts: before.puts });
+  return isSame
+    ? otherwise(before.puts, now.puts, "it may set other channels, or set them to other values")
+    : otherwise(before, now, "the control system that it reaches is configured otherwise");
 }
 
 function placeDifference(before: RunPlace, now: RunPlace): readonly string[] {

@@ -169,12 +169,13 @@ function summarise(recorded: readonly Recorded[], lines: LineTable, thirdParty: 
 
 function effectsOf(recorded: readonly Recorded[]): readonly RawEffect[] {
   const effects = new Map<string, RawEffect>();
-  for (const { kind, target, value, certainty } of recorded) {
+  for (const { kind, target, value, certainty, puts } of recorded) {
     const effect = {
       kind,
       certainty,
       ...(target === undefined ? {} : { target }),
       ...(value === undefined ? {} : { value }),
+      ...(puts === undefined ? {} : { puts }),
     };
     effects.set(JSON.stringify(effect), effect);
   }

@@ -14,7 +14,12 @@ export interface RawEffect {
   /** What is written to a channel, as Python would print it. */
   readonly value?: string;
   readonly certainty: Certainty;
+  /** Of a channel of Channel Access that is put exactly, and nothing else with it: the values, none where they are not known. */
+  readonly puts?: readonly PutValue[];
 }
+
+/** What is put, as JSON holds it. */
+export type PutValue = number | string | readonly (number | string)[];
 
 /** Why an effect was found, and where, before anybody judged it. */
 export interface RawFinding extends Omit<Finding, "avoid" | "ordinary">, Omit<RawEffect, "kind"> {

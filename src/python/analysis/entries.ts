@@ -14,7 +14,7 @@ import type { Known } from "./knowledge.ts";
 import type { Condition, Entry } from "./knowledge-domain.ts";
 import { phrase } from "./phrases.ts";
 import { resultOf } from "./results.ts";
-import { type Target, NO_TARGET, commandOf, targetsOf, valueText, valuesAt } from "./targets.ts";
+import { type Target, NO_TARGET, commandOf, putValues, targetsOf, valueText, valuesAt } from "./targets.ts";
 import { whole } from "./text.ts";
 import { literalOf } from "./text-methods.ts";
 import type { Value, Values } from "./values.ts";
@@ -117,6 +117,7 @@ function tell(
     certainty: target.certainty,
     ...(target.text === undefined ? {} : { target: target.text }),
     ...(value === undefined ? {} : { value }),
+    ...(kind === "control-write" && known.entry.exact === true ? { puts: putValues(values) } : {}),
   };
   const says = known.entry.why ?? phrase(effect);
   const message = `${ev.reasoning(known.path, place)}: ${says}`;

@@ -38,6 +38,8 @@ export interface Entry extends FileAct {
   readonly url?: ArgumentPlace;
   readonly channel?: TargetPlace;
   readonly value?: ArgumentPlace;
+  /** It puts `value` to `channel` through Channel Access, and nothing else. */
+  readonly exact?: boolean;
   /** A command, a variable: what the effect is about when it is neither file nor address nor channel. */
   readonly target?: ArgumentPlace;
   readonly when?: readonly Condition[];

@@ -1,5 +1,5 @@
 import type { EffectKind } from "../../approval/assessment.ts";
-import type { Certainty } from "./analysis.ts";
+import type { Certainty, PutValue } from "./analysis.ts";
 import type { Unit } from "./reading.ts";
 import type { Scope } from "./scopes.ts";
 import type { SyntaxNode } from "../syntax/tree.ts";
@@ -10,6 +10,7 @@ export interface Recorded {
   readonly target?: string;
   readonly value?: string;
   readonly certainty: Certainty;
+  readonly puts?: readonly PutValue[];
   readonly node: SyntaxNode;
   readonly message: string;
   /** What would avoid it. */

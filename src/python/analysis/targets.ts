@@ -1,4 +1,4 @@
-import type { Certainty } from "./analysis.ts";
+import type { Certainty, PutValue } from "./analysis.ts";
 import { type Arguments, argumentAt } from "./evaluator.ts";
 import type { ArgumentPlace, ContentKind, TargetPlace } from "./knowledge-domain.ts";
 import { type Template, concatenate, display, whole, worstHole } from "./text.ts";
@@ -70,8 +70,9 @@ function selfWith(place: string, receiver: Value, args: Arguments, name: string)
 export function targetsOf(values: Values): readonly Target[] {
   const targets: Target[] = [];
   const visit = (value: Value, depth: number): void => {
-    if (targets.length >= MOST_TARGETS) return;
-    if (value.kind === "text") targets.push(targetOf(value.template));
+    if (targets.length > MOST_TARGETS) return;
+    if (targets.length === MOST_TARGETS) targets.push(NO_TARGET);
+    else if (value.kind === "text") targets.push(targetOf(value.template));
     else if (value.kind === "instance" && value.target !== undefined) targets.push(targetOf(value.target));
     else if (value.kind === "container" && depth < 3) {
       for (const element of [...value.definition.elements.values, ...value.definition.keys.values])
@@ -110,6 +111,28 @@ function sequenceText(sequence: readonly Values[] | undefined, depth: number): s
   if (sequence === undefined || sequence.length > 32) return undefined;
   const parts = sequence.map((values) => valueText(values, depth + 1));
   return parts.every((part) => part !== undefined) ? `[${parts.join(", ")}]` : undefined;
+}
+
+/** What is put, one by one; none where any of it is not known. */
+export function putValues(values: Values): readonly PutValue[] {
+  const known = values.map((value) =>
+    value.kind === "container" ? putSequence(value.definition.sequence) : putValue(value),
+  );
+  const every = known.filter((one) => one !== undefined);
+  return every.length === known.length ? every : [];
+}
+
+function putSequence(sequence: readonly Values[] | undefined): readonly (number | string)[] | undefined {
+  const members = sequence?.map(([value, ...others]) =>
+    value === undefined || others.length > 0 ? undefined : putValue(value),
+  );
+  return members?.every((member) => member !== undefined) ? members : undefined;
+}
+
+function putValue(value: Value): number | string | undefined {
+  if (value.kind === "text") return value.bytes ? undefined : whole(value.template);
+  if (value.kind === "number") return Number.isFinite(value.value) ? value.value : undefined;
+  return value.kind === "constant" ? { True: 1, False: 0, None: undefined }[value.value] : undefined;
 }
 
 export const placeOf = (index: number, ...names: string[]): ArgumentPlace => [index, ...names];

@@ -1,4 +1,5 @@
 import type { Configuration } from "../../config/configuration.ts";
+import { putsInWords, type Puts } from "./allowed-puts.ts";
 
 /** The control system that a run reaches, and whether it may change anything there. Part of what is approved. */
 export interface ControlAccess {
@@ -9,28 +10,27 @@ export interface ControlAccess {
   readonly port: number;
   /** The engine's network from which the gateway reaches it. */
   readonly network: string;
-  /** Puts pass while the run is performed. False refuses them all. */
-  readonly puts: boolean;
+  /** What passes while the run is performed. */
+  readonly puts: Puts;
 }
 
 /**
- * What code in this mode reaches. Puts pass only where mode and operator allow them, and only for code in which a
- * control write was recognised: nobody approved any other.
+ * What code in this mode reaches. Puts pass only where mode and operator allow them, and only those that were
+ * recognised in the code: nobody approved any other.
  */
 export function controlAccess(
   { modes, gateways, epicsWritesEnabled }: Configuration["execution"],
   modeName: string,
-  writesRecognised: boolean,
+  recognised: Puts,
 ): ControlAccess | null {
   const mode = Object.hasOwn(modes, modeName) ? modes[modeName] : undefined;
   const target = mode?.gateway == null ? undefined : gateways[mode.gateway];
   if (mode?.gateway == null || target === undefined) return null;
-  const puts = mode.allowsWrites && epicsWritesEnabled && writesRecognised;
+  const puts = mode.allowsWrites && epicsWritesEnabled ? recognised : "none";
   return { gateway: mode.gateway, ...target, puts };
 }
 
 /** One sentence for people, without a full stop. */
 export function controlInWords({ gateway, address, port, puts }: ControlAccess): string {
-  const what = puts ? "puts pass while this runs, and each is recorded" : "every put is refused";
-  return `${address}:${port} through the control gateway ${gateway}: ${what}`;
+  return `${address}:${port} through the control gateway ${gateway}: ${putsInWords(puts)}`;
 }

@@ -4,6 +4,7 @@ import type { RequestId } from "../../approval/decisions.ts";
 import type { Engine } from "../../containers/engine.ts";
 import { CountersignError } from "../../errors.ts";
 import type { Disposable } from "../../host.ts";
+import type { Puts } from "./allowed-puts.ts";
 
 /** A put that code tried, as the control gateway saw it. */
 export interface Put {
@@ -12,6 +13,9 @@ export interface Put {
   readonly channel: string | null;
   /** The first values of an array; null where the type is unknown. */
   readonly value: unknown;
+  /** How many values an array has of which not all are here, and the SHA-256 of them as they were put. */
+  readonly count?: number;
+  readonly digest?: string;
   readonly passed: boolean;
 }
 
@@ -54,8 +58,8 @@ export class ControlGateway implements Disposable {
   }
 
   /** From now on what comes from this address is this request's. @throws `engine-failed`, `engine-stopped` */
-  async begin(request: RequestId, address: string, puts: boolean): Promise<void> {
-    await this.say({ begin: request, address, writes: puts });
+  async begin(request: RequestId, address: string, puts: Puts): Promise<void> {
+    await this.say({ begin: request, address, puts });
   }
 
   /** From now on nothing passes that is this request's. @returns what it put */

@@ -162,7 +162,7 @@ export class ContainerPlace implements Place {
       if (mode === undefined) return [];
       const { kernelName, networks, environment, data: dataFolders, limits } = mode;
       // Code that puts is rarer than code that reads, and waits the second that its sandbox takes.
-      const control = controlAccess(execution, name, false);
+      const control = controlAccess(execution, name, "none");
       const shape = { kernelName, networks, environment, control, dataFolders, limits };
       const image = containers.ensureSandboxImage(mode.image, () => undefined, this.stopped.signal);
       return [image.then(({ id }) => this.spec(id, shape))];

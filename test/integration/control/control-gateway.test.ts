@@ -28,8 +28,8 @@ async function prepared(): Promise<ControlSystem> {
   return ControlSystem.prepare(await lab.containers.engine(), container, AbortSignal.timeout(BUILDING));
 }
 
-const reading = () => system.access("read_only", false);
-const writing = () => system.access("write_access", true);
+const reading = () => system.access("read_only", "none");
+const writing = () => system.access("write_access", "any");
 
 /** Nothing judges the code here: what holds is what the gateway enforces. */
 function run(code: string, control: PythonRun["control"]): Promise<Ended> {
@@ -140,6 +140,27 @@ except Exception as error:
     expect(await currentOf("SR:MAG:QF1:CURRENT")).toBe(before);
   });
 
+  it("is changed where the approval says so, and nowhere else, whatever the code sends", async () => {
+    const puts = [{ channel: "SR:MAG:QF1:CURRENT", value: 4.5 }];
+    const ended = await run(
+      `${HOSTILE_CLIENT}
+import epics
+epics.caput("SR:MAG:QF1:CURRENT", 4.5, wait=True, timeout=10)
+pv = epics.PV("SR:LONG", connection_timeout=10)
+results = {
+    "now": epics.caget("SR:MAG:QF1:CURRENT", use_monitor=False),
+    "value": put("SR:MAG:QF1:CURRENT", 9.0), "channel": put("SR:LONG", 4.5), "field": put("SR:MAG:QF1:CURRENT.DRVH", 4.5),
+    "form": put("SR:MAG:QF1:CURRENT.VAL", 4.5), "may": pv.wait_for_connection() and pv.write_access,
+}
+`,
+      { ...writing(), puts },
+    );
+    // ECA_NOWTACCESS is 376, ECA_NORMAL 1
+    const refused = { value: 376, channel: 376, field: 376, may: false };
+    expect(await resultsOf(ended)).toEqual({ now: 4.5, form: 1, ...refused });
+    expect(ended.record!.control!.puts.map(({ passed }) => passed)).toEqual([true, false, false, false, true]);
+  });
+
   it("is not changed any more once the run that might has ended, over a circuit that is kept", async () => {
     const requestId = "kept-circuit";
     const code = `${HOSTILE_CLIENT}
@@ -226,7 +247,7 @@ print("connected" if pv.wait_for_connection(0.5) else "waiting", flush=True)
 results = {"connected": pv.wait_for_connection(45), "value": pv.get()}
 `,
       {
-        control: late.access("read_only", false),
+        control: late.access("read_only", "none"),
         onOutput: (output) => {
           if (output.type === "stream" && output.text.includes("waiting")) started ??= late.start();
         },

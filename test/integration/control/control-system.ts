@@ -5,6 +5,7 @@ import type { Engine } from "../../../src/containers/engine.ts";
 import { LABEL } from "../../../src/containers/engine.ts";
 import { serviceRecipe } from "../../../src/containers/service-recipe.ts";
 import type { Disposable } from "../../../src/host.ts";
+import type { Puts } from "../../../src/python/control/allowed-puts.ts";
 import type { ControlAccess } from "../../../src/python/control/control-access.ts";
 
 const MEGABYTE = 1024 * 1024;
@@ -49,7 +50,7 @@ export class ControlSystem implements Disposable {
     return system;
   }
 
-  access(gateway: string, puts: boolean): ControlAccess {
+  access(gateway: string, puts: Puts): ControlAccess {
     return { gateway, address: this.address, port: PORT, network: this.network, puts };
   }
 

@@ -61,7 +61,7 @@ it("a control write that a person approved sets the channel, once, and the recor
   const { request, outcome } = await window.perform("Raise the current of QF1");
   expect(request.assessment.summary).toContain("sets 1 channel: SR:MAG:QF1:CURRENT = 3.5");
   expect(request.assessment.isolation.summary).toContain(
-    `reaches nothing but ${system.address}:5064 through the control gateway write_access: puts pass while this runs`,
+    `reaches nothing but ${system.address}:5064 through the control gateway write_access: while this runs only these puts pass, and each is recorded: SR:MAG:QF1:CURRENT = 3.5`,
   );
   expect(request.judgement).toMatchObject({ verdict: "ask" });
   if (outcome.state !== "finished") throw new Error(JSON.stringify(outcome));
@@ -70,7 +70,7 @@ it("a control write that a person approved sets the channel, once, and the recor
     expect.objectContaining({ channel: "SR:MAG:QF1:CURRENT", value: 3.5, passed: true }),
   ]);
   const told = await readFile(join(outcome.result.folder, "run.json"), "utf8");
-  expect(JSON.parse(told)).toMatchObject({ control: { gateway: "write_access", puts: true } });
+  expect(JSON.parse(told)).toMatchObject({ control: { gateway: "write_access", puts: [{ channel: "SR:MAG:QF1:CURRENT", value: 3.5 }] } });
 });
 
 it("the way to the control system is made ready while the question is answered, before anybody approves", async () => {

@@ -61,7 +61,7 @@ function kindWith(configuration: Configuration): PythonRunKind {
 
 async function judged(configuration: Configuration, mode: string, code = RAISES, place = RUN.place) {
   const kind = kindWith(configuration);
-  const control = controlAccess(configuration.execution, mode, true);
+  const control = controlAccess(configuration.execution, mode, "any");
   const payload = { ...RUN, code, mode, place, control };
   const assessment = await kind.assess(payload, never);
   const action = { kind: PYTHON_RUN, version: PYTHON_RUN_VERSION, subject: "Raise", payload };

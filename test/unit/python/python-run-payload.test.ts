@@ -32,11 +32,24 @@ const RUN: PythonRun = {
   limits: { seconds: 1, memoryMb: 1, cpus: 0.5, processes: 1, workingFolderMb: 1, outputMb: 1 },
 };
 
+const CONTROL = { gateway: "write_access", address: "10.0.0.1", port: 5064, network: "plant" };
+
 describe("a stored Python run", () => {
   it.each([
     RUN,
     { ...RUN, place: { ...RUN.place, imageId: "sha256:1" } },
     { ...RUN, place: { method: "local", environment: sha256("requirements") } },
+    { ...RUN, control: { ...CONTROL, puts: "any" } },
+    {
+      ...RUN,
+      control: {
+        ...CONTROL,
+        puts: [
+          { channel: "A", value: [1, "b"] },
+          { channel: "B", value: null },
+        ],
+      },
+    },
   ])("is read as it was stored", (run) => {
     expect(parsePythonRun(JSON.parse(JSON.stringify(run)))).toEqual(run);
   });
@@ -47,6 +60,8 @@ describe("a stored Python run", () => {
     [{ ...RUN, kernelName: undefined }, ".kernelName is no text"],
     [{ ...RUN, extra: 1 }, ".extra is not known"],
     [{ ...RUN, place: { ...RUN.place, method: "remote" } }, ".place.method is none of container"],
+    [{ ...RUN, control: { ...CONTROL, puts: true } }, ".control.puts is no list"],
+    [{ ...RUN, control: { ...CONTROL, puts: [{ channel: "A" }] } }, ".control.puts[0].value"],
     [{ ...RUN, limits: { ...RUN.limits, seconds: 0 } }, ".limits.seconds is no positive number"],
     [{ ...RUN, inputs: [{ ...RUN.inputs[0], path: "../x" }] }, ".inputs[0].path leads out of its folder"],
     [{ ...RUN, inputs: [{ ...RUN.inputs[0], path: "/x" }] }, ".inputs[0].path is no relative path"],

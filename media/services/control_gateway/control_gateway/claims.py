@@ -15,21 +15,24 @@ def say(event):
 class Claim:
     """One request while it is performed: from the sandbox at this address, for as long as it has not ended."""
 
-    def __init__(self, request, address, writes):
+    def __init__(self, request, address, allowed):
         self.request = request
         self.address = address
-        self.writes = writes
+        self._allowed = allowed
         self.ended = False
         self.puts = []
         self.left_out = 0
         self.connections = set()
 
-    @property
-    def admits_puts(self):
-        return self.writes and not self.ended
+    def may_put(self, channel):
+        """Whether any value could be put there."""
+        return not self.ended and self._allowed.names(channel)
+
+    def admits(self, channel, message, labels):
+        return not self.ended and self._allowed.admits(channel, message, labels)
 
     def record_put(self, channel, value, passed):
-        put = {"at": time.time(), "channel": channel, "value": value, "passed": passed}
+        put = {"at": time.time(), "channel": channel, **value, "passed": passed}
         if len(self.puts) < MOST_PUTS_KEPT:
             self.puts.append(put)
         else:
@@ -47,13 +50,13 @@ class Claims:
     def __init__(self):
         self._by_address = {}
 
-    def begin(self, request, address, writes):
+    def begin(self, request, address, allowed):
         """A second claim for an address would let one request act in another's name."""
         if address in self._by_address:
             raise ValueError(f"{address} performs another request")
-        claim = Claim(request, address, writes)
+        claim = Claim(request, address, allowed)
         self._by_address[address] = claim
-        say({"begun": request, "address": address, "writes": writes})
+        say({"begun": request, "address": address, "puts": allowed.told})
         return claim
 
     def of(self, address):

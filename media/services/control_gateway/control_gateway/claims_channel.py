@@ -1,6 +1,6 @@
 """How the owner of the sandboxes tells of claims: one JSON object a line, over a process that the engine starts in here.
 
-    {"begin": request, "address": of the sandbox, "writes": true or false}  ->  {"begun": request}
+    {"begin": request, "address": of the sandbox, "puts": see allowed_puts}  ->  {"begun": request}
     {"end": request}  ->  {"ended": request, "puts": [...], "leftOut": number}
 
 Claims last as long as the connection that began them: an owner that is killed lets go of its claims.
@@ -9,7 +9,9 @@ Claims last as long as the connection that began them: an owner that is killed l
 import asyncio
 import json
 
-LONGEST_LINE = 65536
+from .allowed_puts import AllowedPuts
+
+LONGEST_LINE = 4 * 1024 * 1024
 SECONDS_WITHOUT_OWNER = 60
 
 
@@ -66,7 +68,7 @@ class ClaimsChannel:
         if request in held:
             return {"mistake": "begun already"}
         try:
-            held[request] = self._claims.begin(request, said["address"], said["writes"] is True)
-        except ValueError as mistake:
+            held[request] = self._claims.begin(request, said["address"], AllowedPuts(said["puts"]))
+        except (KeyError, TypeError, ValueError) as mistake:
             return {"mistake": str(mistake)}
         return {"begun": request}

@@ -1,10 +1,12 @@
 """What of a circuit passes: everything that reads, and puts where the claim admits them at that moment."""
 
+from .labels import Labels
 from .messages import (
     ACCESS_RIGHTS,
     CLEAR_CHANNEL,
     CLIENT_NAME,
     CREATE_CHANNEL,
+    CREATE_FAILED,
     ECHO,
     EVENT_ADD,
     EVENT_CANCEL,
@@ -24,7 +26,7 @@ from .messages import (
     padded,
     text_of,
 )
-from .values import value_of
+from .values import record_of
 
 HARMLESS = {
     VERSION,
@@ -48,10 +50,14 @@ class Filter:
     def __init__(self, claim):
         self._claim = claim
         self._asked = {}
+        self._by_client = {}
         self._names = {}
+        self._labels = Labels()
 
     def from_sandbox(self, message):
         """@returns what goes on to the control system, and what is answered in its place"""
+        if message.command == READ_NOTIFY:
+            self._labels.ask(message)
         if message.command in HARMLESS:
             return message, None
         if message.command == CREATE_CHANNEL:
@@ -68,19 +74,27 @@ class Filter:
             name = self._asked.pop(message.parameter1, None)
             if name is not None:
                 self._names[message.parameter2] = name
-        if message.command == ACCESS_RIGHTS and not self._claim.admits_puts:
+        if message.command == CREATE_FAILED:
+            self._asked.pop(message.parameter1, None)
+        if message.command == READ_NOTIFY:
+            self._labels.hear(message)
+        if message.command == ACCESS_RIGHTS and not self._claim.may_put(self._by_client.get(message.parameter1)):
             message = message._replace(parameter2=message.parameter2 & READ_ACCESS)
         return message, None
 
     def _remember(self, message):
-        if len(self._asked) + len(self._names) >= MOST_CHANNELS:
-            raise Malformed("too many channels")
-        self._asked[message.parameter1] = text_of(message.payload)
+        """Two channels asked for under one number could be taken for each other."""
+        number = message.parameter1
+        if number in self._asked or len(self._asked) + len(self._names) >= MOST_CHANNELS:
+            raise Malformed("too many channels, or one number for two of them")
+        self._asked[number] = self._by_client[number] = text_of(message.payload)
         return message
 
     def _judge_put(self, message):
-        passed = self._claim.admits_puts
-        self._claim.record_put(self._names.get(message.parameter1), value_of(message), passed)
+        channel = message.parameter1
+        name = self._names.get(channel)
+        passed = self._claim.admits(name, message, self._labels.of(channel))
+        self._claim.record_put(name, record_of(message), passed)
         if passed:
             return message, None
         # A put without an answer has none where it is refused either.

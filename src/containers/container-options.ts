@@ -1,4 +1,5 @@
 import type Docker from "dockerode";
+import { seccompOption, type SeccompProfile } from "./seccomp-profile.ts";
 import type {
   ContainerInfo,
   ContainerInspection,
@@ -10,6 +11,8 @@ import type {
 } from "./engine.ts";
 
 const NANO = 1e9;
+/** Of `/dev/shm`. Enough for what processes of one run hand to each other. */
+export const SHARED_MEMORY_BYTES = 64 * 1024 * 1024;
 
 /**
  * What the engine is asked for: the spec, and the hardening that every container of ours has. Split in address and body,
@@ -17,12 +20,14 @@ const NANO = 1e9;
  */
 export function createOptions(
   spec: ContainerSpec,
-  product: EngineAddress["product"] = "docker",
+  address: EngineAddress,
+  profile: SeccompProfile,
 ): Docker.ContainerCreateOptions {
-  return { _query: { name: spec.name }, _body: body(spec, product) } as Docker.ContainerCreateOptions;
+  const HostConfig = hostConfig(spec, address.product, seccompOption(profile, address));
+  return { _query: { name: spec.name }, _body: body(spec, HostConfig) } as Docker.ContainerCreateOptions;
 }
 
-function body(spec: ContainerSpec, product: EngineAddress["product"]): Docker.ContainerCreateOptions {
+function body(spec: ContainerSpec, HostConfig: Docker.HostConfig): Docker.ContainerCreateOptions {
   return {
     Image: spec.image,
     Labels: { ...spec.labels },
@@ -31,7 +36,7 @@ function body(spec: ContainerSpec, product: EngineAddress["product"]): Docker.Co
     ...(spec.command ? { Cmd: [...spec.command] } : {}),
     ...(spec.workingDir ? { WorkingDir: spec.workingDir } : {}),
     ...(spec.address === undefined ? {} : atAddress(spec.network, spec.address)),
-    HostConfig: hostConfig(spec, product),
+    HostConfig,
   };
 }
 
@@ -42,12 +47,18 @@ function atAddress(
   return { NetworkingConfig: { EndpointsConfig: { [network]: { IPAMConfig: { IPv4Address } } } } };
 }
 
-function hostConfig(spec: ContainerSpec, product: EngineAddress["product"]): Docker.HostConfig {
+function hostConfig(
+  spec: ContainerSpec,
+  product: EngineAddress["product"],
+  seccomp: string,
+): Docker.HostConfig {
   return {
     NetworkMode: spec.network,
     ReadonlyRootfs: spec.readOnlyRoot,
     CapDrop: ["ALL"],
-    SecurityOpt: ["no-new-privileges"],
+    SecurityOpt: ["no-new-privileges", seccomp],
+    IpcMode: "private",
+    ShmSize: SHARED_MEMORY_BYTES,
     Privileged: false,
     Memory: spec.memoryBytes,
     // Equal to the memory limit: no swap.
@@ -99,8 +110,11 @@ function mountSettings(mount: Mount): Docker.MountSettings {
   // Without NoCopy the engine would fill an empty volume from the image.
   return mount.type === "volume"
     ? { ...common, VolumeOptions: { NoCopy: true, Labels: {}, DriverConfig: NO_DRIVER } }
-    : common;
+    : { ...common, BindOptions: ALONE };
 }
+
+/** Read-only is said of the folder alone: what is mounted below it would stay writable. Not in the client's types. */
+const ALONE = { Propagation: "rprivate" as const, NonRecursive: true };
 
 const NO_DRIVER = { Name: "local", Options: {} };
 

@@ -10,6 +10,7 @@ import { findEngine } from "./engine-discovery.ts";
 import type { Engine, ImageInfo } from "./engine.ts";
 import { LABEL } from "./engine.ts";
 import { ListenedEmitter } from "./listened-emitter.ts";
+import { readSeccompProfile } from "./seccomp-profile.ts";
 import { pinnedVersions, resolvePackages } from "./package-resolver.ts";
 import { requirementsText, type PinnedPackage } from "./packages.ts";
 import { RecipeCache } from "./recipe-cache.ts";
@@ -230,7 +231,7 @@ export class ContainerServices implements Containers {
       return this.found;
     }
     void this.found?.dispose();
-    this.found = new DockerEngine(next, this.parts.log);
+    this.found = new DockerEngine(next, await readSeccompProfile(this.parts.mediaDir), this.parts.log);
     this.follow(this.found);
     return this.found;
   }

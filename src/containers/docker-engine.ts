@@ -35,6 +35,7 @@ import { ExecStream } from "./exec-stream.ts";
 import { FrameParser } from "./frame-parser.ts";
 import { contextArchive, followBuild } from "./image-build.ts";
 import { ListenedEmitter } from "./listened-emitter.ts";
+import type { SeccompProfile } from "./seccomp-profile.ts";
 
 const DEAD_WITHIN_MS = 20_000;
 
@@ -44,10 +45,12 @@ export class DockerEngine implements Engine {
   readonly onDidChange: Event<void>;
   private readonly docker: Docker;
   private readonly agent: Agent;
+  private readonly profile: SeccompProfile;
   private readonly changes: ListenedEmitter<void>;
   private readonly stopped = new AbortController();
 
-  constructor(found: FoundEngine, log: Log) {
+  constructor(found: FoundEngine, profile: SeccompProfile, log: Log) {
+    this.profile = profile;
     this.address = found.address;
     this.docker = found.docker;
     this.agent = found.agent;
@@ -163,7 +166,7 @@ export class DockerEngine implements Engine {
 
   async createContainer(spec: ContainerSpec, signal: AbortSignal): Promise<string> {
     const doing = `Creating the container ${spec.name}`;
-    const request = createOptions(spec, this.address.product);
+    const request = createOptions(spec, this.address, this.profile);
     const { id } = await this.call(doing, () => this.docker.createContainer(request), signal);
     if (!signal.aborted) return id;
     // The engine is let finish: a request broken off would leave a container that nobody knows.

@@ -11,16 +11,18 @@ to the kernel, even if nobody was connected any more. Each line is written befor
 What the kernel puts out is kept in the file that COUNTERSIGN_OUTPUTS names too, up to a limit, for whoever comes after
 an owner that was killed: a JSON object a line, {"type": message type, "content": its content}.
 
-The same file serves the container and the local gateway. Environment: KG_AUTH_TOKEN; COUNTERSIGN_PORT for another port
-than 8888, where 0 means any free one, which is told as
+The same file serves the container and the local gateway. Environment: KG_AUTH_TOKEN, or in a container
+COUNTERSIGN_TOKEN_FILE, which it waits for and removes; COUNTERSIGN_PORT for another port than 8888, where 0 means any free one, which is told as
 
     COUNTERSIGN listening <port>
 """
 
+import ctypes
 import hashlib
 import json
 import os
 import threading
+import time
 
 from jupyter_server.services.kernels.connection.base import deserialize_msg_from_ws_v1
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
@@ -30,6 +32,8 @@ from tornado.websocket import WebSocketHandler
 
 V1_PROTOCOL = "v1.kernel.websocket.jupyter.org"
 SECONDS_UNTIL_CONNECTED = 180
+SECONDS_UNTIL_TOKEN = 60
+TOKEN_DIGITS = 64
 SECONDS_WITHOUT_OWNER = 20
 SECONDS_AT_MOST = 24 * 60 * 60
 CONTENT = 4  # of a message: signature, header, parent header, metadata, content
@@ -38,11 +42,29 @@ OUTPUT_BYTES_KEPT = 4 * 1024 * 1024
 
 c = get_config()  # noqa: F821
 
+
+def take_token():
+    """Where the kernel is given it by neither environment nor file: it is gone before there is a kernel."""
+    path = os.environ.pop("COUNTERSIGN_TOKEN_FILE", None)
+    if path is None:
+        return os.environ.pop("KG_AUTH_TOKEN")
+    # PR_SET_DUMPABLE of prctl(2): nobody else of this user can look into this process.
+    ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)
+    patience = time.monotonic() + SECONDS_UNTIL_TOKEN
+    while not (os.path.exists(path) and os.path.getsize(path) == TOKEN_DIGITS):
+        if time.monotonic() > patience:
+            raise SystemExit("no token came")
+        time.sleep(0.005)
+    with open(path) as file:
+        token = file.read()
+    os.unlink(path)
+    return token
+
+
 c.KernelGatewayApp.ip = "127.0.0.1"
 c.KernelGatewayApp.port = int(os.environ.get("COUNTERSIGN_PORT", "8888"))
 c.KernelGatewayApp.port_retries = 0
-# Popped, so that the kernel does not inherit it.
-c.KernelGatewayApp.auth_token = os.environ.pop("KG_AUTH_TOKEN")
+c.KernelGatewayApp.auth_token = take_token()
 c.KernelGatewayApp.prespawn_count = 1
 c.KernelGatewayApp.max_kernels = 1
 c.JupyterWebsocketPersonality.list_kernels = True

@@ -6,10 +6,12 @@ type Connected = (error: Error | null, stream?: Duplex) => void;
 
 /**
  * Bridges stdin and stdout of a process in the container to a port of its loopback interface, so that a gateway in a
- * container without network is reached through the engine. It waits until the gateway listens.
+ * container without network is reached through the engine. It waits until the gateway listens. What passes through it is
+ * for nobody else in the container: its memory and its streams are closed to them (PR_SET_DUMPABLE of prctl(2)).
  */
 const BRIDGE = `
-import os, socket, sys, threading, time
+import ctypes, os, socket, sys, threading, time
+ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)
 port, patience = int(sys.argv[1]), time.monotonic() + 60
 while True:
     try:

@@ -13,6 +13,7 @@ import type { ControlGateways } from "../control/control-gateways.ts";
 import { packageOfModule } from "../../containers/packages.ts";
 import { installedModules, installedPackages } from "../installed-packages.ts";
 import { findDataFolders, requireBound } from "../sandboxes/data-folders.ts";
+import { refuseElsewhere, refuseMountsBelow } from "../sandboxes/mounts-below.ts";
 import { SandboxPool } from "../sandboxes/pool.ts";
 import type { Sandbox, SandboxSpec } from "../sandboxes/sandbox.ts";
 import type { OnStage, Place } from "./place.ts";
@@ -199,6 +200,9 @@ export class ContainerPlace implements Place {
 
   private async spec(image: string, run: Shape): Promise<SandboxSpec> {
     const dataFolders = await findDataFolders(this.parts.host.workspaceDir, run.dataFolders);
+    const { remote } = (await (await this.parts.containers()).engine()).address;
+    if (remote) refuseElsewhere(dataFolders);
+    else await refuseMountsBelow(dataFolders);
     const { kernelName, limits, networks, control, environment } = run;
     return { image, kernelName, dataFolders, limits, networks, control, environment };
   }

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import type { Claim } from "../../approval/claim.ts";
 import type { Noted } from "../../approval/outcome.ts";
-import { LABEL, type Engine } from "../../containers/engine.ts";
+import { SHARED_MEMORY_BYTES } from "../../containers/container-options.ts";
+import { LABEL, type ContainerSpec, type Engine } from "../../containers/engine.ts";
 import { CountersignError, isCountersignError } from "../../errors.ts";
 import type { ControlGateway, PutRecord } from "../control/control-gateway.ts";
 import type { ControlGateways } from "../control/control-gateways.ts";
@@ -19,10 +20,12 @@ import {
   expectedOf,
   GATEWAY_PORT,
   needsNetwork,
+  tokenFile,
   USER,
   volumeOptions,
   WORKING_FOLDER,
 } from "./container-spec.ts";
+import { lookInside, requireInside } from "./inside.ts";
 import { runName, unusedName } from "./names.ts";
 import { isOrphan, ownerLabels } from "./ownership.ts";
 import type { Sandbox, SandboxSpec } from "./sandbox.ts";
@@ -87,13 +90,16 @@ export class ContainerSandbox implements Sandbox {
       const network = needsNetwork(spec)
         ? await createSandboxNetwork(engine, name, ownerLabels())
         : undefined;
-      const request = containerSpec(name, spec, token, network);
+      const request = containerSpec(name, spec, network);
       id = await engine.createContainer(request, signal);
       const container = id;
       await engine.start(container);
-      await put(engine, container, dataLinks(spec));
+      await put(engine, container, [tokenFile(token), ...dataLinks(spec)]);
       agent = new TunnelAgent(() => engine.exec(container, bridgeCommand(GATEWAY_PORT)));
-      const client = await connect(engine, container, loopback(agent, GATEWAY_PORT, token), signal);
+      const [client] = await Promise.all([
+        connect(engine, container, loopback(agent, GATEWAY_PORT, token), signal),
+        verifyInside(engine, container, request),
+      ]);
       const made = { id, volume: name, network, expected: expectedOf(request, spec) };
       return new ContainerSandbox(parts, spec, made, agent, client);
     } catch (error) {
@@ -197,6 +203,10 @@ export class ContainerSandbox implements Sandbox {
       await this.engine.rename(this.made.id, name);
     }
   }
+}
+
+async function verifyInside(engine: Engine, id: string, { mounts }: ContainerSpec): Promise<void> {
+  requireInside(await lookInside(engine, id), mounts, SHARED_MEMORY_BYTES);
 }
 
 /** One that leads outside would undo the isolation that was approved. @throws `sandbox-differs` */

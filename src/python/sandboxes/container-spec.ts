@@ -8,6 +8,8 @@ import type { SandboxSpec } from "./sandbox.ts";
 /** Where the kernel gateway listens, on the container's loopback interface. */
 export const GATEWAY_PORT = 8888;
 export const WORKING_FOLDER = "/work";
+/** Holds the gateway's token until the gateway has read it, which is before there is a kernel. */
+const TOKEN_FILE = ".countersign-token";
 /** User and group of everything in a sandbox. */
 export const USER = 1000;
 const OWNER = `${USER}:${USER}`;
@@ -29,7 +31,6 @@ export function volumeOptions(spec: SandboxSpec): Readonly<Record<string, string
 export function containerSpec(
   name: string,
   spec: SandboxSpec,
-  token: string,
   network: SandboxNetwork | undefined,
 ): ContainerSpec {
   const folders = spec.dataFolders.map(({ realPath }, index): Mount => {
@@ -43,7 +44,7 @@ export function containerSpec(
     environment: {
       ...spec.environment,
       ...(spec.control === null || network === undefined ? {} : channelAccess(network)),
-      KG_AUTH_TOKEN: token,
+      COUNTERSIGN_TOKEN_FILE: `${WORKING_FOLDER}/${TOKEN_FILE}`,
       KG_DEFAULT_KERNEL_NAME: spec.kernelName,
     },
     ...(network === undefined ? { network: "none" } : { network: network.name, address: network.sandbox }),
@@ -61,6 +62,11 @@ export function containerSpec(
 /** Where Channel Access clients search; a gateway is there once the sandbox is claimed. */
 function channelAccess({ gateway }: SandboxNetwork): Readonly<Record<string, string>> {
   return { EPICS_CA_ADDR_LIST: gateway, EPICS_CA_AUTO_ADDR_LIST: "NO" };
+}
+
+/** Not in the environment: whatever is started in the container later would have it too, and code reads what is there. */
+export function tokenFile(token: string): StagedEntry {
+  return { path: TOKEN_FILE, content: Buffer.from(token) };
 }
 
 /** So that `data/co2.csv` means in the working folder what it means in the workspace. */

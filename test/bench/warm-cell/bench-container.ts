@@ -1,3 +1,5 @@
+import { join } from "node:path";
+import { readSeccompProfile, type SeccompProfile } from "../../../src/containers/seccomp-profile.ts";
 import { randomUUID } from "node:crypto";
 import type { Duplex } from "node:stream";
 import { createOptions } from "../../../src/containers/container-options.ts";
@@ -18,6 +20,8 @@ export interface BenchContainerParts {
   readonly limits: Configuration["execution"]["limits"];
 }
 
+const MEDIA = join(import.meta.dirname, "../../../media");
+
 /**
  * The product's image, hardened and limited as its sandboxes are, with two differences: the gateway takes more than one
  * request, and a stock gateway beside it is reached as stock gateways are, through a published port.
@@ -26,17 +30,19 @@ export class BenchContainer implements Disposable {
   readonly token = randomUUID();
   readonly kernelName: string;
   private readonly parts: BenchContainerParts;
+  private readonly profile: SeccompProfile;
   private readonly name = `countersign-bench-${randomUUID()}`;
   private readonly docker = dockerClient();
 
-  private constructor(parts: BenchContainerParts) {
+  private constructor(parts: BenchContainerParts, profile: SeccompProfile) {
     this.parts = parts;
+    this.profile = profile;
     this.kernelName = parts.kernelName;
   }
 
   /** Started; the gateway may not listen yet. */
   static async start(parts: BenchContainerParts): Promise<BenchContainer> {
-    const made = new BenchContainer(parts);
+    const made = new BenchContainer(parts, await readSeccompProfile(MEDIA));
     try {
       // The engine's default network is not on every machine.
       await made.docker.createNetwork({ Name: made.name });
@@ -73,7 +79,11 @@ export class BenchContainer implements Disposable {
   }
 
   private options(): ReturnType<typeof createOptions> {
-    const { _query, _body } = createOptions(this.spec()) as unknown as {
+    const { _query, _body } = createOptions(
+      this.spec(),
+      this.parts.engine.address,
+      this.profile,
+    ) as unknown as {
       readonly _query: object;
       readonly _body: { readonly HostConfig: object };
     };

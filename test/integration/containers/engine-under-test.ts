@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { text } from "node:stream/consumers";
 import { DockerEngine } from "../../../src/containers/docker-engine.ts";
+import { join } from "node:path";
+import { readSeccompProfile } from "../../../src/containers/seccomp-profile.ts";
 import { findEngine } from "../../../src/containers/engine-discovery.ts";
 import type { ContainerSpec, Engine } from "../../../src/containers/engine.ts";
 import { LABEL } from "../../../src/containers/engine.ts";
@@ -25,7 +27,8 @@ export class EngineUnderTest {
   }
 
   static async find(environment: NodeJS.ProcessEnv = process.env): Promise<EngineUnderTest> {
-    return new EngineUnderTest(new DockerEngine(await findEngine(environment, never), silentLog));
+    const profile = await readSeccompProfile(join(import.meta.dirname, "../../../media"));
+    return new EngineUnderTest(new DockerEngine(await findEngine(environment, never), profile, silentLog));
   }
 
   name(): string {

@@ -158,7 +158,13 @@ results = {
     // ECA_NOWTACCESS is 376, ECA_NORMAL 1
     const refused = { value: 376, channel: 376, field: 376, may: false };
     expect(await resultsOf(ended)).toEqual({ now: 4.5, form: 1, ...refused });
-    expect(ended.record!.control!.puts.map(({ passed }) => passed)).toEqual([true, false, false, false, true]);
+    expect(ended.record!.control!.puts.map(({ passed }) => passed)).toEqual([
+      true,
+      false,
+      false,
+      false,
+      true,
+    ]);
   });
 
   it("is not changed any more once the run that might has ended, over a circuit that is kept", async () => {

@@ -70,7 +70,9 @@ it("a control write that a person approved sets the channel, once, and the recor
     expect.objectContaining({ channel: "SR:MAG:QF1:CURRENT", value: 3.5, passed: true }),
   ]);
   const told = await readFile(join(outcome.result.folder, "run.json"), "utf8");
-  expect(JSON.parse(told)).toMatchObject({ control: { gateway: "write_access", puts: [{ channel: "SR:MAG:QF1:CURRENT", value: 3.5 }] } });
+  expect(JSON.parse(told)).toMatchObject({
+    control: { gateway: "write_access", puts: [{ channel: "SR:MAG:QF1:CURRENT", value: 3.5 }] },
+  });
 });
 
 it("the way to the control system is made ready while the question is answered, before anybody approves", async () => {

@@ -106,7 +106,7 @@ export class SqliteCheckpointer extends BaseCheckpointSaver {
     const [type, body] = await this.serde.dumpsTyped(position);
     const [, about] = await this.serde.dumpsTyped(metadata);
     const parent = getCheckpointId(config) || null;
-    this.database.immediate(() => {
+    await this.write(() => {
       for (const value of changed) this.database.run(INSERT_VALUE, thread, namespace, ...value);
       this.database.run(INSERT_CHECKPOINT, thread, namespace, checkpoint.id, parent, type, body, about);
     });
@@ -129,7 +129,7 @@ export class SqliteCheckpointer extends BaseCheckpointSaver {
         return { channel, type, body, idx: WRITES_IDX_MAP[channel] ?? index };
       }),
     );
-    this.database.immediate(() => {
+    await this.write(() => {
       for (const { channel, type, body, idx } of rows) {
         // Ordinary writes are stored once; special ones (negative index: errors, interrupts, resumes) replace what was there.
         const verb = idx >= 0 ? "INSERT OR IGNORE" : "INSERT OR REPLACE";
@@ -143,12 +143,15 @@ export class SqliteCheckpointer extends BaseCheckpointSaver {
   }
 
   override deleteThread(threadId: string): Promise<void> {
-    this.database.immediate(() => {
+    return this.write(() => {
       for (const table of ["checkpoints", "channel_values", "writes"]) {
         this.database.run(`DELETE FROM ${table} WHERE thread_id = ?`, threadId);
       }
     });
-    return Promise.resolve();
+  }
+
+  private write(work: () => void): Promise<void> {
+    return this.database.patiently(() => this.database.immediate(work));
   }
 
   private rows(config: RunnableConfig): CheckpointRow[] {

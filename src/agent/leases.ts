@@ -23,16 +23,18 @@ export class Leases {
   }
 
   /** The lease, or undefined while somebody living holds it. `onLost` hears when it could not be kept. @throws `database-locked` */
-  take(thread: string, onLost: () => void): Disposable | undefined {
+  async take(thread: string, onLost: () => void): Promise<Disposable | undefined> {
+    const { database } = this;
     const token = randomUUID();
-    const taken = this.database.immediate(() => this.tryTake(thread, token));
+    const taken = await database.patiently(() => database.immediate(() => this.tryTake(thread, token)));
     if (!taken) return undefined;
     const renewal = setInterval(() => this.renew(thread, token, onLost), RENEWAL);
     renewal.unref();
     return {
       dispose: () => {
         clearInterval(renewal);
-        this.database.run("DELETE FROM leases WHERE thread = ? AND token = ?", thread, token);
+        const sql = "DELETE FROM leases WHERE thread = ? AND token = ?";
+        return database.patiently(() => void database.run(sql, thread, token));
       },
     };
   }
@@ -57,7 +59,8 @@ export class Leases {
     const until = this.clock.now() + LIFETIME;
     const sql = "UPDATE leases SET expires_at = ? WHERE thread = ? AND token = ?";
     try {
-      if (this.database.run(sql, until, thread, token).changes === 0) onLost();
+      const { changes } = this.database.atOnce(() => this.database.run(sql, until, thread, token));
+      if (changes === 0) onLost();
     } catch {
       // A locked database keeps nobody else's renewal either; the next round tries again.
     }

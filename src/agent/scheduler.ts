@@ -118,7 +118,7 @@ export class Scheduler implements Disposable {
     const { leases, runner, report } = this.parts;
     let lease: Disposable | undefined;
     try {
-      lease = leases.take(id, () => this.work.get(id)?.abort.abort(new Closing()));
+      lease = await leases.take(id, () => this.work.get(id)?.abort.abort(new Closing()));
       if (lease === undefined) return;
       if (from === "before the failure") await runner.reopen(id);
       if (typeof from === "object") await runner.askAnew(id, from.anew);

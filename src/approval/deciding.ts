@@ -72,10 +72,15 @@ export class Deciding {
     const bound = this.parts.kinds.bind(request.action);
     const chosen = decision.verdict === "approve" ? bound : await bound.amended(decision.text);
     if (!this.parts.proofs.spend(shown, id, chosen.hash)) throw stale();
-    return this.approve(id, await this.approvable(request, chosen, decision.grant, signal));
+    const approval = await this.approvable(request, chosen, decision.grant, signal);
+    return this.parts.database.patiently(() => this.approve(id, approval));
   }
 
-  decline(id: RequestId, decision: Declining): DecisionId {
+  decline(id: RequestId, decision: Declining): Promise<DecisionId> {
+    return this.parts.database.patiently(() => this.declined(id, decision));
+  }
+
+  private declined(id: RequestId, decision: Declining): DecisionId {
     return this.parts.database.immediate(() => {
       const request = this.decidable(id);
       const comment = decision.verdict === "revise" ? decision.comment : (decision.reason ?? "");

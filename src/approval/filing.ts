@@ -51,7 +51,8 @@ export class Filing {
     const assessment = await bound.assess(signal);
     const judgement = judge.judge(action, assessment);
     const expiresAt = clock.now() + lifetimeOf(assessment, this.parts.lifetimes());
-    return requests.get(this.file({ key, action, assessment, judgement, context, expiresAt }, bound.text()));
+    const request = { key, action, assessment, judgement, context, expiresAt };
+    return requests.get(await this.parts.database.patiently(() => this.file(request, bound.text())));
   }
 
   private file(request: NewRequest, text: string): RequestId {

@@ -144,7 +144,7 @@ export class Inbox implements Approvals {
   async request(action: Action<Json>, key: string, context: RequestContext): Promise<ApprovalRequest> {
     this.assertOpen();
     await this.verified.prepare();
-    this.expiry.endOverdue();
+    await this.endOverdue();
     return this.filing.request(action, key, context, this.closing.signal);
   }
 
@@ -173,7 +173,7 @@ export class Inbox implements Approvals {
   }
 
   saveDraft(id: RequestId, text: string): void {
-    this.requests.saveDraft(id, text);
+    this.soon(() => this.requests.saveDraft(id, text));
   }
 
   async show(id: RequestId, signal: AbortSignal): Promise<Shown> {
@@ -187,28 +187,29 @@ export class Inbox implements Approvals {
 
   async decide(id: RequestId, decision: Decision, shown: ShownProof): Promise<DecisionId> {
     this.assertOpen();
-    this.expiry.endOverdue();
+    await this.endOverdue();
     return this.deciding.decide(id, decision, shown, this.closing.signal);
   }
 
-  // eslint-disable-next-line @typescript-eslint/require-await -- its errors are rejections, like those of `decide`
   async decline(id: RequestId, decision: Declining): Promise<DecisionId> {
     this.assertOpen();
-    this.expiry.endOverdue();
+    await this.endOverdue();
     return this.deciding.decline(id, decision);
   }
 
   revokeGrant(id: GrantId): void {
     const { name, knownBy } = this.door.identity();
-    this.grants.revoke(id, { person: { name, knownBy } });
+    this.soon(() => this.grants.revoke(id, { person: { name, knownBy } }));
   }
 
   withdraw(id: RequestId, reason: string): void {
-    this.endings.end(id, ["requested", "approved", "approved-edited"], { state: "withdrawn" }, { reason });
+    const open = ["requested", "approved", "approved-edited"] as const;
+    this.soon(() => void this.endings.end(id, open, { state: "withdrawn" }, { reason }));
   }
 
   cancel(id: RequestId, reason: string): void {
-    this.cancellations.cancel(id, reason, this.door.identity());
+    const person = this.door.identity();
+    this.soon(() => this.cancellations.cancel(id, reason, person));
   }
 
   async perform<R>(id: RequestId, signal: AbortSignal): Promise<Outcome<R>> {
@@ -280,6 +281,14 @@ export class Inbox implements Approvals {
     this.mirror?.update();
   }
 
+  private endOverdue(): Promise<void> {
+    return this.database.patiently(() => this.expiry.endOverdue());
+  }
+
+  private soon(work: () => void): void {
+    this.database.soon(work, (error) => this.log.error("What was asked for could not be written", error));
+  }
+
   /** Nobody says when another window dies, or when a request's time is over: somebody looks. */
   private lookAround(): void {
     this.expireQuietly();
@@ -291,7 +300,7 @@ export class Inbox implements Approvals {
   /** For those who only read: a database that is locked for writing can still be looked at. */
   private expireQuietly(): void {
     try {
-      this.expiry.endOverdue();
+      this.database.atOnce(() => this.expiry.endOverdue());
     } catch (error) {
       this.log.warn("Could not look for expired requests", error);
     }

@@ -52,16 +52,17 @@ export class Performing {
   }
 
   async perform(id: RequestId, signal: AbortSignal): Promise<Outcome<unknown>> {
+    const { database, expiry, claims } = this.parts;
     await this.parts.verified.prepare();
     for (;;) {
-      this.parts.expiry.endOverdue();
+      await database.patiently(() => expiry.endOverdue());
       const stored = this.stored(id);
       if (stored !== undefined) return stored;
       this.assertPerformable(id);
       await this.parts.refresh();
-      if (this.expired(id)) continue;
+      if (await database.patiently(() => this.expired(id))) continue;
       if (isClosing(signal)) throw cancelled("The run");
-      const held = this.parts.claims.take(id);
+      const held = await database.patiently(() => claims.take(id));
       // Performed here or taken away meanwhile: either way the next round finds what is stored, or waits for it.
       if (held !== undefined) await this.performHeld(id, held, signal);
       else if (!(await this.judgeAbandoned(id, signal))) await this.somethingChanged(signal);
@@ -70,12 +71,10 @@ export class Performing {
 
   /** @throws `ledger-differs` where the ledger does not say that it ended so */
   private stored(id: RequestId): Outcome<unknown> | undefined {
-    const { database, requests, evidence } = this.parts;
-    return database.consistent(() => {
-      const stored = requests.outcome(id);
-      if (stored !== undefined) evidence.assertOutcome(id);
-      return stored;
-    });
+    const { requests, evidence } = this.parts;
+    const stored = requests.outcome(id);
+    if (stored !== undefined) evidence.assertOutcome(id);
+    return stored;
   }
 
   /**
@@ -84,22 +83,25 @@ export class Performing {
    * then it is left to the next one. @returns whether anything was judged
    */
   async judgeAbandoned(id: RequestId, signal: AbortSignal): Promise<boolean> {
-    const { claims, endings } = this.parts;
+    const { claims, endings, database } = this.parts;
+    const end = (outcome: Outcome<unknown>, from: "claimed" | "started") =>
+      database.patiently(() => endings.end(id, [from], outcome, { token }));
     const token = claims.abandoned(id);
     if (token === undefined || isClosing(signal)) return false;
-    if (signal.aborted && endings.end(id, ["claimed"], CANCELLED, { token })) return true;
-    if (claims.reclaim(id, token)) return true;
+    if (signal.aborted && (await end(CANCELLED, "claimed"))) return true;
+    if (await database.patiently(() => claims.reclaim(id, token))) return true;
     if (!this.parts.door.trusted()) return false;
-    const taken = claims.takeOver(id, token);
+    const taken = await database.patiently(() => claims.takeOver(id, token));
     if (taken === undefined) return false;
     try {
       const found = await this.recovered(taken, signal);
-      if (found === undefined) claims.handOver(id, token);
-      if (found === undefined) return false;
-      if (found.state !== "not-run") return endings.end(id, ["started"], found, { token });
-      return signal.aborted
-        ? endings.end(id, ["started"], CANCELLED, { token })
-        : claims.provedNotRun(id, token);
+      if (found === undefined) {
+        await database.patiently(() => claims.handOver(id, token));
+        return false;
+      }
+      if (found.state !== "not-run") return await end(found, "started");
+      if (signal.aborted) return await end(CANCELLED, "started");
+      return await database.patiently(() => claims.provedNotRun(id, token));
     } finally {
       claims.release(token);
     }
@@ -146,11 +148,13 @@ export class Performing {
   private async performHeld(id: RequestId, held: HeldClaim, signal: AbortSignal): Promise<void> {
     try {
       const outcome = await this.attempt(held, signal);
-      if (isClosing(signal) && this.giveBack(id, held.token, outcome)) throw cancelled("The run");
-      this.commit(id, held.token, outcome);
+      const { database } = this.parts;
+      if (isClosing(signal) && (await database.patiently(() => this.giveBack(id, held.token, outcome))))
+        throw cancelled("The run");
+      await database.patiently(() => this.commit(id, held.token, outcome));
     } catch (error) {
       if (!(error instanceof Detached)) throw error;
-      this.parts.claims.handOver(id, held.token);
+      await this.parts.database.patiently(() => this.parts.claims.handOver(id, held.token));
       throw cancelled("Waiting for the run");
     } finally {
       this.parts.claims.release(held.token);

@@ -1,6 +1,7 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+import { setTimeout as delay } from "node:timers/promises";
 import { Emitter, type Disposable, type Event, type Log } from "../host.ts";
-import { CountersignError } from "../errors.ts";
+import { CountersignError, isCountersignError } from "../errors.ts";
 import { fileAt } from "./file-place.ts";
 import { explained, isCorruption } from "./sqlite-errors.ts";
 
@@ -9,11 +10,18 @@ export interface DatabaseOptions {
   readonly log: Log;
   /** Milliseconds to wait for another connection's lock before `database-locked`. */
   readonly busyTimeout?: number;
+  /** Milliseconds for which `patiently` tries again, without anything else standing still, before `database-locked`. */
+  readonly patience?: number;
   /** Milliseconds between looks for another process's changes; at most 250 keeps "within a second" comfortable. */
   readonly pollInterval?: number;
   /** Called when a statement finds the file damaged, before `database-corrupt` is thrown. */
   readonly onDamage?: () => void;
 }
+
+/** As long may a try stand still, in milliseconds; between two of them others come to their turn, longer each time. */
+const TRY = 5;
+const SHORTEST_PAUSE = 5;
+const LONGEST_PAUSE = 100;
 
 /** What `run` did. */
 export interface Changes {
@@ -33,6 +41,8 @@ export class Database implements Disposable {
   private readonly changed: Emitter<void>;
   private readonly poll: NodeJS.Timeout;
   private readonly onDamage: () => void;
+  private readonly busyTimeout: number;
+  private readonly patience: number;
   private depth = 0;
   private dataVersion: number;
   private announcing = false;
@@ -42,7 +52,9 @@ export class Database implements Disposable {
     this.path = options.path;
     this.onDamage = options.onDamage ?? (() => undefined);
     this.changed = new Emitter((error) => options.log.error("A listener to the database failed", error));
-    this.connection = connect(options.path, options.busyTimeout ?? 5000);
+    this.busyTimeout = options.busyTimeout ?? 5000;
+    this.patience = options.patience ?? 15_000;
+    this.connection = connect(options.path, this.busyTimeout);
     this.file = fileAt(options.path);
     this.dataVersion = this.readDataVersion();
     this.poll = setInterval(() => this.lookForOthers(options.log), options.pollInterval ?? 200);
@@ -116,6 +128,43 @@ export class Database implements Disposable {
       throw error;
     } finally {
       this.depth -= 1;
+    }
+  }
+
+  /**
+   * Runs `work`, one transaction, as soon as no other connection is in the way: it is tried again and again, and meanwhile
+   * this process does other things. @throws `database-locked` once patience is over: then nothing of it was done
+   */
+  async patiently<T>(work: () => T): Promise<T> {
+    const until = performance.now() + this.patience;
+    for (let pause = SHORTEST_PAUSE; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
+      try {
+        return this.atOnce(work);
+      } catch (error) {
+        if (!isCountersignError(error, "database-locked") || performance.now() > until) throw error;
+      }
+      await delay(pause);
+    }
+  }
+
+  /** Runs `work` now where it can, and otherwise soon; `failed` hears of it where it never could. */
+  soon(work: () => void, failed: (error: unknown) => void): void {
+    try {
+      this.atOnce(work);
+    } catch (error) {
+      if (!isCountersignError(error, "database-locked")) throw error;
+      this.patiently(work).catch(failed);
+    }
+  }
+
+  /** Runs `work` without waiting for others. @throws `database-locked` where one is in the way */
+  atOnce<T>(work: () => T): T {
+    if (this.depth > 0) return work();
+    this.exec(`PRAGMA busy_timeout = ${Math.min(TRY, this.busyTimeout)}`);
+    try {
+      return work();
+    } finally {
+      if (this.open) this.exec(`PRAGMA busy_timeout = ${this.busyTimeout}`);
     }
   }
 

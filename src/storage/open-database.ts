@@ -26,6 +26,7 @@ export interface OpenOptions {
   readonly log: Log;
   readonly clock: Clock;
   readonly busyTimeout?: number;
+  readonly patience?: number;
   readonly pollInterval?: number;
   /** What kind of file system holds a path, as Linux numbers them; for tests. */
   readonly fileSystemType?: (path: string) => number;

@@ -32,17 +32,17 @@ const nobody = () => undefined;
 const inAnHour: Clock = { now: () => Date.now() + 3_600_000 };
 
 it("has one holder, until it gives it back", async () => {
-  const held = leases().take("a", nobody);
-  expect(leases().take("a", nobody)).toBeUndefined();
+  const held = await leases().take("a", nobody);
+  expect(await leases().take("a", nobody)).toBeUndefined();
   await held?.dispose();
-  const again = leases().take("a", nobody);
+  const again = await leases().take("a", nobody);
   expect(again).toBeDefined();
   await again?.dispose();
 });
 
 it("is kept by a living holder through a sleep of the machine", async () => {
-  const held = leases().take("a", nobody);
-  expect(leases(inAnHour).take("a", nobody)).toBeUndefined();
+  const held = await leases().take("a", nobody);
+  expect(await leases(inAnHour).take("a", nobody)).toBeUndefined();
   await held?.dispose();
 });
 
@@ -50,10 +50,10 @@ it("is free at once when its holder died", async () => {
   const process_ = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "ignore" });
   await once(process_, "spawn");
   hold(identityOf(process_.pid!), Date.now() + 60_000);
-  expect(leases().take("a", nobody)).toBeUndefined();
+  expect(await leases().take("a", nobody)).toBeUndefined();
   process_.kill("SIGKILL");
   await once(process_, "exit");
-  const taken = leases().take("a", nobody);
+  const taken = await leases().take("a", nobody);
   expect(taken).toBeDefined();
   await taken?.dispose();
 });
@@ -61,8 +61,8 @@ it("is free at once when its holder died", async () => {
 it("of a process that cannot be seen from here lapses when it is not renewed", async () => {
   const elsewhere = { ...identityOf(process.pid), pidSpace: "pid:[1]" };
   hold(elsewhere, Date.now() + 5_000);
-  expect(leases().take("a", nobody)).toBeUndefined();
-  const taken = leases(inAnHour).take("a", nobody);
+  expect(await leases().take("a", nobody)).toBeUndefined();
+  const taken = await leases(inAnHour).take("a", nobody);
   expect(taken).toBeDefined();
   await taken?.dispose();
 });

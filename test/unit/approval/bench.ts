@@ -7,7 +7,7 @@ import { Inbox, type InboxOptions } from "../../../src/approval/inbox.ts";
 import type { Judgement } from "../../../src/approval/policy.ts";
 import type { ApprovalRequest, RequestContext } from "../../../src/approval/request.ts";
 import type { Log } from "../../../src/host.ts";
-import type { Database } from "../../../src/storage/database.ts";
+import type { Database, DatabaseOptions } from "../../../src/storage/database.ts";
 import { openDatabase } from "../../../src/storage/open-database.ts";
 
 export const quiet: Log = {
@@ -78,6 +78,8 @@ export function note(text: string): Action<Json> {
   return { kind: "note", version: 1, subject: `Write ${text}`, payload: { text, digest: "d1" } };
 }
 
+export type BenchOptions = Partial<InboxOptions> & Pick<DatabaseOptions, "patience">;
+
 /** One process's inbox on a database of its own or a shared one, with a clock that stands still until it is set. */
 export class Bench {
   readonly kind = new NoteKind();
@@ -88,13 +90,14 @@ export class Bench {
   trusted = true;
   judgement: Judgement = { verdict: "ask", reason: "Everything asks." };
 
-  constructor(folder: string, options: Partial<InboxOptions> = {}) {
+  constructor(folder: string, { patience, ...options }: BenchOptions = {}) {
     this.folder = folder;
     this.database = openDatabase({
       stateDir: folder,
       log: quiet,
       clock: this.clock,
       pollInterval: 20,
+      ...(patience === undefined ? {} : { patience }),
     }).database;
     this.inbox = new Inbox({
       database: this.database,

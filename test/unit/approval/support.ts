@@ -4,15 +4,14 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { Claims } from "../../../src/approval/claims.ts";
 import { Evidence } from "../../../src/approval/evidence.ts";
-import type { InboxOptions } from "../../../src/approval/inbox.ts";
 import { VerifiedLedger } from "../../../src/approval/ledger/verified-ledger.ts";
 import { Requests } from "../../../src/approval/requests.ts";
-import { Bench, quiet } from "./bench.ts";
+import { Bench, quiet, type BenchOptions } from "./bench.ts";
 
 export { context, never, note, type Bench } from "./bench.ts";
 
 /** A bench that is taken down when the test is over; on the folder of another one it is a second window. */
-export function bench(options: Partial<InboxOptions> & { beside?: Bench } = {}): Bench {
+export function bench(options: BenchOptions & { beside?: Bench } = {}): Bench {
   const { beside, ...inboxOptions } = options;
   const folder = beside?.folder ?? mkdtempSync(join(tmpdir(), "countersign-test-"));
   const made = new Bench(folder, inboxOptions);

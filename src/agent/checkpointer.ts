@@ -150,6 +150,22 @@ export class SqliteCheckpointer extends BaseCheckpointSaver {
     });
   }
 
+  /** Where the thread stands stays; how it came there, which nobody asks for, goes. */
+  keepPosition(threadId: string): Promise<void> {
+    return this.write(() => {
+      const older = `SELECT 1 FROM checkpoints later WHERE later.thread_id = t.thread_id
+        AND later.checkpoint_ns = t.checkpoint_ns AND later.checkpoint_id > t.checkpoint_id`;
+      for (const table of ["writes", "checkpoints"])
+        this.database.run(`DELETE FROM ${table} AS t WHERE t.thread_id = ? AND EXISTS (${older})`, threadId);
+      this.database.run(
+        `DELETE FROM channel_values AS t WHERE t.thread_id = ? AND EXISTS (
+          SELECT 1 FROM channel_values later WHERE later.thread_id = t.thread_id AND later.checkpoint_ns = t.checkpoint_ns
+            AND later.channel = t.channel AND later.rowid > t.rowid)`,
+        threadId,
+      );
+    });
+  }
+
   private write(work: () => void): Promise<void> {
     return this.database.patiently(() => this.database.immediate(work));
   }

@@ -1,4 +1,3 @@
-import type { BaseCheckpointSaver } from "@langchain/langgraph";
 import type { Approvals } from "../approval/approvals.ts";
 import type { RequestId } from "../approval/decisions.ts";
 import type { FinalAnswer, PythonAnswer } from "../models/answers.ts";
@@ -7,6 +6,7 @@ import type { Analysis, AnalysisId, Stage } from "./analysis.ts";
 import { analysisGraph, stepThread } from "./analysis-graph.ts";
 import type { Budget } from "./budget.ts";
 import type { Capability } from "./capability.ts";
+import type { SqliteCheckpointer } from "./checkpointer.ts";
 import { drive, type Answer, type Driven, type Graph } from "./drive.ts";
 import { memoryGraph } from "./memory-graph.ts";
 import {
@@ -23,7 +23,7 @@ export interface RunnerParts {
   readonly approvals: Approvals;
   readonly analyses: Analyses;
   readonly threads: Threads;
-  readonly checkpointer: BaseCheckpointSaver;
+  readonly checkpointer: SqliteCheckpointer;
   readonly capability: Capability<PythonAnswer>;
   readonly budget: Budget;
   readonly context: (question: string, signal: AbortSignal) => Promise<string>;
@@ -172,7 +172,17 @@ export class Runner {
       if (driven.state === "waiting") return;
       this.parts.threads.end(thread);
     }
-    if (this.hasEnded(id)) this.parts.threads.end(id);
+    if (!this.hasEnded(id)) return;
+    await this.prune(id);
+    this.parts.threads.end(id);
+  }
+
+  /** What a page shows lies in its run and its row. One that came to nothing can be taken up again where it stands. */
+  private async prune(id: AnalysisId): Promise<void> {
+    const { analyses, checkpointer, threads } = this.parts;
+    const isFinished = analyses.get(id).state === "finished";
+    for (const thread of threads.of(id))
+      await (isFinished ? checkpointer.deleteThread(thread) : checkpointer.keepPosition(thread));
   }
 
   private hasEnded(id: AnalysisId): boolean {

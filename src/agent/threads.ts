@@ -20,6 +20,11 @@ export class Threads {
     this.database.run("UPDATE threads SET state = 'ended' WHERE thread = ?", thread);
   }
 
+  of(analysisId: string): readonly string[] {
+    const sql = "SELECT thread FROM threads WHERE analysis_id = ?";
+    return this.database.all<{ thread: string }>(sql, analysisId).map(({ thread }) => thread);
+  }
+
   isOpen(thread: string): boolean {
     return (
       this.database.get("SELECT 1 FROM threads WHERE thread = ? AND state = 'open'", thread) !== undefined

@@ -2,11 +2,13 @@ import { NAMESPACE, optionNamed } from "./command-line.ts";
 import { mayBeCommand } from "./commands.ts";
 import { findAttributeEffects } from "./entries.ts";
 import { type Evaluator, NO_ARGUMENTS, type Place, positional } from "./evaluator.ts";
+import { changesContainer } from "./container-changes.ts";
 import { folds } from "./folds.ts";
 import { introspects } from "./introspection.ts";
 import { ancestors, descendants, methodsOf, outsideBases } from "./inheritance.ts";
-import { namespaceOf, tableOf } from "./namespaces.ts";
-import { attributeNamed, valuesNamed } from "./results.ts";
+import { loseFunction } from "./losses.ts";
+import { namespaceOf, ownNames, tableOf } from "./namespaces.ts";
+import { attributeNamed, containerOf, valuesNamed } from "./results.ts";
 import { splitPath, concatenate, literal, type Template } from "./text.ts";
 import {
   type ClassValue,
@@ -47,14 +49,25 @@ export function readAttribute(ev: Evaluator, value: Value, name: string, place: 
       return attributeOfInstance(ev, value, name, place);
     case "method":
       return readAttribute(ev, valueOfMethod(ev, value), name, place);
+    case "container":
+      return attributeOfContainer(ev, value, name, place);
     case "bound":
       // A partial that is a member of an enumeration is its own value.
       return name === "value" ? [value] : value.definition.callees.values;
     case "function":
-      return name === "__wrapped__" ? [value] : [name.startsWith("__") ? DATA : method(LIBRARY_DATA, name)];
+      return attributeOfFunction(value, name);
     default:
       return dataAttribute(ev, value, name, place);
   }
+}
+
+function attributeOfFunction(value: Value, name: string): Values {
+  return name === "__wrapped__" ? [value] : [name.startsWith("__") ? DATA : method(LIBRARY_DATA, name)];
+}
+
+/** What a chain of dictionaries is made of is all of them. */
+function attributeOfContainer(ev: Evaluator, value: Value, name: string, place: Place): Values {
+  return name === "maps" ? [containerOf(ev, [value], place)] : dataAttribute(ev, value, name, place);
 }
 
 function dataAttribute(ev: Evaluator, value: Value, name: string, place: Place): Values {
@@ -66,10 +79,13 @@ function dataAttribute(ev: Evaluator, value: Value, name: string, place: Place):
 
 function readIntrospecting(ev: Evaluator, value: Value, name: string, place: Place): Value {
   if (value.kind === "foreign") return value;
+  if (value.kind === "function") loseFunction(ev, value.definition);
   const namespace = name === "__dict__" ? namespaceOf(ev, value) : undefined;
   if (namespace !== undefined) return namespace;
   const message = `\`${name}\` leads into the running program`;
   ev.found({ kind: "introspects", target: name, certainty: "whole", message }, place);
+  if (name === "__globals__" && value.kind === "function") return ownNames();
+  if (name === "__setattr__" && value.kind !== "unknown") return method(value, name);
   return name === "__dict__" ? tableOf(value) : UNKNOWN;
 }
 
@@ -90,7 +106,7 @@ function findRead(ev: Evaluator, value: Value, name: string, place: Place): void
 /** A method that is used without being called: an attribute of data is data. */
 export function valueOfMethod(ev: Evaluator, value: ValueOf<"method">): Value {
   const { receiver } = value;
-  if (receiver.kind === "unknown" || receiver.kind === "foreign") return receiver;
+  if (["unknown", "foreign", "container"].includes(receiver.kind)) return receiver;
   if (mayBeCommand(ev.knowledge, value)) return DATA;
   if (receiver.kind === "instance" && !ev.knowledge.isPlainType(receiver.type)) return UNKNOWN;
   return accessorNamed(ev, value.name) ?? LIBRARY_DATA;
@@ -116,9 +132,8 @@ function attributeOfKnown(ev: Evaluator, path: string, name: string, place: Plac
 
 function missingAttribute(ev: Evaluator, path: string, name: string, place: Place): Values {
   if (!ev.knowledge.isModule(path)) {
-    if (name.startsWith("__")) return [LIBRARY_DATA];
     if (folds(`${path}.${name}`)) return [known(`${path}.${name}`)];
-    return [method(LIBRARY_DATA, name)];
+    return [name.startsWith("__") && !changesContainer(name) ? LIBRARY_DATA : method(known(path), name)];
   }
   if (["__name__", "__doc__", "__version__", "__file__", "__all__"].includes(name))
     return [text([{ hole: "data" }])];
@@ -135,8 +150,13 @@ function attributeOfClass(
   place: Place,
 ): Values {
   const own = ancestors(definition).flatMap((one) => attributesOf(one, name, definition, self));
-  if (own.length > 0) return unique(own.flatMap((value) => described(ev, value, definition, self, place)));
-  if (name === "__init__" || name === "__name__" || name === "__doc__") return [DATA];
+  const overriding = name.startsWith("__")
+    ? []
+    : madeUp(ev, definition, name, self, place, "__getattribute__");
+  if (own.length + overriding.length > 0)
+    return unique([...own.flatMap((value) => described(ev, value, definition, self, place)), ...overriding]);
+  if (name === "__init__") return [method(self ?? classValue(definition), name)];
+  if (name === "__name__" || name === "__doc__") return [DATA];
   const inherited = outsideBases(definition).flatMap((base) =>
     inheritedAttribute(ev, base, name, self, place),
   );
@@ -234,8 +254,9 @@ function madeUp(
   name: string,
   self: Value | undefined,
   place: Place,
+  maker: "__getattr__" | "__getattribute__" = "__getattr__",
 ): Values {
-  const makers = ancestors(definition).flatMap((one) => one.attributes.find("__getattr__")?.values ?? []);
+  const makers = ancestors(definition).flatMap((one) => one.attributes.find(maker)?.values ?? []);
   const args = positional(self === undefined ? [] : [self], [text(literal(name))]);
   return makers.flatMap((value) => ev.call(value, args, place));
 }

@@ -89,7 +89,7 @@ export class BindingCollector {
     const inner = new Scope(kind, scope, this.reading);
     this.scopes.set(node.id, inner);
     const body = childOf(node, "body");
-    if (body !== undefined && kind === "function") this.declareGlobals(body, inner);
+    if (body !== undefined && isDefinition(node)) this.declareGlobals(body, inner);
     return inner;
   }
 
@@ -182,7 +182,7 @@ export class BindingCollector {
     }
   }
 
-  /** `global` and `nonlocal` hold for the whole function, wherever they stand in it. */
+  /** `global` and `nonlocal` hold for the whole function or class, wherever they stand in it. */
   private declareGlobals(body: SyntaxNode, scope: Scope): void {
     const stack = [body];
     for (let node = stack.pop(); node !== undefined; node = stack.pop()) {

@@ -1,6 +1,7 @@
 import { NAMESPACE, PARSER, callParser } from "./command-line.ts";
 import { readAttribute, valueOfMethod } from "./attributes.ts";
 import { ancestors, methodsOf, outsideBases } from "./inheritance.ts";
+import { changesContainer } from "./container-changes.ts";
 import { callContainerMethod } from "./container-methods.ts";
 import { callEntry } from "./entries.ts";
 import { type Arguments, type Evaluator, type Place, everyArgument } from "./evaluator.ts";
@@ -8,15 +9,16 @@ import { findArrayAllocation } from "./exhaustion.ts";
 import { foldCall, folds } from "./folds.ts";
 import { bindArguments, escapeAll } from "./functions.ts";
 import type { Known } from "./knowledge.ts";
-import { readTable } from "./namespaces.ts";
+import { isOwnTable, readTable, writeTable } from "./namespaces.ts";
 import { callPathMethod } from "./path-methods.ts";
-import { callBound, callPrimitive } from "./primitives.ts";
+import { callBound, callPrimitive, setSomeAttribute } from "./primitives.ts";
 import { literalOf } from "./text-methods.ts";
 import { callTextMethod } from "./texts.ts";
 import { callDataMethod, callUnknownMethod } from "./unknown-methods.ts";
 import {
   type ClassValue,
   LIBRARY_DATA,
+  NONE,
   UNKNOWN,
   type Value,
   type ValueOf,
@@ -26,6 +28,7 @@ import {
   instance,
   known,
   objectOf,
+  textOf,
   unique,
 } from "./values.ts";
 
@@ -49,7 +52,7 @@ export function callValue(ev: Evaluator, callee: Value, args: Arguments, place: 
     case "data":
       return callData(ev, callee, args, place);
     case "foreign":
-      ev.escape(everyArgument(args), [UNKNOWN], place);
+      escapeAll(ev, args, place);
       return [callee];
     case "unknown":
       return callUnknown(ev, args, place);
@@ -67,8 +70,28 @@ export function callMethod(
   place: Place,
 ): Values {
   if (name === "__call__") return callValue(ev, receiver, args, place);
+  return callOfProtocol(ev, receiver, name, args, place) ?? callOfKind(ev, receiver, name, args, place);
+}
+
+/** What objects are made and their attributes set with, whatever object it is; undefined for all else. */
+function callOfProtocol(
+  ev: Evaluator,
+  receiver: Value,
+  name: string,
+  args: Arguments,
+  place: Place,
+): Values | undefined {
   if (name === "__setattr__" && !setsItself(receiver))
     return ev.call(known("builtins.setattr"), setterArguments(ev, receiver, args), place);
+  if (name === "__init__" && isInitialisedByNone(receiver)) return initialiseAgain(ev, receiver, args, place);
+  if (name === "__set__" && !isDescriptor(receiver)) {
+    setThrough(ev, args, place);
+    return [NONE];
+  }
+  return undefined;
+}
+
+function callOfKind(ev: Evaluator, receiver: Value, name: string, args: Arguments, place: Place): Values {
   switch (receiver.kind) {
     case "text":
       return (
@@ -90,6 +113,32 @@ export function callMethod(
     default:
       return walks(ev, receiver, name, args, place) ?? callNamed(ev, receiver, name, args, place);
   }
+}
+
+type OfClass = ValueOf<"object"> | ValueOf<"class">;
+
+function isInitialisedByNone(receiver: Value): receiver is OfClass {
+  const isOfClass = receiver.kind === "object" || receiver.kind === "class";
+  return isOfClass && !ancestors(receiver.definition).some((one) => one.attributes.has("__init__"));
+}
+
+/** `record.__init__(name)` and `Record.__init__(record, name)`, of a data class. */
+function initialiseAgain(ev: Evaluator, receiver: OfClass, args: Arguments, place: Place): Values {
+  const isBound = receiver.kind === "object";
+  const given = isBound ? args : { ...args, positional: args.positional.slice(1) };
+  for (const object of isBound ? [receiver] : (args.positional[0] ?? args.rest))
+    if (object.kind === "object") instantiate(ev, object.definition, given, place);
+  return [NONE];
+}
+
+/** An object of this code whose class says itself what setting through it does. */
+function isDescriptor(receiver: Value): boolean {
+  return receiver.kind === "object" && methodsOf(receiver, "__set__").length > 0;
+}
+
+/** `Box.slot.__set__(box, value)`: which attribute that is, is not followed. */
+function setThrough(ev: Evaluator, { positional: [objects, values], rest }: Arguments, place: Place): void {
+  for (const object of objects ?? rest) setSomeAttribute(ev, object, values ?? rest, place);
 }
 
 /** Its class says itself what setting an attribute does. */
@@ -116,13 +165,31 @@ function callOnTable(
   args: Arguments,
   place: Place,
 ): Values | undefined {
+  if (isOwnTable(receiver) && changesContainer(name)) return changeTable(ev, receiver, name, args, place);
   if (!["get", "pop", "__getitem__"].includes(name)) return undefined;
   return readTable(ev, receiver, (args.positional[0] ?? args.rest).map(literalOf), place);
 }
 
+/** `globals().update(name=value)`. */
+function changeTable(ev: Evaluator, table: Value, name: string, args: Arguments, place: Place): Values {
+  const written = ev.container(place.node, "written names");
+  written.holdKeys();
+  const results = callContainerMethod(ev, containerValue(written), name, args, place);
+  for (const [key, set] of written.keyed.entries) writeTable(ev, table, [textOf(key)], set.values, place);
+  writeTable(ev, table, [UNKNOWN], written.loose.values, place);
+  return results;
+}
+
 function callAttribute(ev: Evaluator, receiver: Value, name: string, args: Arguments, place: Place): Values {
   const callees = readAttribute(ev, receiver, name, place);
-  return unique(callees.flatMap((callee) => ev.call(callee, args, place)));
+  return unique(
+    callees.flatMap((callee) =>
+      // A method of a type of which nothing is known.
+      callee.kind === "method" && callee.receiver.key === receiver.key
+        ? callDataMethod(ev, LIBRARY_DATA, name, args, place)
+        : ev.call(callee, args, place),
+    ),
+  );
 }
 
 /** A method of something of which only the method's name says anything. */
@@ -228,6 +295,9 @@ function callInstance(ev: Evaluator, callee: ValueOf<"instance">, args: Argument
   return ev.knowledge.isPlainType(callee.type) ? [LIBRARY_DATA] : callUnknown(ev, args, place);
 }
 
+/** Of an object that is there already: it is what it is made for now. */
+const RENEWS = new Set(["__init__", "__setstate__"]);
+
 function callInstanceMethod(
   ev: Evaluator,
   receiver: ValueOf<"instance">,
@@ -235,6 +305,7 @@ function callInstanceMethod(
   args: Arguments,
   place: Place,
 ): Values {
+  if (RENEWS.has(name)) ev.losses.lose(receiver);
   const folded = receiver.type === "pathlib.Path" ? callPathMethod(receiver, name, args) : undefined;
   const member = ev.knowledge.member(receiver.type, name);
   if (receiver.type === NAMESPACE) return callAttribute(ev, receiver, name, args, place);

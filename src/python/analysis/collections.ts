@@ -9,6 +9,7 @@ const LONGEST_UNROLLED = 64;
 /** A list, tuple, set or dictionary as written. */
 export function evaluateCollection(ev: Evaluator, node: SyntaxNode, place: Place): Values {
   const container = ev.container(node, "literal");
+  if (node.type === "dictionary") container.holdKeys();
   const sequence: Values[] = [];
   let exact = node.type !== "dictionary" && node.children.length <= LONGEST_SEQUENCE;
   for (const child of node.children) {
@@ -32,7 +33,7 @@ function addPair(ev: Evaluator, container: Container, pair: SyntaxNode, place: P
   const values = value === undefined ? [] : ev.evaluate(value, place);
   for (const one of keys) {
     const literal = keyOf(one);
-    if (literal !== undefined) ev.grow(container.keyed.named(literal), values);
+    ev.grow(literal === undefined ? container.loose : container.keyed.named(literal), values);
   }
   ev.grow(container.keys, keys);
   ev.grow(container.elements, values);
@@ -47,11 +48,9 @@ function addSplat(
 ): boolean {
   const values = splat.children.flatMap((child) => ev.evaluate(child, place));
   for (const value of values) {
-    if (value.kind === "container") copyKeys(ev, container, value.definition);
-    ev.grow(
-      container.elements,
-      value.kind === "container" ? value.definition.elements.values : ev.elements(value, place),
-    );
+    const isMapping = splat.type === "dictionary_splat" && value.kind === "container";
+    if (isMapping) copyKeys(ev, container, value.definition);
+    ev.grow(container.elements, isMapping ? value.definition.elements.values : ev.elements(value, place));
   }
   const items = values.length === 1 && values[0] !== undefined ? sequenceOf(values[0]) : undefined;
   if (items !== undefined) sequence.push(...items);
@@ -62,6 +61,7 @@ function addSplat(
 export function evaluateComprehension(ev: Evaluator, node: SyntaxNode, place: Place): Values {
   const inner: Place = { ...place, scope: ev.scopeOf(node) };
   const container = ev.container(node, "comprehension");
+  if (node.type === "dictionary_comprehension") container.holdKeys();
   const clauses = node.children.filter(
     (child) => child.type === "for_in_clause" || child.type === "if_clause",
   );

@@ -3,7 +3,7 @@ import { valueOfMethod } from "./attributes.ts";
 import { ancestors, methodsOf, outsideBases } from "./inheritance.ts";
 import { type Evaluator, NO_ARGUMENTS, type Place, positional } from "./evaluator.ts";
 import { type Knowledge, acts } from "./knowledge.ts";
-import { readTable } from "./namespaces.ts";
+import { mayBeProgram, ownNames, readTable, writeTable } from "./namespaces.ts";
 import { type Template, whole, worstHole } from "./text.ts";
 import { literalOf } from "./text-methods.ts";
 import {
@@ -86,7 +86,12 @@ function charactersOf(template: Template, bytes: boolean): Values {
 }
 
 function elementsOfContainer(ev: Evaluator, container: Container): Values {
-  const held = container.keys.size > 0 ? container.keys.values : container.elements.values;
+  const { keys, elements } = container;
+  const held = container.isMapping
+    ? keys.values
+    : keys.size === 0
+      ? elements.values
+      : unique([...keys.values, ...elements.values]);
   // What nobody fills holds nothing.
   return held.length === 0 && ev.settled && container.isOpen ? [DATA] : held;
 }
@@ -172,7 +177,9 @@ export function itemOf(ev: Evaluator, container: Container, keys: Values): Value
   const found = keys.flatMap((key) => {
     const literal = keyOf(key);
     const keyed = literal === undefined ? undefined : container.keyed.find(literal)?.values;
-    if (keyed !== undefined) return keyed;
+    // What stands at a number in a list changes whenever something is put in or taken out before it.
+    if (keyed !== undefined && (container.isMapping || key.kind === "text"))
+      return [...keyed, ...container.loose.values];
     const index = key.kind === "number" ? key.value : undefined;
     return (index === undefined ? undefined : container.sequence?.at(index)) ?? container.elements.values;
   });
@@ -203,6 +210,12 @@ export function writeItem(ev: Evaluator, value: Value, keys: Values, values: Val
     put(ev, value.definition, keys, values);
     return;
   }
+  if (value.kind === "method") {
+    writeItem(ev, valueOfMethod(ev, value), keys, values, place);
+    return;
+  }
+  if (writeTable(ev, value, keys, values, place)) return;
+  if (mayBeProgram(ev, value)) writeTable(ev, ownNames(), keys, values, place);
   ev.escape(values, [], place);
   const hasSetter =
     (value.kind === "object" && methodsOf(value, "__setitem__").length > 0) ||
@@ -218,8 +231,34 @@ export function put(ev: Evaluator, container: Container, keys: Values, values: V
     const sets = literal === undefined ? container.keyed.all : [container.keyed.named(literal)];
     for (const set of sets) ev.grow(set, values);
   }
-  if (keys.some((key) => keyOf(key) !== undefined && key.kind === "text")) ev.grow(container.keys, keys);
+  if (container.isMapping || keys.some(({ kind }) => kind === "text")) ev.grow(container.keys, keys);
   ev.grow(container.elements, values);
+  if (keys.every((key) => keyOf(key) !== undefined)) return;
+  ev.grow(container.loose, values);
+  // A slice may be such a key: what is put there is what the values hold.
+  if (!container.isMapping) ev.grow(container.elements, values.flatMap(heldIn));
+}
+
+/** Puts what a dictionary holds, or pairs of keys and values. */
+export function pourPairs(ev: Evaluator, into: Container, from: Value, place: Place): void {
+  const mapping = from.kind === "container" && from.definition.isMapping ? from.definition : undefined;
+  if (mapping !== undefined) {
+    copyKeys(ev, into, mapping);
+    ev.grow(into.elements, mapping.elements.values);
+    return;
+  }
+  for (const pair of elementsOf(ev, from, place)) {
+    const [keys, values, ...more] = sequenceOf(pair) ?? [];
+    const isPair = keys !== undefined && values !== undefined && more.length === 0;
+    const held = pair.kind === "container" ? pair.definition.elements.values : [pair];
+    put(ev, into, isPair ? keys : [UNKNOWN_KEY], isPair ? values : held);
+  }
+}
+
+const UNKNOWN_KEY = LIBRARY_DATA;
+
+function heldIn(value: Value): Values {
+  return value.kind === "container" ? value.definition.elements.values : [];
 }
 
 export function keyOf(value: Value): string | undefined {
@@ -233,4 +272,5 @@ export function keyOf(value: Value): string | undefined {
 export function copyKeys(ev: Evaluator, into: Container, from: Container): void {
   for (const [key, set] of from.keyed.entries) ev.grow(into.keyed.named(key), set.values);
   ev.grow(into.keys, from.keys.values);
+  for (const set of [into.loose, ...into.keyed.all]) ev.grow(set, from.loose.values);
 }

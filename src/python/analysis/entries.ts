@@ -12,6 +12,7 @@ import { expressionActs } from "./expressions-in-text.ts";
 import { findAttached, findFileEffects, isFileKind } from "./file-effects.ts";
 import type { Known } from "./knowledge.ts";
 import type { Condition, Entry } from "./knowledge-domain.ts";
+import { loseNames } from "./losses.ts";
 import { phrase } from "./phrases.ts";
 import { resultOf } from "./results.ts";
 import { type Target, NO_TARGET, commandOf, putValues, targetsOf, valueText, valuesAt } from "./targets.ts";
@@ -173,6 +174,7 @@ function conditionText(value: Value): string | undefined {
 }
 
 function findNested(ev: Evaluator, known: Known, values: Values, place: Place): void {
+  loseNames(ev, place);
   const texts = values.filter((value) => value.kind === "text");
   for (const value of texts) {
     const code = whole(value.template);

@@ -2,6 +2,7 @@ import type { EffectKind } from "../../approval/assessment.ts";
 import type { Certainty } from "./analysis.ts";
 import type { Knowledge } from "./knowledge.ts";
 import type { ArgumentPlace } from "./knowledge-domain.ts";
+import type { LostTargets } from "./lost-targets.ts";
 import type { NestedCode } from "./recorder.ts";
 import type { Scope } from "./scopes.ts";
 import type { SyntaxNode } from "../syntax/tree.ts";
@@ -37,6 +38,8 @@ export interface Evaluator {
   readonly knowledge: Knowledge;
   readonly source: string;
   readonly root: SyntaxNode;
+  /** Which objects of libraries are no longer known to be for what they were made for. */
+  readonly losses: LostTargets;
   /** Every value has arrived everywhere: what is still empty is not known. */
   readonly settled: boolean;
   evaluate(node: SyntaxNode, place: Place): Values;

@@ -24,9 +24,9 @@ const FOLDS: Readonly<Record<string, Fold>> = {
   "builtins.repr": (args) =>
     asText(args)?.map((value) => (value.kind === "text" ? text(gap("data")) : value)),
   "builtins.bytes": (args) => asBytes(args),
-  "builtins.bytearray": (args) => asBytes(args),
+  "builtins.bytearray": changeable((args) => asBytes(args)),
   "builtins.bytes.fromhex": fromEncoding("hex"),
-  "builtins.bytearray.fromhex": fromEncoding("hex"),
+  "builtins.bytearray.fromhex": changeable(fromEncoding("hex")),
   "base64.b64decode": fromEncoding("base64"),
   "base64.standard_b64decode": fromEncoding("base64"),
   "base64.urlsafe_b64decode": fromEncoding("base64url"),
@@ -102,6 +102,14 @@ function fromEncoding(encoding: BufferEncoding): Fold {
   return eachText((self) =>
     textOf(Buffer.from(self.replaceAll(/\s/g, ""), encoding).toString("latin1"), true),
   );
+}
+
+/** What it is made of, and anything that may be written into it later. */
+function changeable(fold: Fold): Fold {
+  return (args) => {
+    const folded = fold(args);
+    return folded === undefined ? undefined : [...folded, text(gap("unknown"), true)];
+  };
 }
 
 /** Folds every value, or none: a value that does not fold makes the result unknown, said by the knowledge. */

@@ -1,4 +1,7 @@
 import { mayBeCommand } from "./commands.ts";
+import { changesContainer } from "./container-changes.ts";
+import { CHANGES_IN_PLACE } from "./in-place.ts";
+import { loseHeld } from "./losses.ts";
 import { ancestors } from "./inheritance.ts";
 import { type Arguments, type Evaluator, type Place, everyArgument, positional } from "./evaluator.ts";
 import { type Known, acts } from "./knowledge.ts";
@@ -35,6 +38,7 @@ export function bindArguments(ev: Evaluator, definition: FunctionValue, args: Ar
       passTo(ev, variable, [containerValue(container)]);
     } else if (kind === "keywords") {
       const container = ev.container(definition.node, name);
+      container.holdKeys();
       const others = [...args.keywords].filter(([key]) => !named.has(key));
       for (const [key, values] of others) ev.grow(container.keyed.named(key), values);
       ev.grow(container.elements, [...others.flatMap(([, values]) => values), ...args.rest]);
@@ -127,14 +131,14 @@ function mayAct(ev: Evaluator, value: Value): boolean {
     case "instance":
       return readsThrough(ev, value);
     case "method":
-      return !mayBeCommand(ev.knowledge, value) && methodActs(ev, value);
+      return changesGiven(value) || (!mayBeCommand(ev.knowledge, value) && methodActs(ev, value));
     default:
       return false;
   }
 }
 
 function knownActs(ev: Evaluator, path: string): boolean {
-  if (REACHES_ANYTHING.has(path)) return true;
+  if (REACHES_ANYTHING.has(path) || CHANGES_IN_PLACE.has(path)) return true;
   const found = ev.knowledge.find(path) ?? memberAt(ev, path);
   return found !== undefined && acts(found.entry) && !ev.knowledge.isModule(path);
 }
@@ -169,6 +173,7 @@ function fewer(values: Values): Values {
 }
 
 export function escapeAll(ev: Evaluator, args: Arguments, place: Place): void {
+  loseHeld(ev, everyArgument(args));
   ev.escape(everyArgument(args), [UNKNOWN], place);
 }
 
@@ -177,6 +182,7 @@ function shallow(value: Value): Values {
 }
 
 function escapeValue(ev: Evaluator, value: Value, passed: Values, place: Place): void {
+  if (changesGiven(value)) loseHeld(ev, value.kind === "method" ? [value.receiver, ...passed] : passed);
   switch (value.kind) {
     case "known":
       if (REACHES_ANYTHING.has(value.path)) tellReach(ev, value.path, place);
@@ -192,6 +198,15 @@ function escapeValue(ev: Evaluator, value: Value, passed: Values, place: Place):
     default:
       break;
   }
+}
+
+/** What it is called with, and a method's own list or dictionary, may be changed in any way. */
+function changesGiven(value: Value): boolean {
+  if (value.kind === "known") return CHANGES_IN_PLACE.has(value.path) || value.path === "builtins.setattr";
+  if (value.kind !== "method") return false;
+  const { receiver, name } = value;
+  const isHeld = receiver.kind === "container" || receiver.kind === "known" || receiver.kind === "instance";
+  return isHeld && (changesContainer(name) || name === "__setattr__");
 }
 
 function tellReach(ev: Evaluator, path: string, place: Place): void {

@@ -10,6 +10,7 @@ import { evaluateExpression } from "./expressions.ts";
 import { escapeValues } from "./functions.ts";
 import type { Knowledge } from "./knowledge.ts";
 import type { LineTable } from "./line-table.ts";
+import { LostTargets } from "./lost-targets.ts";
 import { passTo, unknownArgument } from "./parameters.ts";
 import { PassMemory } from "./pass-memory.ts";
 import { Reading, type Unit } from "./reading.ts";
@@ -65,6 +66,7 @@ export class Interpreter implements Evaluator {
   private readonly recorder = new Recorder();
   private readonly names = new Map<number, string>();
   private readonly reading = new Reading();
+  readonly losses = new LostTargets(this.reading);
   private readonly memory = new PassMemory(this.reading);
   private readonly declarations = new Declarations(this, this.reading);
   private isSettled = false;
@@ -177,7 +179,7 @@ export class Interpreter implements Evaluator {
 
   evaluate(node: SyntaxNode, place: Place): Values {
     this.evaluations += 1;
-    return this.isExhausted() ? [] : evaluateExpression(this, node, place);
+    return this.isExhausted() ? [] : this.losses.among(evaluateExpression(this, node, place));
   }
 
   call(callee: Value, args: Arguments, place: Place): Values {
@@ -299,6 +301,7 @@ export class Interpreter implements Evaluator {
   found(effect: FoundEffect, { node }: Place): void {
     const { unit } = this.reading;
     this.work += 1;
+    if (effect.kind === "introspects") this.losses.openNames();
     if (unit !== undefined) this.recorder.add(unit, { certainty: "nothing", ...effect, node });
   }
 

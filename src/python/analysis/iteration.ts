@@ -1,5 +1,12 @@
-import { copyKeys, elementsOf, sequenceOf } from "./containers.ts";
-import { type Arguments, type Evaluator, type Place, everyArgument, positional } from "./evaluator.ts";
+import { elementsOf, pourPairs, sequenceOf } from "./containers.ts";
+import {
+  type Arguments,
+  type Evaluator,
+  type Place,
+  argumentAt,
+  everyArgument,
+  positional,
+} from "./evaluator.ts";
 import { findEndlessCollection } from "./exhaustion.ts";
 import { DATA, NUMBER, type Value, type Values, containerValue, number, text, unique } from "./values.ts";
 
@@ -92,6 +99,13 @@ export function reduce(ev: Evaluator, args: Arguments, place: Place): Values {
   return unique([...results, ...again, ...(args.positional[2] ?? [])]);
 }
 
+/** `sum(rows, [])` joins what the rows hold; of numbers its entry knows the result. */
+export function summed(ev: Evaluator, args: Arguments, place: Place): Values | undefined {
+  const items = [...itemsOf(ev, args.positional[0] ?? args.rest, place), ...argumentAt(args, [1, "start"])];
+  const rows = items.filter(({ kind }) => kind === "container");
+  return rows.length === 0 ? undefined : [collection(ev, place, itemsOf(ev, rows, place))];
+}
+
 export function copied(ev: Evaluator, args: Arguments, place: Place, backwards: boolean): Values | undefined {
   const source = args.positional[0];
   findEndlessCollection(ev, source ?? [], place);
@@ -134,27 +148,15 @@ export function range(ev: Evaluator, args: Arguments, place: Place): Values | un
 
 export function dictionary(ev: Evaluator, args: Arguments, place: Place): Values {
   const container = ev.container(place.node, "dict");
-  for (const value of args.positional[0] ?? []) {
-    if (value.kind === "container") copyKeys(ev, container, value.definition);
-    ev.grow(
-      container.elements,
-      value.kind === "container" ? heldTwice(value.definition.elements.values) : elementsOf(ev, value, place),
-    );
-  }
+  container.holdKeys();
+  for (const value of args.positional[0] ?? []) pourPairs(ev, container, value, place);
   for (const [key, values] of args.keywords) {
     ev.grow(container.keyed.named(key), values);
     ev.grow(container.keys, [text([key])]);
     ev.grow(container.elements, values);
   }
-  ev.grow(
-    container.elements,
-    args.rest.flatMap((value) => elementsOf(ev, value, place)),
-  );
+  for (const value of args.rest) pourPairs(ev, container, value, place);
   return [containerValue(container)];
-}
-
-function heldTwice(values: Values): Values {
-  return values.flatMap((value) => (value.kind === "container" ? value.definition.elements.values : [value]));
 }
 
 export function callAll(ev: Evaluator, callees: Values, args: Arguments, place: Place): Values {

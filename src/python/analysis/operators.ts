@@ -36,6 +36,9 @@ const METHODS: Readonly<Record<string, string>> = {
   "<<": "lshift",
   ">>": "rshift",
 };
+/** `__iadd__` for `+=`. */
+export const inPlaceMethod = (operator: string): string => `__i${METHODS[operator] ?? ""}__`;
+
 const LONGEST_REPEAT = 4096;
 
 /** `left operator right`. */

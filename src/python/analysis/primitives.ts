@@ -25,10 +25,13 @@ import {
   range,
   reduce,
   sortedItems,
+  summed,
   zipped,
 } from "./iteration.ts";
+import { IN_PLACE, chained, reordered } from "./in-place.ts";
 import { importNamed, resolvedName } from "./modules.ts";
 import { attributeNames } from "./inheritance.ts";
+import { loseHeld } from "./losses.ts";
 import { mayBe } from "./text.ts";
 import { literalOf, templateOf } from "./text-methods.ts";
 import {
@@ -83,12 +86,21 @@ const PRIMITIVES: Readonly<Record<string, Primitive>> = {
   ],
   "builtins.enumerate": enumerated,
   "builtins.sorted": sortedItems,
+  "builtins.sum": summed,
   "builtins.next": (ev, args, place) =>
     unique([...itemsOf(ev, args.positional[0] ?? args.rest, place), ...(args.positional[1] ?? [])]),
   "builtins.min": oneOf,
   "builtins.max": oneOf,
   "builtins.str.join": (ev, args, place) =>
     ev.callMember(args.positional[0]?.[0] ?? DATA, "join", positional(args.positional[1] ?? []), place),
+  ...IN_PLACE,
+  "random.shuffle": reordered,
+  "numpy.random.shuffle": reordered,
+  "heapq.heapify": reordered,
+  "bisect.insort": heapPush,
+  "bisect.insort_left": heapPush,
+  "bisect.insort_right": heapPush,
+  "collections.ChainMap": chained,
   "heapq.heappush": heapPush,
   "heapq.heappop": heapPop,
   "heapq.heappushpop": heapExchange,
@@ -170,7 +182,7 @@ function setAttribute(ev: Evaluator, args: Arguments, place: Place): Values {
   return [];
 }
 
-function setSomeAttribute(ev: Evaluator, object: Value, values: Values, place: Place): void {
+export function setSomeAttribute(ev: Evaluator, object: Value, values: Values, place: Place): void {
   if (object.kind === "object" || object.kind === "class") {
     for (const [name, set] of object.definition.attributes.entries)
       if (!name.startsWith("__")) ev.grow(set, values);
@@ -178,6 +190,7 @@ function setSomeAttribute(ev: Evaluator, object: Value, values: Values, place: P
     ev.escape(values, [], place);
     return;
   }
+  loseHeld(ev, [object]);
   if (object.kind === "data") return;
   ev.found(
     {

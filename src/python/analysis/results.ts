@@ -78,12 +78,15 @@ export function attributeNamed(ev: Evaluator, word: string, place: Place): Value
   return word.startsWith("[") ? [containerOf(ev, valuesNamed(word.slice(1, -1)), place)] : valuesNamed(word);
 }
 
+const MOST_KEPT = 32;
+
 function targetsKept(known: Known, args: Arguments): readonly (Template | undefined)[] {
   if (known.entry.keeps === undefined) return [undefined];
   const values = argumentAt(args, known.entry.keeps).flatMap((value) =>
     value.kind === "container" ? value.definition.elements.values : [value],
   );
-  return values.length === 0 ? [undefined] : values.slice(0, 32).map(templateOf);
+  const kept = values.slice(0, MOST_KEPT).map(templateOf);
+  return values.length === 0 || values.length > MOST_KEPT ? [...kept, undefined] : kept;
 }
 
 function instancesOf(ev: Evaluator, known: Known, args: Arguments): Values {

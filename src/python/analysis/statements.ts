@@ -2,7 +2,7 @@ import { type Evaluator, type Place, positional } from "./evaluator.ts";
 import { findEndlessIteration, findEndlessLoop } from "./exhaustion.ts";
 import { BEHIND_THE_SCENES } from "./introspection.ts";
 import { evaluateImport } from "./imports.ts";
-import { operate } from "./operators.ts";
+import { inPlaceMethod, operate } from "./operators.ts";
 import { decorate } from "./decorators.ts";
 import { methodsOf } from "./inheritance.ts";
 import { evaluateAnnotation } from "./annotations.ts";
@@ -84,13 +84,17 @@ function augmentedAssignment(ev: Evaluator, node: SyntaxNode, place: Place): voi
   const before = ev.evaluate(left, place);
   const values = ev.evaluate(right, place);
   for (const value of before) {
-    if (value.kind === "container") ev.callMember(value, "extend", positional(values), { ...place, node });
+    if (value.kind === "container") ev.callMember(value, "__iadd__", positional(values), { ...place, node });
     else if (value.kind === "instance") changeInPlace(ev, value, values, { ...place, node });
   }
   const sign = operator === undefined ? "+" : ev.source.slice(operator.start, operator.end - 1);
+  const changed = before.flatMap((value) =>
+    value.kind === "object" ? methodsOf(value, inPlaceMethod(sign)) : [],
+  );
   ev.assign(
     left,
     unique([
+      ...changed.flatMap((method) => ev.call(method, positional(values), { ...place, node })),
       ...operate(ev, sign, before, values, { ...place, node }),
       ...before.filter((value) => value.kind === "container"),
     ]),
@@ -182,10 +186,7 @@ function decoratedDefinition(ev: Evaluator, node: SyntaxNode, place: Place): voi
 }
 
 function deleteStatement(ev: Evaluator, node: SyntaxNode, place: Place): void {
-  const targets = node.children.flatMap((child) =>
-    child.type === "expression_list" ? child.children : [child],
-  );
-  for (const target of targets) {
+  for (const target of node.children.flatMap(deletedIn)) {
     const object = childOf(target, "value");
     if (target.type !== "subscript" || object === undefined) {
       if (target.type !== "identifier") ev.evaluate(target, place);
@@ -193,6 +194,7 @@ function deleteStatement(ev: Evaluator, node: SyntaxNode, place: Place): void {
     }
     const keys = childrenOf(target, "subscript").flatMap((subscript) => ev.evaluate(subscript, place));
     for (const value of ev.evaluate(object, place)) {
+      if (value.kind === "container") value.definition.mutate();
       const removes =
         value.kind === "object" ||
         (value.kind === "instance" && ev.knowledge.member(value.type, "__delitem__") !== undefined);
@@ -200,6 +202,13 @@ function deleteStatement(ev: Evaluator, node: SyntaxNode, place: Place): void {
     }
   }
 }
+
+/** `del a, (b, [c])`. */
+function deletedIn(target: SyntaxNode): readonly SyntaxNode[] {
+  return COLLECTIONS.has(target.type) ? target.children.flatMap(deletedIn) : [target];
+}
+
+const COLLECTIONS = new Set(["expression_list", "tuple", "list", "parenthesized_expression"]);
 
 /** `except X as e` binds an instance of what is caught. */
 function exceptClause(ev: Evaluator, node: SyntaxNode, place: Place): void {

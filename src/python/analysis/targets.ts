@@ -66,21 +66,22 @@ function selfWith(place: string, receiver: Value, args: Arguments, name: string)
   );
 }
 
-/** One target for each value that names something; containers name all they hold. */
+/** One target for each value that names something; containers name all they hold. Of too many, the rest is one that is not known. */
 export function targetsOf(values: Values): readonly Target[] {
-  const targets: Target[] = [];
+  const targets = new Map<string, Target>();
   const visit = (value: Value, depth: number): void => {
-    if (targets.length > MOST_TARGETS) return;
-    if (targets.length === MOST_TARGETS) targets.push(NO_TARGET);
-    else if (value.kind === "text") targets.push(targetOf(value.template));
-    else if (value.kind === "instance" && value.target !== undefined) targets.push(targetOf(value.target));
+    if (targets.has(value.key)) return;
+    if (targets.size >= MOST_TARGETS) targets.set("", NO_TARGET);
+    else if (value.kind === "text") targets.set(value.key, targetOf(value.template));
+    else if (value.kind === "instance" && value.target !== undefined)
+      targets.set(value.key, targetOf(value.target));
     else if (value.kind === "container" && depth < 3) {
       for (const element of [...value.definition.elements.values, ...value.definition.keys.values])
         visit(element, depth + 1);
-    } else if (value.kind !== "constant" && value.kind !== "number") targets.push(NO_TARGET);
+    } else if (value.kind !== "constant" && value.kind !== "number") targets.set("", NO_TARGET);
   };
   for (const value of values) visit(value, 0);
-  return targets;
+  return [...targets.values()];
 }
 
 /** A command line as one text. */

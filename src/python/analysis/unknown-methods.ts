@@ -1,8 +1,12 @@
 import type { EffectKind } from "../../approval/assessment.ts";
+import { changesContainer } from "./container-changes.ts";
+import { callUnbound } from "./container-methods.ts";
 import { callEntry } from "./entries.ts";
 import { type Arguments, type Evaluator, type Place, argumentAt, everyArgument } from "./evaluator.ts";
 import { type Known, acts } from "./knowledge.ts";
+import { loseHeld } from "./losses.ts";
 import type { Entry } from "./knowledge-domain.ts";
+import { mayBeProgram, ownNames } from "./namespaces.ts";
 import { containerOf } from "./results.ts";
 import { schemeOf } from "./targets.ts";
 import { whole } from "./text.ts";
@@ -34,6 +38,8 @@ export function callDataMethod(
   args: Arguments,
   place: Place,
 ): Values {
+  const unbound = callUnbound(ev, name, args, place);
+  if (unbound !== undefined) return unbound;
   const candidates = fitting(ev, name, args);
   const plain = candidates.filter((known) => ev.knowledge.isPlainType(typeOf(known)));
   const isPlain = ev.knowledge.isPlainMethod(name);
@@ -75,6 +81,8 @@ export function callUnknownMethod(
   args: Arguments,
   place: Place,
 ): Values {
+  if (changesContainer(name) && mayBeProgram(ev, receiver)) ev.callMember(ownNames(), name, args, place);
+  loseHeld(ev, everyArgument(args));
   const candidates = isOperator(name) ? [] : fitting(ev, name, args);
   const likely = candidates.filter((known) => known.entry.ambiguous !== true || isNamed(ev, known));
   const worst = mostDangerous(likely.filter((known) => acts(known.entry) && isPossible(known, args)));

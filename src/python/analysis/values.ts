@@ -131,7 +131,7 @@ export const superOf = (definition: ClassValue): Value => ({
   definition,
   key: `S${definition.id}`,
 });
-export const containerValue = (definition: Container): Value => ({
+export const containerValue = (definition: Container): ValueOf<"container"> => ({
   kind: "container",
   definition,
   key: `L${definition.id}`,
@@ -293,12 +293,15 @@ export class Container {
   readonly elements: ValueSet;
   readonly keyed: NamedSets;
   readonly keys: ValueSet;
+  /** What was put under keys that are not known: it may be under any. */
+  readonly loose: ValueSet;
   /** Iterating over it never ends by itself: `itertools.count()`. */
   endless = false;
   private order: readonly Values[] | undefined;
   private heaviest = 0;
   private lengthenings = 0;
   private isMutated = false;
+  private holdsKeys = false;
   private wasHandedOn = false;
   private readonly reading: Reading;
   private readonly readers = new Set<Unit>();
@@ -308,6 +311,7 @@ export class Container {
     this.reading = reading;
     this.elements = new ValueSet(reading);
     this.keys = new ValueSet(reading);
+    this.loose = new ValueSet(reading);
     this.keyed = keyed;
   }
 
@@ -317,9 +321,11 @@ export class Container {
     return this.isMutated ? undefined : this.order;
   }
 
+  /** What is made in one place again and again holds what any of its makings put there. */
   set sequence(sequence: readonly Values[] | undefined) {
     const isLong = sequence !== undefined && sequence.length > LONGEST_ORDER;
-    this.order = isLong ? undefined : sequence;
+    if (this.heaviest === Infinity) return;
+    this.order = isLong ? undefined : this.heaviest === 0 ? sequence : merged(this.order, sequence);
     const weight = weightOf(this.order);
     if (weight <= this.heaviest) return;
     this.heaviest = weight;
@@ -342,12 +348,33 @@ export class Container {
     for (const held of this.elements.values) if (held.kind === "container") held.definition.open();
   }
 
+  /** A dictionary, no list: what is at a number was put there under that number. */
+  get isMapping(): boolean {
+    this.reading.note(this.readers);
+    return this.holdsKeys;
+  }
+
+  holdKeys(): void {
+    if (this.holdsKeys) return;
+    this.holdsKeys = true;
+    this.reading.grew(this.readers);
+  }
+
   /** From now on its order says nothing. */
   mutate(): void {
     if (this.isMutated) return;
     this.isMutated = true;
     this.reading.grew(this.readers);
   }
+}
+
+/** Place by place; nothing where they differ in length. */
+function merged(
+  one: readonly Values[] | undefined,
+  other: readonly Values[] | undefined,
+): readonly Values[] | undefined {
+  if (one?.length !== other?.length) return undefined;
+  return other?.map((values, index) => unique([...(one?.[index] ?? []), ...values]));
 }
 
 /** Values only ever get more, so that a later state of one sequence has more of them; to have none is the last of all. */

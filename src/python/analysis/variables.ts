@@ -98,11 +98,16 @@ export class Variable implements Binding {
     return (this.versions.length < 2 ? undefined : this.versions[0]?.values) ?? this.values;
   }
 
+  /** What grows where it may be bound to something at any time. */
+  get sets(): readonly ValueSet[] {
+    return [this.values, ...(this.versions.length < 2 ? [] : this.versions.map(({ values }) => values))];
+  }
+
   /** What grows where code of this frame binds it. */
   setsBoundAt(target: SyntaxNode, frame: Frame): readonly ValueSet[] {
     const { versions } = this;
     if (versions.length < 2) return [this.values];
-    if (frame !== this.frame) return [this.values, ...versions.map(({ values }) => values)];
+    if (frame !== this.frame) return this.sets;
     const version = this.opened.get(target.id) ?? this.versionAt(target.start, frame);
     return version === undefined ? [this.values] : [this.values, version.values];
   }

@@ -1,8 +1,11 @@
 """
-Random programs that hand `epics.caput` on, from name to name or through whatever can hold it, and call it with marks; and the marks
-that it was really called with when CPython ran them. One line of JSON each. Arguments: names or holders, how many, seed.
+Random programs that hand `epics.caput` on, from name to name or through whatever can hold it, and call it with marks; or that hand the
+marks on, to set or to open them at last. And what they really set and opened when CPython ran them: one line of JSON each. Arguments:
+names, holders or values, how many, seed.
 """
 
+import builtins
+import io
 import json
 import os
 import random
@@ -10,6 +13,8 @@ import re
 import signal
 import sys
 import types
+
+import random_values
 
 # In a template, $n is a name, $v a value, $f a function, $c a call, $m a mark.
 PRELUDE = """
@@ -240,7 +245,9 @@ RUNS = 3
 
 
 class Program:
-    """One random program; `marks` are those that it has calls for."""
+    """One random program; `marks` are those that stand in it."""
+
+    rare = RARE_STATEMENTS
 
     def __init__(self, dice, holds):
         self.dice = dice
@@ -260,14 +267,17 @@ class Program:
         return self.dice.choice([line for line in lines if line != ""])
 
     def filled(self, template, depth=2):
-        fillers = {
+        fillers = self.fillers(depth)
+        return re.sub(r"\$(\w)", lambda found: fillers[found[1]](), template)
+
+    def fillers(self, depth):
+        return {
             "n": lambda: self.dice.choice(NAMES),
             "f": lambda: self.dice.choice(FUNCTIONS),
             "v": lambda: self.value(depth - 1),
             "c": lambda: self.filled(self.one_of(self.calls), depth),
             "m": self.mark,
         }
-        return re.sub(r"\$(\w)", lambda found: fillers[found[1]](), template)
 
     def mark(self):
         self.marks.append(f"M{len(self.marks) + 1}")
@@ -282,7 +292,7 @@ class Program:
         if isModule and self.dice.random() < 0.03:
             return "from epics import *\n"
         if depth == 0 or self.dice.random() < 0.6:
-            templates = RARE_STATEMENTS if self.dice.random() < 0.02 else self.statements
+            templates = self.rare if self.dice.random() < 0.02 else self.statements
             return self.filled(self.one_of(templates)) + "\n"
         block = self.filled(self.dice.choice(self.blocks)) + "\n"
         return re.sub(r"^( *)\.\.\.\n", lambda found: self.block(found[1], depth - 1), block, flags=re.MULTILINE)
@@ -290,6 +300,58 @@ class Program:
     def block(self, indentation, depth):
         statements = "".join(self.statement(depth) for _ in range(self.dice.randint(1, 4)))
         return re.sub("^(?=.)", indentation, statements, flags=re.MULTILINE)
+
+
+class ValueProgram(Program):
+    """One that writes marks into what holds them, and uses what it holds, mostly what it has just written to."""
+
+    rare = random_values.WRITES
+
+    def __init__(self, dice):
+        self.dice = dice
+        self.marks = []
+        self.written = ""
+        self.reads = [read for read in random_values.READS.split("\n") if read != ""]
+        self.calls = random_values.USES
+        self.statements = random_values.WRITES
+        self.blocks = random_values.BLOCKS
+        prelude = self.filled(random_values.PRELUDE)
+        rest = "".join(self.statement(1) for _ in range(dice.randint(1, 3)))
+        uses = "".join(self.guarded(self.filled("$c")) for _ in range(4))
+        self.code = f"{prelude}{rest}{uses}"
+
+    def fillers(self, depth):
+        holders = {
+            letter: lambda names=names: self.dice.choice(names) for letter, names in random_values.HOLDERS.items()
+        }
+        return super().fillers(depth) | holders | {"r": lambda: self.read(depth)}
+
+    def value(self, depth):
+        return self.read(depth) if self.dice.random() < 0.1 else f'"{self.mark()}"'
+
+    def read(self, depth):
+        for _ in range(self.dice.choice([1, 100, 100, 100])):
+            read = self.filled(self.dice.choice(self.reads), depth)
+            if holders_in(read) & holders_in(self.written):
+                break
+        return read
+
+    def statement(self, depth, isModule=False):
+        written = super().statement(depth).replace("\\n", "\n")
+        self.written = written
+        uses = self.guarded(self.filled("$c")) if self.dice.random() < 0.5 else ""
+        return self.guarded(written) + uses
+
+    def guarded(self, written):
+        """What fails keeps nothing else from happening."""
+        indented = re.sub("^(?=.)", "    ", written.rstrip(), flags=re.MULTILINE)
+        return f"try:\n{indented}\nexcept Exception:\n    pass\n"
+
+
+def holders_in(code):
+    """What it speaks of, by its first name."""
+    same = {alias: names[0] for names in random_values.HOLDERS.values() for alias in names}
+    return {same.get(word, word) for word in re.findall(r"\w+", code)} & random_values.NAMES
 
 
 def marks_written(program, seed):
@@ -300,7 +362,7 @@ def marks_written(program, seed):
         run(program, seed, writable)
     os.close(writable)
     with open(readable) as told:
-        marks = set(told.read().split())
+        marks = {json.loads(line) for line in told.read().splitlines()}
     os.waitpid(child, 0)
     return marks
 
@@ -309,14 +371,37 @@ def run(program, seed, told):
     signal.setitimer(signal.ITIMER_REAL, LONGEST_S)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     os.dup2(1, 2)
-    epics = types.ModuleType("epics")
-    epics.caput = lambda *args, **others: [os.write(told, f"{mark} ".encode()) for mark in args[:1]] and 1
-    sys.modules["epics"] = epics
+    def tell(mark, kind=""):
+        if isinstance(mark, str):
+            os.write(told, f"{json.dumps(kind + mark)}\n".encode())
+        return 1
+
+    sys.modules["epics"] = stand_in(tell)
+    builtins.open = lambda path, mode="r": tell(path, "file:") and io.StringIO()
     random.seed(seed)
+    main = sys.modules["__main__"] = types.ModuleType("__main__")
     try:
-        exec(program, {"__name__": "__main__"})
+        exec(program, main.__dict__)
     finally:
         os._exit(0)
+
+
+def stand_in(tell):
+    """What the programs take for `epics`."""
+    epics = types.ModuleType("epics")
+
+    class PV:
+        def __init__(self, pvname):
+            self.pvname = pvname
+
+        def put(self, value):
+            tell(self.pvname)
+
+        value = property(lambda self: 1, put)
+
+    epics.PV = PV
+    epics.caput = lambda *args, **others: [tell(mark) for mark in args[:1]] and 1
+    return epics
 
 
 def main(kind, count, seed):
@@ -326,13 +411,15 @@ def main(kind, count, seed):
     dice = random.Random(seed)
     written = 0
     while written < count:
-        program = Program(dice, kind == "holders")
+        program = ValueProgram(dice) if kind == "values" else Program(dice, kind == "holders")
         try:
             compiled = compile(program.code, "program", "exec")
         except SyntaxError:
             continue
         ran = set().union(*(marks_written(compiled, turn) for turn in range(RUNS)))
-        print(json.dumps({"code": program.code, "ran": sorted(ran & set(program.marks))}), flush=True)
+        # Texts that no program was made of come from bytes that were changed in place.
+        told = sorted(ran if kind == "values" else ran & set(program.marks))
+        print(json.dumps({"code": program.code, "ran": told}), flush=True)
         written += 1
 
 

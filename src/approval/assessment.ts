@@ -7,13 +7,17 @@ export type EffectKind = (typeof EFFECT_KINDS)[number];
 /** One thing that the action can do. */
 export interface Effect {
   readonly kind: EffectKind;
-  /** The file, address, channel or module where it is known; absent where it is not. */
+  /** The file, address, channel or module where it is known; absent where it is not. Whole: people are shown it shortened. */
   readonly target?: string;
+  /** Part of what it is done to, or all of it, is not known. */
+  readonly unknownTarget?: true;
   /** The value written, where it folds to a constant. */
   readonly value?: string;
   /** True where doing this to this target is ordinary for the mode: reading granted data, writing in the working folder. */
   readonly ordinary: boolean;
-  /** For people, without a full stop: `reads data/co2.csv`, `sets SR:MAG:CURRENT to 2.5`. */
+  /** Guessed from a name: it asks, and neither refuses nor opens anything. Absent where it is known. */
+  readonly certainty?: "likely";
+  /** For people, without a full stop: `reads data/co2.csv`, `sets SR:MAG:CURRENT to 2.5`, `may set …` where it is likely. */
   readonly summary: string;
 }
 
@@ -26,6 +30,8 @@ export interface Finding {
   readonly endColumn: number;
   /** One sentence for people: `epics.caput sets a channel; caput was imported in line 2`. */
   readonly message: string;
+  /** As of its effect. */
+  readonly certainty?: "likely";
   /** As of its effect: nothing more than what the place allows anyway. */
   readonly ordinary: boolean;
   /** What would avoid it, as one instruction; absent where it is ordinary, or where nothing would. */

@@ -108,7 +108,9 @@ export class Grants {
       ...[clock.now(), action.kind, canonicalJson(assessment.isolation), sha256(text), context.analysisId],
     );
     const wanted = effectSet(assessment.effects);
-    const found = fitting.find(({ id, effects }) => {
+    const found = fitting.find(({ id, effects, text_hash: code }) => {
+      // What is not known of a target cannot be compared: it may be another one each time.
+      if (code === null && assessment.effects.some(({ unknownTarget }) => unknownTarget)) return false;
       const granted = new Set(JSON.parse(effects) as readonly string[]);
       return wanted.every((effect) => granted.has(effect)) && this.parts.evidence.isGrant(id);
     });

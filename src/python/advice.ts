@@ -29,6 +29,8 @@ const ADVICE: Readonly<Partial<Record<EffectKind, Advice>>> = {
 };
 
 /** What would avoid the effect where something would, as one instruction without a full stop. */
-export function adviceFor({ effect, target, certainty, instead }: RawFinding): string | undefined {
+export function adviceFor({ effect, target, certainty, guess, instead }: RawFinding): string | undefined {
+  if (guess === true && effect === "control-write")
+    return "Use a package that is known: this is a guess from a name";
   return instead ?? ADVICE[effect]?.(target !== undefined && certainty === "whole");
 }

@@ -1,8 +1,10 @@
 import type { Assessment, Effect, EffectKind, Finding, Isolation } from "../approval/assessment.ts";
+import { sha256 } from "../approval/actions.ts";
 import { briefly, visible } from "../approval/visible.ts";
 import { adviceFor } from "./advice.ts";
 import type { Analysis, RawEffect, RawFinding } from "./analysis/analysis.ts";
 import { phrase } from "./analysis/phrases.ts";
+import { isKnownWrite } from "./known-write.ts";
 
 /** Where the code would run, as far as it decides what is ordinary there. */
 export interface AssessmentContext {
@@ -21,6 +23,17 @@ export interface AssessmentContext {
 }
 
 const MOST_NAMED = 3;
+/** Characters of a target that is kept as it is. */
+const LONGEST_TARGET = 4_096;
+const HAVE_TARGETS: ReadonlySet<EffectKind> = new Set([
+  "reads-files",
+  "writes-files",
+  "deletes-files",
+  "network",
+  "environment",
+  "control-read",
+  "control-write",
+]);
 const FILE_KINDS: ReadonlySet<EffectKind> = new Set(["reads-files", "writes-files"]);
 
 /** Variables that say in how many threads libraries compute and how they draw, and nothing else. */
@@ -44,14 +57,23 @@ export function assess(analysis: Analysis, context: AssessmentContext): Assessme
 }
 
 function judged(effect: RawEffect, context: AssessmentContext): Effect {
-  const { kind, target, value } = effect;
+  const { kind, target, value, certainty } = effect;
+  const isUnknown = HAVE_TARGETS.has(kind) && (certainty === "part" || certainty === "nothing");
   return {
     kind,
-    ...(target === undefined ? {} : { target: briefly(target) }),
+    ...(target === undefined ? {} : { target: wholly(target) }),
+    ...(isUnknown ? { unknownTarget: true } : {}),
     ...(value === undefined ? {} : { value: briefly(value) }),
     ordinary: isOrdinary(effect, context.dataFolders),
+    ...likely(effect),
     summary: phrase(effect),
   };
+}
+
+/** Two that differ anywhere differ here too, however long they are. */
+function wholly(target: string): string {
+  const shown = visible(target);
+  return shown.length <= LONGEST_TARGET ? shown : `${briefly(target)} (${sha256(target)})`;
 }
 
 function judgedFinding(found: RawFinding, { dataFolders }: AssessmentContext): Finding {
@@ -60,8 +82,13 @@ function judgedFinding(found: RawFinding, { dataFolders }: AssessmentContext): F
   const avoid = ordinary ? undefined : adviceFor(found);
   return {
     ...{ effect, line, column, endLine, endColumn, message, ordinary },
+    ...likely(found),
     ...(avoid === undefined ? {} : { avoid }),
   };
+}
+
+function likely({ guess }: Pick<RawEffect, "guess">): Pick<Effect, "certainty"> {
+  return guess === true ? { certainty: "likely" } : {};
 }
 
 function isOrdinary({ kind, target, certainty }: RawEffect, dataFolders: readonly string[]): boolean {
@@ -109,7 +136,7 @@ function refusalOf(
   const [error] = analysis.syntaxErrors;
   if (!analysis.parses)
     return `This is no Python that can run: ${error === undefined ? "it does not parse" : `${visible(error.message)} in line ${error.line}`}.`;
-  const write = analysis.effects.find((effect) => effect.kind === "control-write");
+  const write = analysis.effects.find(isKnownWrite);
   if (write === undefined || mode === undefined) return undefined;
   if (mode.allowsWrites) {
     return mode.obstacle === undefined ? undefined : `It ${phrase(write)}, and ${mode.obstacle}.`;
@@ -123,12 +150,15 @@ function refusalOf(
 function summaryOf(analysis: Analysis, effects: readonly Effect[], { networks }: Isolation): string {
   if (!analysis.parses) return "cannot be parsed";
   const has = (kind: EffectKind) => effects.some((effect) => effect.kind === kind);
-  const sets = effects.filter((effect) => effect.kind === "control-write");
+  const sets = effects.filter(({ kind }) => kind === "control-write");
+  const known = sets.filter(({ certainty }) => certainty === undefined);
+  const guessed = sets.filter(({ certainty }) => certainty === "likely");
   const phrases = [
     ...files(effects, "reads-files", "reads"),
     ...files(effects, "writes-files", "writes"),
     ...files(effects, "deletes-files", "deletes"),
-    ...(sets.length === 0 ? [] : [channels(sets)]),
+    ...channels(known, "sets"),
+    ...channels(guessed, "may set"),
     ...rest(effects),
   ];
   const others = networks.length === 0 ? "no network" : "no network but its mode's";
@@ -137,19 +167,27 @@ function summaryOf(analysis: Analysis, effects: readonly Effect[], { networks }:
 }
 
 function files(effects: readonly Effect[], kind: EffectKind, verb: string): readonly string[] {
-  const found = effects.filter((effect) => effect.kind === kind);
+  const found = effects.filter((effect) => effect.kind === kind && effect.certainty === undefined);
   if (found.length === 0) return [];
-  const names = [...new Set(found.map(({ target }) => target ?? "files whose path is not known"))];
+  const names = [
+    ...new Set(
+      found.map(({ target }) => (target === undefined ? "files whose path is not known" : briefly(target))),
+    ),
+  ];
   const shown = names.slice(0, MOST_NAMED).join(" and ");
   return [names.length > MOST_NAMED ? `${verb} ${names.length} files` : `${verb} ${shown}`];
 }
 
-function channels(sets: readonly Effect[]): string {
+function channels(sets: readonly Effect[], verb: string): readonly string[] {
+  if (sets.length === 0) return [];
   const shown = sets
     .slice(0, MOST_NAMED)
-    .map(({ target, value }) => `${target ?? "an unknown channel"} = ${value ?? "an unknown value"}`);
+    .map(
+      ({ target, value }) =>
+        `${target === undefined ? "an unknown channel" : briefly(target)} = ${value ?? "an unknown value"}`,
+    );
   const more = sets.length > shown.length ? `, and ${sets.length - shown.length} more` : "";
-  return `sets ${sets.length} ${sets.length === 1 ? "channel" : "channels"}: ${shown.join(", ")}${more}`;
+  return [`${verb} ${sets.length} ${sets.length === 1 ? "channel" : "channels"}: ${shown.join(", ")}${more}`];
 }
 
 const COUNTED: ReadonlySet<EffectKind> = new Set([
@@ -160,7 +198,9 @@ const COUNTED: ReadonlySet<EffectKind> = new Set([
 ]);
 
 function rest(effects: readonly Effect[]): readonly string[] {
-  const others = effects.filter((effect) => !COUNTED.has(effect.kind));
+  const others = effects.filter(
+    ({ kind, certainty }) => !COUNTED.has(kind) || (certainty === "likely" && kind !== "control-write"),
+  );
   const phrases = [...new Set(others.map((effect) => effect.summary))];
   return phrases.length > 4 ? [...phrases.slice(0, 3), `and ${phrases.length - 3} more`] : phrases;
 }

@@ -115,8 +115,9 @@ function usage(streams: Streams, message: string): ExitCode {
 }
 
 function jsonLine({ file, analysis, assessment, judgement }: Judged): string {
-  const findings = assessment.findings.map(({ effect, line, column, message }) => ({
+  const findings = assessment.findings.map(({ effect, certainty, line, column, message }) => ({
     effect,
+    certainty: certainty ?? "known",
     line,
     column,
     message,

@@ -169,10 +169,11 @@ function summarise(recorded: readonly Recorded[], lines: LineTable, thirdParty: 
 
 function effectsOf(recorded: readonly Recorded[]): readonly RawEffect[] {
   const effects = new Map<string, RawEffect>();
-  for (const { kind, target, value, certainty, puts } of recorded) {
+  for (const { kind, target, value, certainty, guess, puts } of recorded) {
     const effect = {
       kind,
       certainty,
+      ...(guess === undefined ? {} : { guess }),
       ...(target === undefined ? {} : { target }),
       ...(value === undefined ? {} : { value }),
       ...(puts === undefined ? {} : { puts }),

@@ -16,13 +16,16 @@ export interface RawEffect {
   readonly certainty: Certainty;
   /** Of a channel of Channel Access that is put exactly, and nothing else with it: the values, none where they are not known. */
   readonly puts?: readonly PutValue[];
+  /** What does it is not known: only its name is that of something that does. */
+  readonly guess?: true;
 }
 
 /** What is put, as JSON holds it. */
 export type PutValue = number | string | readonly (number | string)[];
 
 /** Why an effect was found, and where, before anybody judged it. */
-export interface RawFinding extends Omit<Finding, "avoid" | "ordinary">, Omit<RawEffect, "kind"> {
+export interface RawFinding
+  extends Omit<Finding, "avoid" | "certainty" | "ordinary">, Omit<RawEffect, "kind"> {
   /** What would avoid this very thing, without a full stop, where the knowledge says so. */
   readonly instead?: string;
 }

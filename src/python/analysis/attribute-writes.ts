@@ -1,7 +1,7 @@
 import { pourPairs } from "./containers.ts";
 import { findAttributeEffects } from "./entries.ts";
 import { type Evaluator, type Place, positional } from "./evaluator.ts";
-import { ancestors, methodsOf, outsideBases } from "./inheritance.ts";
+import { ancestors, methodsOf, outsideBases, typeOfInstances } from "./inheritance.ts";
 import type { Known } from "./knowledge.ts";
 import { mayBeProgram, ownNames, writeTable } from "./namespaces.ts";
 import { loseFunction, loseHeld } from "./losses.ts";
@@ -25,8 +25,10 @@ export function writeAttribute(
 ): void {
   if (value.kind === "class" || value.kind === "object") writeOwn(ev, value, name, values, place);
   if (value.kind === "class" || value.kind === "object" || value.kind === "super") {
-    for (const base of outsideBases(value.definition))
-      if (base.kind === "known") writeMember(ev, instance(base.path), name, values, place);
+    for (const base of outsideBases(value.definition)) {
+      const type = base.kind === "known" ? typeOfInstances(ev, base.path) : undefined;
+      if (type !== undefined) writeMember(ev, instance(type), name, values, place);
+    }
     return;
   }
   ev.escape(values, [], place);
@@ -116,5 +118,8 @@ function writeUnknown(ev: Evaluator, value: Value, name: string, values: Values,
     .filter((known: Known) => (known.entry.sets?.length ?? 0) > 0);
   const setter = setters[0];
   if (setter?.entry.sets !== undefined)
-    findAttributeEffects(ev, setter.entry.sets, setter, value, positional(values), place);
+    findAttributeEffects(ev, setter.entry.sets, setter, value, positional(values), {
+      ...place,
+      isGuess: true,
+    });
 }

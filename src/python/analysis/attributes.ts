@@ -5,7 +5,14 @@ import { type Evaluator, NO_ARGUMENTS, type Place, positional } from "./evaluato
 import { changesContainer } from "./container-changes.ts";
 import { folds } from "./folds.ts";
 import { introspects } from "./introspection.ts";
-import { ancestors, descendants, methodsOf, outsideBases } from "./inheritance.ts";
+import {
+  ancestors,
+  descendants,
+  methodsOf,
+  outsideBases,
+  reachesDevices,
+  typeOfInstances,
+} from "./inheritance.ts";
 import { loseFunction } from "./losses.ts";
 import { namespaceOf, ownNames, tableOf } from "./namespaces.ts";
 import { attributeNamed, containerOf, valuesNamed } from "./results.ts";
@@ -175,9 +182,11 @@ function inheritedAttribute(
   place: Place,
 ): Values {
   if (base.kind === "known") {
-    const member = ev.knowledge.isType(base.path) ? ev.knowledge.member(base.path, name) : undefined;
-    if (member !== undefined && self !== undefined)
-      return readAttribute(ev, instance(base.path), name, place);
+    const type = typeOfInstances(ev, base.path);
+    const member = type === undefined ? undefined : ev.knowledge.member(type, name);
+    if (type !== undefined && member !== undefined && self !== undefined)
+      return readAttribute(ev, instance(type), name, place);
+    if (reachesDevices(ev, base.path) && self !== undefined) return [known(`${base.path}.${name}`)];
     return ev.knowledge.isPlainMethod(name) ? [method(LIBRARY_DATA, name)] : [];
   }
   return base.kind === "data"
@@ -191,9 +200,11 @@ function attributeOfBases(ev: Evaluator, definition: ClassValue, name: string, p
     definition.bases.values.flatMap((base) => {
       if (base.kind === "class") return attributeOfClass(ev, base.definition, name, self, place);
       if (name === "__init__" || name === "__init_subclass__" || name === "__new__") return [base];
-      if (base.kind === "known" && ev.knowledge.isType(base.path))
-        return readAttribute(ev, instance(base.path), name, place);
-      return [base.kind === "unknown" || base.kind === "foreign" ? base : method(LIBRARY_DATA, name)];
+      const type = base.kind === "known" ? typeOfInstances(ev, base.path) : undefined;
+      if (type !== undefined) return readAttribute(ev, instance(type), name, place);
+      if (base.kind === "known" && reachesDevices(ev, base.path)) return [known(`${base.path}.${name}`)];
+      if (base.kind === "foreign") return [foreignAttribute(base.path, name)];
+      return [base.kind === "unknown" ? base : method(LIBRARY_DATA, name)];
     }),
   );
 }

@@ -14,7 +14,7 @@ import { callPathMethod } from "./path-methods.ts";
 import { callBound, callPrimitive, setSomeAttribute } from "./primitives.ts";
 import { literalOf } from "./text-methods.ts";
 import { callTextMethod } from "./texts.ts";
-import { callDataMethod, callUnknownMethod } from "./unknown-methods.ts";
+import { callDataMethod, callUnknownMethod, guessFromName } from "./unknown-methods.ts";
 import {
   type ClassValue,
   LIBRARY_DATA,
@@ -52,6 +52,7 @@ export function callValue(ev: Evaluator, callee: Value, args: Arguments, place: 
     case "data":
       return callData(ev, callee, args, place);
     case "foreign":
+      guessFromName(ev, callee.path, args, place);
       escapeAll(ev, args, place);
       return [callee];
     case "unknown":

@@ -120,7 +120,7 @@ function tell(
     ...(value === undefined ? {} : { value }),
     ...(kind === "control-write" && known.entry.exact === true ? { puts: putValues(values) } : {}),
   };
-  const says = known.entry.why ?? phrase(effect);
+  const says = known.entry.why ?? phrase(place.isGuess === true ? { ...effect, guess: true } : effect);
   const message = `${ev.reasoning(known.path, place)}: ${says}`;
   const { instead } = known.entry;
   ev.found({ ...effect, message, ...(instead === undefined ? {} : { instead }) }, place);

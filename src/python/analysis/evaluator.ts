@@ -23,6 +23,8 @@ export interface Place {
   readonly inside: FunctionValue | undefined;
   /** What is called is not known, and this is the most dangerous of what it may be. */
   readonly isGuess?: true;
+  /** The dotted path that is guessed about, where it comes from a package of which nothing is known. */
+  readonly guessed?: string;
 }
 
 export interface FoundEffect {

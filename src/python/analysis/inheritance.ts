@@ -1,3 +1,4 @@
+import type { Evaluator } from "./evaluator.ts";
 import { type ClassValue, type ValueOf, type ValueSet, type Values, functionValue } from "./values.ts";
 
 const MOST_RELATIVES = 50;
@@ -39,4 +40,16 @@ export function outsideBases(definition: ClassValue): Values {
 export function methodsOf(object: ValueOf<"object">, name: string): Values {
   const found = ancestors(object.definition).flatMap((one) => one.attributes.find(name)?.values ?? []);
   return found.map((value) => (value.kind === "function" ? functionValue(value.definition, object) : value));
+}
+
+/** What objects of a class of a package are: the class itself, or what its package says that all of its classes make. */
+export function typeOfInstances({ knowledge }: Evaluator, path: string): string | undefined {
+  if (knowledge.isType(path)) return path;
+  const gives = knowledge.find(path)?.entry.gives;
+  return gives !== undefined && knowledge.isType(gives) ? gives : undefined;
+}
+
+/** A class of which nothing is known but that its package drives devices: so does whatever its objects have. */
+export function reachesDevices({ knowledge }: Evaluator, path: string): boolean {
+  return !knowledge.isType(path) && knowledge.find(path)?.entry.does?.includes("control-write") === true;
 }

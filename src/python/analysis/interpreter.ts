@@ -298,11 +298,12 @@ export class Interpreter implements Evaluator {
     return !this.isExhausted() && this.memory.isFirst(key);
   }
 
-  found(effect: FoundEffect, { node }: Place): void {
+  found(effect: FoundEffect, { node, isGuess }: Place): void {
     const { unit } = this.reading;
     this.work += 1;
     if (effect.kind === "introspects") this.losses.openNames();
-    if (unit !== undefined) this.recorder.add(unit, { certainty: "nothing", ...effect, node });
+    const guess = isGuess === undefined ? {} : { guess: isGuess };
+    if (unit !== undefined) this.recorder.add(unit, { certainty: "nothing", ...effect, ...guess, node });
   }
 
   runs(nested: NestedCode): void {

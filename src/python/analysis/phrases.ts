@@ -23,10 +23,22 @@ const PHRASES: Readonly<Record<EffectKind, Phrase>> = {
   "unknown-import": (target) => `imports ${target ?? "a package"}, of which nothing is known`,
 };
 
-/** An effect in plain words on one line, without a full stop: `sets SR:MAG:CURRENT to 2.5`. */
-export function phrase(effect: Pick<RawEffect, "kind" | "target" | "value">): string {
-  const { kind, target, value } = effect;
-  return PHRASES[kind](optional(target), optional(value));
+/** What each phrase begins with, and how that goes on after "may". */
+const INFINITIVES: Readonly<Record<string, string>> = {
+  ...{ reads: "read", writes: "write", deletes: "delete", uses: "use", reaches: "reach", starts: "start" },
+  ...{ sets: "set", rebuilds: "rebuild", runs: "run", looks: "look", can: "", imports: "import" },
+};
+
+/** An effect in plain words on one line, without a full stop: `sets SR:MAG:CURRENT to 2.5`, of a guess `may set …`. */
+export function phrase(effect: Pick<RawEffect, "kind" | "target" | "value" | "guess">): string {
+  const { kind, target, value, guess } = effect;
+  const known = PHRASES[kind](optional(target), optional(value));
+  return guess === true ? tentatively(known) : known;
+}
+
+function tentatively(known: string): string {
+  const [verb = "", ...rest] = known.split(" ");
+  return ["may", INFINITIVES[verb] ?? verb, ...rest].filter((word) => word !== "").join(" ");
 }
 
 function optional(text: string | undefined): string | undefined {

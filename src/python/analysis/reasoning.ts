@@ -5,11 +5,13 @@ import { childOf } from "../syntax/tree.ts";
 /** What is written, what that is, and where it comes from: `c` is `epics.caput`, imported in line 2. */
 export function reasoningFor(
   path: string,
-  { node, scope, isGuess }: Place,
+  { node, scope, isGuess, guessed }: Place,
   source: string,
   lines: LineTable,
 ): string {
   const known = path.replace(/^builtins\./, "");
+  if (guessed !== undefined)
+    return `It is not known what \`${guessed}\` is; by its name it may be \`${known}\``;
   const callee = childOf(node, "function") ?? node;
   const written = source.slice(callee.start, callee.end);
   if (written === known || written.length > 60 || written.includes("\n")) return `\`${known}\``;

@@ -11,6 +11,8 @@ export interface Recorded {
   readonly value?: string;
   readonly certainty: Certainty;
   readonly puts?: readonly PutValue[];
+  /** Guessed from a name. */
+  readonly guess?: true;
   readonly node: SyntaxNode;
   readonly message: string;
   /** What would avoid it. */
@@ -68,6 +70,6 @@ export class Recorder {
   }
 }
 
-function keyOf({ kind, target, value, node }: Recorded): string {
-  return `${kind}|${node.start}|${target ?? ""}|${value ?? ""}`;
+function keyOf({ kind, target, value, node, guess }: Recorded): string {
+  return `${kind}|${node.start}|${target ?? ""}|${value ?? ""}|${guess ?? ""}`;
 }

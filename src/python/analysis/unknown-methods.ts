@@ -48,7 +48,7 @@ export function callDataMethod(
   if (worst !== undefined) return callEntry(ev, worst, receiver, args, place);
   if (!isPlain && plain.length === 0) {
     const outside = mostDangerous(actingAnywhere(ev, candidates, name));
-    if (outside !== undefined) return callEntry(ev, outside, receiver, args, place);
+    if (outside !== undefined) return callEntry(ev, outside, receiver, args, { ...place, isGuess: true });
   }
   if (HANDS_ON.has(name) && args.positional.length > (name === "submit" ? 0 : 1))
     return handOn(ev, name, args, place);
@@ -96,6 +96,17 @@ export function callUnknownMethod(
   if (outside !== undefined) callEntry(ev, outside, undefined, args, { ...place, isGuess: true });
   else if (receiver.kind !== "foreign") tellUnknown(ev, name, place);
   return [receiver];
+}
+
+/** A function or method of a package of which nothing is known, by a name that sets channels elsewhere: it may do so here. */
+export function guessFromName(ev: Evaluator, path: string, args: Arguments, place: Place): void {
+  const name = path.slice(path.lastIndexOf(".") + 1);
+  const namesakes = [...fitting(ev, name, args), ...ev.knowledge.functionsNamed(name)];
+  const setting = namesakes.find(
+    ({ entry }) => entry.ambiguous !== true && entry.does?.includes("control-write") === true,
+  );
+  if (setting !== undefined)
+    callEntry(ev, setting, UNKNOWN, args, { ...place, isGuess: true, guessed: path });
 }
 
 /** Operators of unknown values are everywhere; names that lead anywhere were found when they were read. */

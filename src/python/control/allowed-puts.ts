@@ -1,5 +1,6 @@
 import { briefly } from "../../approval/visible.ts";
 import type { PutValue, RawEffect } from "../analysis/analysis.ts";
+import { isKnownWrite } from "../known-write.ts";
 
 /** One channel that may be set. */
 export interface AllowedPut {
@@ -13,9 +14,9 @@ export type Puts = "none" | "any" | readonly AllowedPut[];
 
 const MOST_NAMED = 5;
 
-/** Exactly what was recognised, where all of it is known; any channel where one of the writes could be to any. */
+/** Exactly what was recognised, where all of it is known, and nothing for a guess; any channel where one of the writes could be to any. */
 export function putsOf(effects: readonly RawEffect[]): Puts {
-  const writes = effects.filter(({ kind }) => kind === "control-write");
+  const writes = effects.filter(isKnownWrite);
   if (writes.length === 0) return "none";
   const known = writes.map(allowedBy);
   return known.every((puts) => puts !== undefined) ? distinct(known.flat()) : "any";

@@ -71,6 +71,17 @@ describe("a grant", () => {
     expect((await ask("three")).state).toBe("requested");
   });
 
+  it("of effects covers nothing of which part of the target is not known, though it was granted so", async () => {
+    const unknown: Effect = { ...effect("writes-files", "out/*"), unknownTarget: true };
+    can = { one: [unknown], two: [unknown], three: [effect("writes-files", "out/*")] };
+    await granting("one", { scope: "workspace", lasts: HOUR });
+    expect((await ask("two")).state).toBe("requested");
+    // Of the exact code it is known that it is the same, and what is known in full is compared.
+    await granting("two", { scope: "code", lasts: HOUR });
+    expect((await ask("two")).state).toBe("approved");
+    expect((await ask("three")).state).toBe("approved");
+  });
+
   it("is good for what runs in the same isolation only", async () => {
     await granting("one", { scope: "workspace", lasts: HOUR });
     isolation = { ...isolation, summary: "in a container with another mount" };

@@ -54,6 +54,53 @@ describe("findings", () => {
   });
 });
 
+describe("a guess from a name", () => {
+  const known: RawEffect = { ...whole("control-write", "SR:X"), value: "2" };
+  const guess: RawEffect = { ...known, guess: true };
+
+  it("asks, is said to be one, and refuses nothing in a mode without writes", () => {
+    const guessed = assess(analysis(guess), readOnly);
+    expect(guessed.refusal).toBeUndefined();
+    expect(guessed.effects).toMatchObject([
+      { ordinary: false, certainty: "likely", summary: "may set SR:X to 2" },
+    ]);
+    expect(guessed.summary).toBe("may set 1 channel: SR:X = 2, no network");
+    expect(assess(analysis(known), readOnly).refusal).toContain("sets SR:X to 2");
+  });
+
+  it("is told beside what is known", () => {
+    const both = assess(analysis(guess, { ...whole("control-write", "SR:Y"), value: "3" }), readOnly);
+    expect(both.summary).toBe("sets 1 channel: SR:Y = 3, may set 1 channel: SR:X = 2, no network");
+    const files = assess(analysis({ ...whole("writes-files", "a.csv"), guess: true }), readOnly);
+    expect(files.summary).toBe("may write a.csv, no network");
+  });
+});
+
+describe("a long target", () => {
+  const long = (middle: string) => `out/${"a".repeat(300)}${middle}${"b".repeat(300)}.csv`;
+  const effectOf = (target: string) => assess(analysis(whole("writes-files", target)), readOnly).effects[0];
+
+  it("is kept whole for whoever compares, and shown shortened", () => {
+    const [one, other] = [effectOf(long("x")), effectOf(long("y"))];
+    expect(one?.target).not.toBe(other?.target);
+    expect(one?.summary).toBe(other?.summary);
+    expect(one?.summary.length).toBeLessThan(300);
+    const [huge, another] = [effectOf(long("x".repeat(9_999))), effectOf(long("y".repeat(9_999)))];
+    expect(huge?.target).not.toBe(another?.target);
+    expect(huge?.target?.length).toBeLessThan(400);
+  });
+
+  it("of which part is not known is said to be unknown, for whoever compares", () => {
+    const unknown = (certainty: RawEffect["certainty"]) =>
+      assess(analysis({ ...whole("writes-files", "out/*.csv"), certainty }), readOnly).effects[0]
+        ?.unknownTarget;
+    expect([unknown("part"), unknown("nothing"), unknown("pattern"), unknown("whole")]).toEqual([
+      ...[true, true],
+      ...[undefined, undefined],
+    ]);
+  });
+});
+
 describe("paths", () => {
   it.each(["data/a.csv", "a.csv", "./out/x.png", "/tmp/x", "x..y.txt"])(
     "reading and writing %s is ordinary",

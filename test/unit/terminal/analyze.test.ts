@@ -64,7 +64,13 @@ describe("countersign analyze", { timeout: 60_000 }, () => {
       verdict: "ask",
       effects: ["control-write"],
       findings: [
-        { effect: "control-write", line: 2, column: 1, message: "`epics.caput`: sets SR:X to 2.5." },
+        {
+          effect: "control-write",
+          certainty: "known",
+          line: 2,
+          column: 1,
+          message: "`epics.caput`: sets SR:X to 2.5.",
+        },
       ],
     });
     expect(broken).toMatchObject({

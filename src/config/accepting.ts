@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import type { Accepts, Value } from "./key.ts";
 import { suggest } from "./suggestion.ts";
 
@@ -14,9 +15,7 @@ export function accept(accepts: Accepts, raw: unknown): Accepted {
     case "number":
       return acceptNumber(accepts, raw);
     case "text":
-      return typeof raw === "string" && accepts.pattern.test(raw)
-        ? { value: raw }
-        : { mistake: `Expected ${accepts.what}${found(raw)}.` };
+      return acceptText(accepts, raw);
     case "texts":
       return acceptTexts(accepts, raw);
     case "text-map":
@@ -63,12 +62,28 @@ function acceptNumber(accepts: Accepts & { type: "number" }, raw: unknown): Acce
   return { mistake: `Expected ${kind}, ${describeAccepted(accepts)}${found(raw)}.` };
 }
 
-function acceptTexts(accepts: Accepts & { type: "texts" }, raw: unknown): Accepted {
+type TextAccepts = Accepts & { readonly type: "text" | "texts" };
+
+function acceptText(
+  accepts: TextAccepts,
+  raw: unknown,
+): { readonly value: string } | { readonly mistake: string } {
+  const isFolder = accepts.folders === true && typeof raw === "string" && raw !== "";
+  const text = isFolder ? posix.normalize(raw).replace(/\/$/, "") : raw;
+  return typeof text === "string" && accepts.pattern.test(text)
+    ? { value: text }
+    : { mistake: `Expected ${accepts.what}${found(raw)}.` };
+}
+
+function acceptTexts(accepts: TextAccepts, raw: unknown): Accepted {
   if (!Array.isArray(raw)) return { mistake: `Expected ${describeAccepted(accepts)}${found(raw)}.` };
-  const items: readonly unknown[] = raw;
-  const item = items.findIndex((text) => typeof text !== "string" || !accepts.pattern.test(text));
-  if (item >= 0) return { mistake: `Expected ${accepts.what}${found(items[item])}.`, item };
-  return { value: items as readonly string[] };
+  const values: string[] = [];
+  for (const [item, one] of (raw as readonly unknown[]).entries()) {
+    const accepted = acceptText(accepts, one);
+    if ("mistake" in accepted) return { ...accepted, item };
+    values.push(accepted.value);
+  }
+  return { value: values };
 }
 
 function acceptTextMap(accepts: Accepts & { type: "text-map" }, raw: unknown): Accepted {

@@ -17,8 +17,13 @@ export type Accepts =
       readonly integer: boolean;
       readonly unit: string;
     }
-  | { readonly type: "text"; readonly pattern: RegExp; readonly what: string }
-  | { readonly type: "texts"; readonly pattern: RegExp; readonly what: string }
+  | {
+      readonly type: "text" | "texts";
+      readonly pattern: RegExp;
+      readonly what: string;
+      /** Written in several ways (`data/`, `./data`): the shortest of them counts. */
+      readonly folders?: true;
+    }
   | { readonly type: "text-map"; readonly what: string; /** Of each value. */ readonly pattern?: RegExp };
 
 /**

@@ -50,6 +50,14 @@ export const KEYS: readonly Key[] = [
     description: "Effects that functions have besides those that the analysis knows; makes nothing known",
   },
   {
+    path: "environment_variables",
+    accepts: { type: "texts", pattern: /^[A-Za-z_]\w*$/, what: "the name of a variable" },
+    merge: "user",
+    default: [],
+    description:
+      "Variables of this computer's environment that a configuration file may read; `.env` it may read anyway",
+  },
+  {
     path: "deployed_services",
     accepts: { type: "texts", pattern: /^\w[\w-]*(\.\w[\w-]*)*$/, what: "a service name" },
     merge: "workspace",
@@ -104,6 +112,7 @@ export const KEYS: readonly Key[] = [
     path: "framework.execution.data",
     accepts: {
       type: "texts",
+      folders: true,
       pattern: FOLDER,
       what: "a folder inside the workspace, relative and not hidden",
     },
@@ -115,6 +124,7 @@ export const KEYS: readonly Key[] = [
     path: "framework.execution.runs_folder",
     accepts: {
       type: "text",
+      folders: true,
       pattern: FOLDER,
       what: "a folder inside the workspace, relative and not hidden",
     },
@@ -218,6 +228,7 @@ export const KEYS: readonly Key[] = [
     path: "framework.execution.modes.*.data",
     accepts: {
       type: "texts",
+      folders: true,
       pattern: FOLDER,
       what: "a folder inside the workspace, relative and not hidden",
     },

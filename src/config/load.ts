@@ -65,7 +65,9 @@ export interface ConfigurationFiles {
   readonly machinePolicy?: string;
 }
 
-/** Reads the file and the workspace's `.env` (the process's own variables win), then loads. */
+const VARIABLES = "environment_variables";
+
+/** Reads the file and the workspace's `.env` (variables of the process that the person listed win), then loads. */
 export async function readConfiguration(files: ConfigurationFiles): Promise<LoadedConfiguration> {
   const readOwn = (file: string) => (files.isTrusted === false ? undefined : readIfThere(file));
   const [text, dotEnv, machine] = await Promise.all([
@@ -73,8 +75,21 @@ export async function readConfiguration(files: ConfigurationFiles): Promise<Load
     readOwn(join(files.workspaceDir, ".env"))?.catch(() => undefined),
     readMachinePolicy(files.machinePolicy ?? machinePolicyFile(process.platform)),
   ]);
-  const environment = { ...parseEnvironmentFile(dotEnv ?? ""), ...files.processEnvironment };
+  const environment = { ...parseEnvironmentFile(dotEnv ?? ""), ...listedVariables(files) };
   return loadConfiguration({ ...files, text, environment, machine });
+}
+
+/** Of the process's own variables, which hold secrets too, those that the person named. */
+function listedVariables({ processEnvironment, userSettings = {} }: ConfigurationFiles): Environment {
+  const key = keyAt(schemaTree(), VARIABLES);
+  const names = key && accept(key.accepts, userSettings[VARIABLES]);
+  const listed = names !== undefined && "value" in names ? (names.value as readonly string[]) : [];
+  return Object.fromEntries(
+    listed.flatMap((name) => {
+      const value = processEnvironment[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
 }
 
 /** A file that is there but cannot be read must not count as absent: its text then is a mistake of its own. */
@@ -94,7 +109,7 @@ function machineLayer(
 ): { readonly values: Layer; readonly problems: readonly ConfigurationProblem[] } {
   if (machine === undefined) return { values: new Map(), problems: [] };
   const { file, text, ignored } = machine;
-  const policy = validate(parseSource(text ?? ""), {});
+  const policy = validate(parseSource(text ?? ""), {}, "mistakes");
   const problems = policy.problems
     .filter(({ severity }) => severity !== "information")
     .map(({ severity, line, message }) =>

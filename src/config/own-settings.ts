@@ -10,6 +10,7 @@ export const OWN_KEYS: Readonly<Record<string, string>> = {
   "approval.controlWritesExpireAfterMinutes": "approval.control_writes_expire_after_minutes",
   "approval.ledgerMirror": "approval.ledger_mirror",
   "analysis.modules": "analysis.modules",
+  environmentVariables: "environment_variables",
   generation: "framework.generation",
   "execution.method": "framework.execution.execution_method",
   "execution.controlWrites": "framework.execution.epics.writes_enabled",

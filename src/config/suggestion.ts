@@ -13,7 +13,7 @@ export function suggest(word: string, known: Iterable<string>): string | undefin
 }
 
 /** Levenshtein's distance, one row at a time. Words longer than any key are not worth comparing. */
-function editDistance(a: string, b: string): number {
+export function editDistance(a: string, b: string): number {
   if (a.length > 64) return a.length;
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i++) {

@@ -1,11 +1,12 @@
-import { isMap, isScalar, isSeq, type Node, type Pair, type Scalar, type YAMLMap } from "yaml";
+import { isMap, isScalar, isSeq, type Node, type Scalar, type YAMLMap } from "yaml";
 import { accept } from "./accepting.ts";
 import type { ConfigurationProblem } from "./configuration.ts";
+import { couldGuard, meantKey } from "./foreign-keys.ts";
 import { expand, type Environment } from "./interpolation.ts";
 import type { Key, Value } from "./key.ts";
+import { membersOf, nameOf, type Member } from "./members.ts";
 import { schemaTree, type SchemaNode } from "./schema-tree.ts";
 import type { Source } from "./source.ts";
-import { suggest } from "./suggestion.ts";
 
 /** What a file says: values by concrete path, each with the node that says it. */
 export interface FileValues {
@@ -13,20 +14,32 @@ export interface FileValues {
   readonly problems: readonly ConfigurationProblem[];
 }
 
-/** Compares a file with the schema. Never throws: every mistake becomes a problem at its place. */
-export function validate(source: Source, environment: Environment): FileValues {
-  const walk = new Walk(source, environment);
+/**
+ * Compares a file with the schema. Never throws: every mistake becomes a problem at its place.
+ * @param foreign What keys that no part of this product knows are: those of other documents, or mistakes.
+ */
+export function validate(
+  source: Source,
+  environment: Environment,
+  foreign: "accepted" | "mistakes" = "accepted",
+): FileValues {
+  const walk = new Walk(source, environment, foreign);
   if (source.root !== null) walk.group(schemaTree(), source.root, "");
   return { values: walk.values, problems: [...source.syntaxProblems, ...walk.problems] };
 }
+
+/** Deeper than any document of people's; an alias may hold itself. */
+const DEEPEST = 8;
 
 class Walk {
   readonly values = new Map<string, { value: Value; node: Node }>();
   readonly problems: ConfigurationProblem[] = [];
   private readonly source: Source;
   private readonly environment: Environment;
+  private readonly foreign: "accepted" | "mistakes";
 
-  constructor(source: Source, environment: Environment) {
+  constructor(source: Source, environment: Environment, foreign: "accepted" | "mistakes") {
+    this.foreign = foreign;
     this.source = source;
     this.environment = environment;
   }
@@ -34,7 +47,8 @@ class Walk {
   group(schema: SchemaNode, node: Node, path: string): void {
     if (isScalar(node) && node.value === null) return;
     if (isMap(node)) {
-      for (const pair of (node as YAMLMap<Node, Node | null>).items) this.member(schema, pair, path);
+      for (const pair of membersOf(this.source, node as YAMLMap<Node, Node | null>))
+        this.member(schema, pair, path);
       return;
     }
     const names = [...schema.children.keys()].join(", ");
@@ -42,12 +56,12 @@ class Walk {
     this.report("error", node, `${where} keys with values${names === "" ? "" : ` (${names})`}.`);
   }
 
-  private member(schema: SchemaNode, pair: Pair<Node, Node | null>, path: string): void {
-    const name = isScalar(pair.key) ? String(pair.key.value) : "";
+  private member(schema: SchemaNode, pair: Member, path: string): void {
+    const name = nameOf(pair);
     const next = schema.children.get(name) ?? this.named(schema, name);
     const place = path === "" ? name : `${path}.${name}`;
     const value = this.source.resolve(pair.value);
-    if (next === undefined) this.unknown(schema, pair.key, name, path);
+    if (next === undefined) this.unknown(schema, pair, path);
     else if (next.ignored !== undefined) {
       this.report("information", pair.key, `${place} is accepted and changes nothing. ${next.ignored}`);
     } else if (value === null) return;
@@ -59,12 +73,43 @@ class Walk {
     return /^[A-Za-z]\w*$/.test(name) ? schema.anyName : undefined;
   }
 
-  private unknown(schema: SchemaNode, node: Node, name: string, path: string): void {
+  /** What is near one of ours, or could guard something, is a mistake; the rest is another document's, and is said to be. */
+  private unknown(schema: SchemaNode, pair: Member, path: string): void {
+    const name = nameOf(pair);
     const known = [...schema.children.keys()];
-    const meant = suggest(name, known);
+    const meant = meantKey(name, known);
     const where = path === "" ? "" : ` in ${path}`;
-    const hint = meant === undefined ? this.list(known) : ` Did you mean ${meant}?`;
-    this.report("error", node, `There is no key ${JSON.stringify(name)}${where}.${hint}`);
+    const guarding = this.guarding(pair, path);
+    const isOurs = this.foreign === "mistakes" || meant !== undefined || name === "" || guarding === name;
+    if (isOurs) {
+      const hint = meant === undefined ? this.list(known) : ` Did you mean ${meant}?`;
+      this.report("error", pair.key, `There is no key ${JSON.stringify(name)}${where}.${hint}`);
+    } else if (guarding !== undefined) {
+      const what = `${JSON.stringify(name)}${where}, which holds ${JSON.stringify(guarding)}`;
+      this.report("error", pair.key, `There is no key ${what}: what that is to guard would not be guarded.`);
+    } else {
+      const place = path === "" ? name : `${path}.${name}`;
+      this.report(
+        "information",
+        pair.key,
+        `${place} is accepted and changes nothing: no key here has that name.`,
+      );
+    }
+  }
+
+  /** The first name, of the key itself or of what it holds, that could be meant to guard something. */
+  private guarding(pair: Member, path: string, depth = 0): string | undefined {
+    const name = nameOf(pair);
+    if (couldGuard(name, path)) return name;
+    const value = this.source.resolve(pair.value);
+    const nodes = isSeq(value)
+      ? (value.items as (Node | null)[]).map((one) => this.source.resolve(one))
+      : [value];
+    const maps = depth > DEEPEST ? [] : nodes.filter((node) => isMap(node));
+    return maps
+      .flatMap((map) => membersOf(this.source, map as YAMLMap<Node, Node | null>))
+      .map((member) => this.guarding(member, "", depth + 1))
+      .find((found) => found !== undefined);
   }
 
   private list(known: readonly string[]): string {
@@ -74,7 +119,10 @@ class Walk {
   private leaf(key: Key, node: Node, shown: Node, path: string): void {
     const plain = this.plain(node);
     if (plain === undefined || plain.value === null) return;
-    const accepted = accept(key.accepts, plain.value);
+    const accepted = accept(
+      key.accepts,
+      key.accepts.type === "boolean" ? asBoolean(node, plain.value) : plain.value,
+    );
     if ("value" in accepted) this.values.set(path, { value: accepted.value, node: shown });
     else {
       const item = accepted.item !== undefined && isSeq(node) ? (node.items[accepted.item] as Node) : shown;
@@ -95,8 +143,8 @@ class Walk {
       return items.includes(undefined) ? undefined : { value: items.map((item) => item?.value) };
     }
     if (!isMap(node)) return { value: null };
-    const pairs = (node as YAMLMap<Node, Node | null>).items.map(
-      ({ key, value }) => [isScalar(key) ? String(key.value) : "", this.plain(value, depth + 1)] as const,
+    const pairs = membersOf(this.source, node as YAMLMap<Node, Node | null>).map(
+      (member) => [nameOf(member), this.plain(member.value, depth + 1)] as const,
     );
     if (pairs.some(([, value]) => value === undefined)) return undefined;
     return { value: Object.fromEntries(pairs.map(([name, value]) => [name, value?.value])) };
@@ -107,7 +155,8 @@ class Walk {
     const { text, missing } = expand(node.value, this.environment);
     for (const name of missing) {
       const say = `\${${name}:-default}`;
-      this.report("error", node, `The variable ${name} is not set. Set it in .env, or write ${say}.`);
+      const why = `The variable ${name} is not set. Set it in .env, write ${say},`;
+      this.report("error", node, `${why} or name it in your setting countersign.environmentVariables.`);
     }
     if (missing.length > 0) return undefined;
     const unquoted = node.type === "PLAIN" && text !== node.value;
@@ -117,6 +166,17 @@ class Walk {
   private report(severity: ConfigurationProblem["severity"], node: Node, message: string): void {
     this.problems.push(this.source.problem(severity, node, message));
   }
+}
+
+/** Words of YAML 1.1, which the framework's own loader reads; quoted they are text. */
+const YES_AND_NO = new Map([
+  ...["yes", "Yes", "YES", "on", "On", "ON"].map((word) => [word, true] as const),
+  ...["no", "No", "NO", "off", "Off", "OFF"].map((word) => [word, false] as const),
+]);
+
+function asBoolean(node: Node, value: unknown): unknown {
+  const isPlain = isScalar(node) && node.type === "PLAIN";
+  return isPlain && typeof value === "string" ? (YES_AND_NO.get(value) ?? value) : value;
 }
 
 /** An unquoted `${PORT}` means the number that it would be if it were written out. */

@@ -12,6 +12,7 @@ const load = (text: string | undefined, userSettings: Settings = {}, environment
   loadConfiguration({ file: "/w/countersign.yml", text, environment, userSettings });
 
 const lines = (...rows: string[]) => `${rows.join("\n")}\n`;
+const MEMORY = "approval.capabilities.memory.enabled";
 const PYTHON_MODE = "approval.capabilities.python_execution.mode";
 const loose: Settings = {
   "approval.global_mode": "disabled",
@@ -118,12 +119,37 @@ describe("mistakes stand on their line", () => {
     expect(problem.at).toEqual([5, 9, 5, 19]);
   });
 
-  it.each(["/etc", "..", "data/../..", ".git", "data/.hidden", ".", "C:\\data", "", "a//b"])(
-    "a folder that is none of the workspace's: %s",
+  it.each([
+    "/etc",
+    "..",
+    "data/../..",
+    "data/..",
+    ".git",
+    "./.git/",
+    "data/.hidden",
+    ".",
+    "./",
+    "/",
+    "C:\\data",
+    "",
+  ])("a folder that is none of the workspace's: %s", (folder) => {
+    const { configuration, problems } = load(stringify({ framework: { execution: { data: [folder] } } }));
+    expect(problems[0]).toMatchObject({ severity: "error" });
+    expect(configuration.execution.data).toEqual(["data"]);
+  });
+
+  it.each(["data/", "./data", "data//", ".//data/", "other/../data"])(
+    "is none where a folder is %s",
     (folder) => {
-      const { configuration, problems } = load(stringify({ framework: { execution: { data: [folder] } } }));
-      expect(problems[0]).toMatchObject({ severity: "error" });
-      expect(configuration.execution.data).toEqual(["data"]);
+      const text = stringify({
+        framework: {
+          execution: { data: [folder], runs_folder: folder, modes: { read_only: { data: [folder] } } },
+        },
+      });
+      const { configuration, problems } = load(text);
+      expect(problems).toEqual([]);
+      const { data, runsFolder, modes } = configuration.execution;
+      expect([data, runsFolder, modes.read_only.data]).toEqual([["data"], "data", ["data"]]);
     },
   );
 
@@ -193,7 +219,7 @@ describe("interpolation", () => {
     expect(problems.map(({ severity }) => severity)).toEqual(["information", "information"]);
   });
 
-  it("reads .env for it, the process's own variables first, and nothing of the workspace without trust", async () => {
+  it("reads .env for it, those of the process that the person listed first, and nothing of the workspace without trust", async () => {
     const workspaceDir = await mkdtemp(join(tmpdir(), "countersign-config-"));
     const file = join(workspaceDir, "countersign.yml");
     await writeFile(join(workspaceDir, ".env"), "# mine\nexport RUNS='from file' # why\nDATA=measured\n");
@@ -207,7 +233,13 @@ describe("interpolation", () => {
       runsFolder: "from file",
       data: ["measured"],
     });
-    expect((await read({ RUNS: "process" })).configuration.execution.runsFolder).toBe("process");
+    expect((await read({ RUNS: "process" })).configuration.execution.runsFolder).toBe("from file");
+    const userSettings = { environment_variables: ["RUNS", "MISSING"] };
+    const listed = await readConfiguration({
+      ...{ file, workspaceDir, userSettings },
+      processEnvironment: { RUNS: "process", DATA: "secret" },
+    });
+    expect(listed.configuration.execution).toMatchObject({ runsFolder: "process", data: ["measured"] });
     const untrusted = { file, workspaceDir, processEnvironment: { RUNS: "process" }, isTrusted: false };
     const { configuration, problems } = await readConfiguration(untrusted);
     expect([configuration.execution.runsFolder, problems]).toEqual(["analyses", []]);
@@ -496,6 +528,99 @@ describe("control gateways", () => {
     expect(problems[0]?.message).toBe(
       "framework.execution.epics.gateways.read_only.address is not for a workspace's file to say: none stays in force.",
     );
+  });
+});
+
+describe("keys of other documents", () => {
+  const severities = (text: string) => load(text).problems.map(({ severity, line }) => [severity, line]);
+
+  it("are accepted and said to change nothing, and the rest of the file counts", () => {
+    const text = lines(
+      "approval: {global_mode: selective, capabilities: {python_execution: {enabled: true, mode: all_code}}}",
+      "framework:",
+      "  pipeline: { name: Lab }",
+      "  python_executor: { max_generation_retries: 3 }",
+      "  execution:",
+      "    epics: { timeout: 5.0 }",
+      "    limits: { seconds: 20 }",
+      "langfuse: { enabled: true }",
+    );
+    expect(severities(text)).toEqual([3, 4, 6, 8].map((line) => ["information", line]));
+    const { configuration, problems } = load(text);
+    expect(configuration.approval.globalMode).toBe("selective");
+    expect(configuration.execution.limits.seconds).toBe(20);
+    expect(problems[3]!.message).toBe("langfuse is accepted and changes nothing: no key here has that name.");
+  });
+
+  it.each([
+    ["gobal_mode: all_capabilities"],
+    ["Approval: {global_mode: all_capabilities}"],
+    ["aproval: {global_mode: all_capabilities}"],
+    ["global_mode: all_capabilities"],
+    ["safety: {global_mode: all_capabilities}"],
+    ["safety: [{deeper: {requires_approval: true}}]"],
+    ["approval: {capabilities: {python: {mode: all_code}}}"],
+    ["approval: {anything: 1}"],
+    ["framework: {execution: {epics: {enabled_writes: false}}}"],
+    ["framework: {execution: {epics: {write_enabled: false}}}"],
+    ["framework: {execution: {epics: {no_writes: true}}}"],
+    ["framework: {execution: {modes: {read_only: {ask_first: true}}}}"],
+    ["framework: {execution: {limit: {seconds: 5}}}"],
+    ["framework: {execution: {limits: {second: 5}}}"],
+  ])("are none where they could be meant to guard something: %s", (text) => {
+    expect(severities(`${text}\n`)).toEqual([["error", 1]]);
+    expect(load(text, loose).configuration.approval.globalMode).toBe("all_capabilities");
+  });
+});
+
+describe("what YAML 1.1 reads, as the framework's own loader does", () => {
+  const enabled = (word: string) =>
+    load(`approval: {capabilities: {memory: {enabled: ${word}}}}\n`, { [MEMORY]: false });
+
+  it.each([
+    ...["yes", "Yes", "YES", "on", "On", "ON", "true"].map((word) => [word, true] as const),
+    ...["no", "No", "NO", "off", "Off", "OFF", "false"].map((word) => [word, false] as const),
+  ])("%s means what it says", (word, value) => {
+    const { configuration, problems } = enabled(word);
+    expect(problems).toEqual([]);
+    expect(configuration.approval.memory.enabled).toBe(value);
+  });
+
+  it.each(["y", "n", "'yes'", '"off"', "yes please", "yEs", "1"])("%s is a mistake", (word) => {
+    expect(enabled(word).problems[0]).toMatchObject({ severity: "error", line: 1 });
+  });
+
+  it("leaves such words text where text is asked for, also as names", () => {
+    const text = "analysis: {effects: {y.on: network}}\nframework: {execution: {data: [yes, on]}}\n";
+    const { configuration, problems } = load(text);
+    expect(problems).toEqual([]);
+    expect(configuration.analysis.effects).toEqual({ "y.on": "network" });
+    expect(configuration.execution.data).toEqual(["yes", "on"]);
+  });
+
+  it("a merged mapping gives what is not said beside it, the first of several first", () => {
+    const text = lines(
+      "framework:",
+      "  execution:",
+      "    modes:",
+      "      read_only: &reading {kernel_name: reading, limits: {seconds: 10}}",
+      "      other: &other {kernel_name: other, data: [more]}",
+      "      mine: {<<: *reading, kernel_name: mine}",
+      "      both: {<<: [*reading, *other]}",
+    );
+    const { configuration, problems } = load(text);
+    expect(problems).toEqual([]);
+    const { mine, both } = configuration.execution.modes;
+    expect([mine!.kernelName, mine!.limits.seconds]).toEqual(["mine", 10]);
+    expect([both!.kernelName, both!.limits.seconds, both!.data]).toEqual(["reading", 10, ["more"]]);
+  });
+
+  it("a merged mapping is checked like any other, and may hold itself", () => {
+    const mistaken = "a: &a {global_mode: selective}\napproval: {<<: *a, gobal_mode: selective}\n";
+    expect(load(mistaken).problems.map(({ severity }) => severity)).toContain("error");
+    const itself = "approval: &a {<<: *a, global_mode: selective}\n";
+    expect(load(itself).configuration.approval.globalMode).toBe("selective");
+    expect(load("approval: {'<<': {global_mode: selective}}\n").problems[0]!.severity).toBe("error");
   });
 });
 

@@ -131,6 +131,7 @@ function describe(
       return [
         `results = ${cut(record?.resultsText ?? "{}")}`,
         ...putsInWords(record),
+        ...renamedInWords(record),
         `printed:\n${cut(record?.text ?? "")}`,
       ].join("\n");
     case "failed":
@@ -152,9 +153,21 @@ function describe(
 }
 
 /** Under the names that the run's own code gave them. */
-function handedBy({ folder, files }: RunRecord): readonly HandedFile[] {
-  const out = join(folder, "out");
-  return files.map((path) => ({ name: relative(out, path).split(sep).join("/"), path }));
+function handedBy({ folder, files, renamed = [] }: RunRecord): readonly HandedFile[] {
+  const own = new Map(renamed.map(({ name, path }) => [path, name]));
+  return files.map((path) => ({ name: own.get(path) ?? keptName(folder, path), path }));
+}
+
+/** People find a file under another name than later steps do: an answer that names it should give theirs. */
+function renamedInWords(record: RunRecord | undefined): readonly string[] {
+  const { folder = "", renamed = [] } = record ?? {};
+  if (renamed.length === 0) return [];
+  const told = renamed.map(({ name, path }) => `${JSON.stringify(name)} as ${keptName(folder, path)}`);
+  return [`files kept for people under other names: ${cut(told.join(", "))}`];
+}
+
+function keptName(folder: string, path: string): string {
+  return relative(join(folder, "out"), path).split(sep).join("/");
 }
 
 /** What the control gateway saw: code may say that it put something, or nothing. */

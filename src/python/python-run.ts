@@ -118,6 +118,8 @@ export interface RunRecord {
   readonly figures: readonly string[];
   /** Other regular files that the code wrote. */
   readonly files: readonly string[];
+  /** Those of them that are kept under another name than the code's; absent where all have their own. */
+  readonly renamed?: readonly HandedFile[];
   /** First lines of the streamed text, capped, for the model. */
   readonly text: string;
   /** What `results` held, as JSON, for the model; capped. */

@@ -7,7 +7,7 @@ import type { PutRecord } from "./control/control-gateway.ts";
 import { dataDifference } from "./bound/data-difference.ts";
 import { digestLines } from "./bound/digest-lines.ts";
 import type { BoundData, PythonRun, RunRecord } from "./python-run.ts";
-import type { Collector } from "./runs/collector.ts";
+import { isRenamed, type Collector } from "./runs/collector.ts";
 import { buildNotebook } from "./runs/notebook.ts";
 import type { KeptOutput, OutputRecord } from "./runs/output-record.ts";
 import { withoutEscapes } from "./runs/plain-text.ts";
@@ -36,18 +36,23 @@ export interface EndedRun {
 
 /** What the host tells about the run. @throws what the disk throws */
 export async function writeUp(ended: EndedRun, failure: CountersignError | undefined): Promise<void> {
-  const { run, claim, name, folder, outputs } = ended;
+  const { run, claim, name, folder, outputs, collector } = ended;
   await folder.write(
     "notebook.ipynb",
-    buildNotebook(run.code, [...notes(ended), ...outputs.kept], {
-      question: name.question,
-      requestId: claim.requestId,
-      approvedHash: claim.hash,
-      approvedBy: claim.by,
-      mode: run.mode,
-      runId: claim.requestId,
-      attempt: name.attempt,
-    }),
+    buildNotebook(
+      run.code,
+      [...notes(ended), ...outputs.kept],
+      {
+        question: name.question,
+        requestId: claim.requestId,
+        approvedHash: claim.hash,
+        approvedBy: claim.by,
+        mode: run.mode,
+        runId: claim.requestId,
+        attempt: name.attempt,
+      },
+      collector.files.filter(isRenamed),
+    ),
   );
   await folder.write("run.json", runJson(ended, failure) as never);
 }
@@ -99,10 +104,18 @@ export function toRecord(ended: EndedRun, resultsText: string): RunRecord {
     startedAt: ended.startedAt,
     endedAt: ended.endedAt,
     noted: notedOf(ended),
+    ...renamedIn(ended),
     ...(collector.results === undefined ? {} : { results: collector.results }),
     ...(ended.puts === undefined ? {} : { control: ended.puts }),
     ...(outputs.error === undefined ? {} : { error: errorOf(outputs.error) }),
   };
+}
+
+function renamedIn({ collector, folder }: EndedRun): Pick<RunRecord, "renamed"> {
+  const renamed = collector.files
+    .filter(isRenamed)
+    .map(({ name, path }) => ({ name, path: join(folder.out, ...path.split("/")) }));
+  return renamed.length === 0 ? {} : { renamed };
 }
 
 /** The first characters of a file of any size. @throws what the disk throws */
@@ -157,10 +170,11 @@ export async function forgetUnchangedInputs(
 ): Promise<void> {
   for (const input of run.inputs.filter(({ boundBy }) => boundBy === "content")) {
     const index = collector.files.findIndex(
-      ({ path, bytes }) => path === input.path && bytes === input.bytes,
+      ({ path, name, bytes }) => (name ?? path) === input.path && bytes === input.bytes,
     );
-    if (index < 0) continue;
-    const path = join(folder.out, ...input.path.split("/"));
+    const file = collector.files[index];
+    if (file === undefined) continue;
+    const path = join(folder.out, ...file.path.split("/"));
     if (sha256(await readFile(path)) !== input.digest) continue;
     collector.files.splice(index, 1);
     await rm(path);

@@ -3,7 +3,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Transform, type Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { nameProblem } from "./file-names.ts";
+import { KeptNames, nameProblem, printable } from "./file-names.ts";
 
 /** Where the sandbox's own hooks leave what is not the code's: see `media/services/jupyter/startup`. */
 const HOOKS_FOLDER = ".countersign/";
@@ -12,9 +12,19 @@ const MOST_FILES = 5_000;
 const MOST_NAMED = 100;
 
 export interface CollectedFile {
-  /** Relative to `out/`, forward slashes. */
+  /** Where it is kept: relative to `out/`, forward slashes. */
   readonly path: string;
+  /** As the code named it, where it is kept under another name. */
+  readonly name?: string;
   readonly bytes: number;
+}
+
+export interface RenamedFile extends CollectedFile {
+  readonly name: string;
+}
+
+export function isRenamed(file: CollectedFile): file is RenamedFile {
+  return file.name !== undefined;
 }
 
 export interface LeftOut {
@@ -32,13 +42,15 @@ export interface Destination {
 
 /**
  * Takes regular files out of a sandbox, whose names and sizes are whatever hostile code made them. Nothing is followed,
- * nothing overwritten; what is not taken is named with the reason.
+ * nothing overwritten; what is not taken is named with the reason, and what is kept under another name with its own.
  */
 export class Collector {
   readonly files: CollectedFile[] = [];
   readonly leftOut: LeftOut[] = [];
   leftOutCount = 0;
   private resultsTaken = false;
+  private readonly names = new KeptNames();
+  private readonly taken = new Set<string>();
   private readonly destination: Destination;
   private readonly expected: ReadonlySet<string>;
   private room: number;
@@ -64,10 +76,11 @@ export class Collector {
   async take(name: string, bytes: number, content: Readable): Promise<void> {
     const problem = this.problem(name, bytes);
     if (problem !== undefined) this.leaveOut(name, problem);
-    if (problem !== undefined || this.target(name) === undefined) {
+    if (problem !== undefined || isOfHooks(name, this.resultsTaken)) {
       content.resume();
       return;
     }
+    this.taken.add(name);
     await this.write(name, content);
   }
 
@@ -80,16 +93,13 @@ export class Collector {
   private problem(name: string, bytes: number): string | undefined {
     if (this.exceeds(bytes)) return "there is more than the working folder may hold";
     if (this.files.length >= MOST_FILES) return `only ${MOST_FILES} files are collected`;
+    if (this.taken.has(name)) return "another file has the same name here";
     return nameProblem(name);
   }
 
-  private target(name: string): string | undefined {
-    if (name === RESULTS && !this.resultsTaken) return this.destination.results;
-    return name.startsWith(HOOKS_FOLDER) ? undefined : join(this.destination.out, ...name.split("/"));
-  }
-
   private async write(name: string, content: Readable): Promise<void> {
-    const path = this.target(name) ?? this.destination.out;
+    const kept = this.names.of(name);
+    const path = name === RESULTS ? this.destination.results : join(this.destination.out, ...kept.split("/"));
     const meter = new Meter(this.room);
     try {
       await mkdir(dirname(path), { recursive: true });
@@ -100,10 +110,10 @@ export class Collector {
     }
     this.room -= meter.bytes;
     if (name === RESULTS) this.resultsTaken = true;
-    else this.files.push({ path: name, bytes: meter.bytes });
+    else this.files.push({ path: kept, ...(kept === name ? {} : { name }), bytes: meter.bytes });
   }
 
-  /** Names that clash on this disk (case, a file where a folder is) are left out; a full disk is not forgiven. */
+  /** Names that clash on this disk all the same are left out; a full disk is not forgiven. */
   private async forgive(error: unknown, name: string, path: string): Promise<void> {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === "EEXIST" || code === "ENOTDIR" || code === "EISDIR") {
@@ -140,6 +150,7 @@ class Meter extends Transform {
   }
 }
 
-function printable(name: string): string {
-  return name.slice(0, 200).replace(/[\p{Cc}\p{Cf}]/gu, "�");
+/** What the image's own hooks left, of which the results alone are taken, once. */
+function isOfHooks(name: string, resultsTaken: boolean): boolean {
+  return name.startsWith(HOOKS_FOLDER) && (name !== RESULTS || resultsTaken);
 }

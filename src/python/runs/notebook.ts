@@ -1,6 +1,12 @@
 import { createHash } from "node:crypto";
 import type { Json } from "../../approval/actions.ts";
+import { printable } from "./file-names.ts";
 import type { KeptOutput } from "./output-record.ts";
+import type { RenamedFile } from "./collector.ts";
+
+const MOST_NAMES = 200;
+const NAMES_HEADING =
+  "Kept under other names than the code gave them (what it gives a later step has its own name there):";
 
 /** What the notebook says about its approval; the proof is in the ledger, not here. */
 export interface NotebookMetadata {
@@ -13,11 +19,12 @@ export interface NotebookMetadata {
   readonly attempt: number;
 }
 
-/** An nbformat 4.5 notebook with the code exactly as approved and what it put out. */
+/** An nbformat 4.5 notebook with the code exactly as approved, what it put out, and which of its files have other names here. */
 export function buildNotebook(
   code: string,
   outputs: readonly KeptOutput[],
   metadata: NotebookMetadata,
+  renamed: readonly RenamedFile[] = [],
 ): Json {
   return {
     nbformat: 4,
@@ -29,15 +36,29 @@ export function buildNotebook(
     },
     cells: [
       {
-        id: createHash("sha256").update(metadata.runId).digest("hex").slice(0, 12),
+        id: cellId(metadata.runId),
         cell_type: "code",
         execution_count: 1,
         metadata: {},
         source: lines(code),
         outputs: outputs.map(toNotebookOutput),
       },
+      ...namesCell(metadata.runId, renamed),
     ],
   };
+}
+
+/** Raw, so that no viewer reads a name as markup. */
+function namesCell(runId: string, renamed: readonly RenamedFile[]): readonly Json[] {
+  if (renamed.length === 0) return [];
+  const told = renamed.slice(0, MOST_NAMES).map(({ name, path }) => `${printable(name)} → out/${path}`);
+  const more = renamed.length - told.length;
+  const source = [NAMES_HEADING, ...told, ...(more > 0 ? [`and ${more} more, see run.json`] : [])];
+  return [{ id: cellId(`${runId} names`), cell_type: "raw", metadata: {}, source: lines(source.join("\n")) }];
+}
+
+function cellId(name: string): string {
+  return createHash("sha256").update(name).digest("hex").slice(0, 12);
 }
 
 /** No `error` outputs: a viewer may take markup out of a traceback and show it as HTML. Errors are text on stderr. */

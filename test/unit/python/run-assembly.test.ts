@@ -5,6 +5,8 @@ import { Readable } from "node:stream";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { sha256 } from "../../../src/approval/actions.ts";
 import type { RequestId } from "../../../src/approval/decisions.ts";
+import { WorkspaceFiles } from "../../../src/python/bound/workspace-files.ts";
+import { bindHanded } from "../../../src/python/inputs.ts";
 import type { BoundData, PythonRun } from "../../../src/python/python-run.ts";
 import { assembleRun, type RunSource } from "../../../src/python/run-assembly.ts";
 import { lostAs } from "../../../src/python/run-errors.ts";
@@ -55,6 +57,31 @@ describe("an ended run", () => {
       ended: { as: "finished" },
       sandbox: { container: "c1" },
     });
+  });
+
+  it("tells the code's own names of what is kept under others, in record, run.json and notebook", async () => {
+    const { record } = await assembled({ collect: collects({ ".zattrs": "{}", "SR:C01.csv": "1" }) });
+    const out = join(record.folder, "out");
+    expect(record.renamed).toEqual([
+      { name: ".zattrs", path: join(out, "_zattrs.collected") },
+      { name: "SR:C01.csv", path: join(out, "SR_C01.csv") },
+    ]);
+    expect(await runJson(record.folder)).toMatchObject({
+      files: [{ path: "_zattrs.collected", name: ".zattrs" }, { name: "SR:C01.csv" }],
+    });
+    const notebook = await readFile(record.notebook, "utf8");
+    expect(notebook).toContain("SR:C01.csv → out/SR_C01.csv");
+    const handed = record.renamed ?? [];
+    const bound = await bindHanded(new WorkspaceFiles(workspace), handed);
+    expect(bound.map(({ path }) => path)).toEqual([".zattrs", "SR:C01.csv"]);
+  });
+
+  it("leaves out an input that is as it was, whatever name it is kept under", async () => {
+    const inputs = [{ ...RUN.inputs[0]!, path: "lib/helper.py" }];
+    const collect = collects({ "lib/helper.py": INPUT, "lib/other.py": "x" });
+    const { record } = await assembled({ collect, inputs });
+    expect(record.renamed?.map(({ name }) => name)).toEqual(["lib/other.py"]);
+    expect(await readdir(join(record.folder, "out", "lib"))).toEqual(["other.py.collected"]);
   });
 
   it("that went badly has its record all the same, and the first thing that went wrong as its end", async () => {
@@ -109,10 +136,12 @@ interface Told {
   readonly prints?: string;
   readonly fails?: Error;
   readonly collect?: RunSource["collect"];
+  readonly inputs?: PythonRun["inputs"];
 }
 
 async function assembled(told: Told) {
   const { prints = "before\n", fails, collect = () => Promise.resolve(), dataAfter = RUN.data } = told;
+  const run = { ...RUN, inputs: told.inputs ?? RUN.inputs };
   const name = { analysisId: "analysis-1", question: "What?", attempt: 1, at: 0 };
   const folder = await RunFolder.create(workspace, "runs", name);
   const claim = { requestId: "r1" as RequestId, hash: sha256("run"), by: "person" as const };
@@ -126,7 +155,7 @@ async function assembled(told: Told) {
     origin: () => ({ sandbox: { container: "c1" }, puts: undefined }),
     explain: (error) => Promise.resolve(error),
   };
-  return assembleRun({ run: RUN, claim, name, folder }, source, {
+  return assembleRun({ run, claim, name, folder }, source, {
     clock: { now: () => 9 },
     data: { observe: () => Promise.resolve(dataAfter) },
   });

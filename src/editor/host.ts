@@ -14,7 +14,7 @@ export interface EditorHostOptions {
 /** What VS Code lends the house. The identity is looked up once: it changes only with a sign-in. */
 export async function createEditorHost(options: EditorHostOptions): Promise<Host> {
   const workspaceDir = await realpath(options.folder.uri.fsPath);
-  const identity = await findIdentity(workspaceDir);
+  const identity = await findIdentity();
   return {
     secrets: options.secrets,
     identity: () => identity,

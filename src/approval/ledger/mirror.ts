@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, readdir, rename, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { Log } from "../../host.ts";
 import { exportLines } from "./export.ts";
@@ -71,7 +71,9 @@ export class LedgerMirror {
     const [from, to] = [after + 1, seq].map((row) => String(row).padStart(12, "0"));
     const fresh = join(folder, `.${from}-${to}.${process.pid}`);
     const lines = exportLines(ledger, key, basename(workspaceDir), { after, to: seq });
-    await writeFile(fresh, [...lines].join(""), { mode: 0o600, flush: true });
+    // What a process of this number left half written, or a link, is not written through.
+    await rm(fresh, { force: true });
+    await writeFile(fresh, [...lines].join(""), { mode: 0o600, flush: true, flag: "wx" });
     // Another window may have been faster: the same rows, signed by the same key, are the same bytes.
     await rename(fresh, join(folder, `${from}-${to}.jsonl`));
     this.mirrored = seq;

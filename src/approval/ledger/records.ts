@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { CountersignError } from "../../errors.ts";
 import { sha256, type Action, type Json } from "../actions.ts";
 import type { RequestId } from "../decisions.ts";
 import type { Requests } from "../requests.ts";
@@ -40,25 +41,26 @@ export class Records {
   }
 
   /**
-   * Writes `ledger.jsonl`, the public key beside it and a report for each analysis. The folder is made where it is missing;
-   * files of these names in it are written anew. What happens meanwhile is not in it.
+   * Writes `ledger.jsonl`, the public key beside it and a report for each analysis into a new folder, so that nothing is
+   * overwritten and no link followed. What happens meanwhile is not in it.
    * @param workspace Its folder, for people.
    * @returns how many rows and reports it wrote
-   * @throws the file system's error, and what `signal` is aborted with
+   * @throws `input-refused` where `folder` is there already, the file system's error, and what `signal` is aborted with
    */
   async exportTo(folder: string, workspace: string, signal: AbortSignal): Promise<Exported> {
     const { ledger, key, requests } = this.parts;
     if (key === undefined) throw new Error("A ledger without a state directory has no key");
     const head = ledger.head();
-    await mkdir(join(folder, "reports"), { recursive: true });
-    await writeFile(join(folder, "public-key.pem"), key.publicKey);
+    await makeNew(folder);
+    await mkdir(join(folder, "reports"));
+    await writeFile(join(folder, "public-key.pem"), key.publicKey, NEW);
     const reports: ReportLine[] = [];
     for (const [index, ids] of requests.idsByAnalysis().entries()) {
       signal.throwIfAborted();
       reports.push(await this.writeReport(folder, index, ids, head));
     }
     const lines = exportLines(ledger, key, workspace, { after: 0, to: head.seq, reports });
-    await writeFile(join(folder, "ledger.jsonl"), inPieces(lines, signal));
+    await writeFile(join(folder, "ledger.jsonl"), inPieces(lines, signal), NEW);
     return { rows: head.seq, reports: reports.length };
   }
 
@@ -78,7 +80,7 @@ export class Records {
     const shown = records.map((record) => this.withoutSecrets(record));
     const report = reportOf(shown, head, said);
     const name = `reports/${fileName(shown, index)}`;
-    await writeFile(join(folder, name), report);
+    await writeFile(join(folder, name), report, NEW);
     return reportLine(name, report, said);
   }
 
@@ -101,6 +103,20 @@ export class Records {
 export interface Exported {
   readonly rows: number;
   readonly reports: number;
+}
+
+const NEW = { flag: "wx" };
+
+async function makeNew(folder: string): Promise<void> {
+  await mkdir(dirname(folder), { recursive: true });
+  await mkdir(folder).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    throw new CountersignError("input-refused", {
+      message: `${folder} is there already, and an export overwrites nothing.`,
+      kept: "The ledger and what is there.",
+      next: "Name a folder that is not there yet.",
+    });
+  });
 }
 
 /** Many rows are one write, and between two of them others come to their turn. */

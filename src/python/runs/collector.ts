@@ -51,6 +51,7 @@ export class Collector {
   private resultsTaken = false;
   private readonly names = new KeptNames();
   private readonly taken = new Set<string>();
+  private outMade: Promise<void> | undefined;
   private readonly destination: Destination;
   private readonly expected: ReadonlySet<string>;
   private room: number;
@@ -101,6 +102,7 @@ export class Collector {
     const kept = this.names.of(name);
     const path = name === RESULTS ? this.destination.results : join(this.destination.out, ...kept.split("/"));
     const meter = new Meter(this.room);
+    await (this.outMade ??= mkdir(this.destination.out).then(() => undefined));
     try {
       await mkdir(dirname(path), { recursive: true });
       await pipeline(content, meter, createWriteStream(path, { flags: "wx", mode: 0o600 }));

@@ -1,5 +1,6 @@
-import { readdir, rm, stat } from "node:fs/promises";
+import { lstat, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { folderIdentity, isStill, type FolderIdentity } from "./own-folders.ts";
 import { runsInside } from "./run-folder.ts";
 
 /** The folder of one analysis with all its attempts. */
@@ -8,6 +9,8 @@ export interface KeptAnalysis {
   readonly name: string;
   /** Absolute. */
   readonly folder: string;
+  /** What is removed later is this folder, or nothing. */
+  readonly identity: FolderIdentity;
   readonly bytes: number;
   /** When its newest run was written up, in milliseconds since the epoch. */
   readonly at: number;
@@ -48,9 +51,9 @@ export function beyond(
   return outdated.reverse();
 }
 
-/** Links in it are removed, and not what they lead to. */
-export async function removeAnalysis({ folder }: KeptAnalysis): Promise<void> {
-  await rm(folder, { recursive: true, force: true });
+/** Links in it are removed, and not what they lead to. What has taken its place since it was looked at stays. */
+export async function removeAnalysis({ folder, identity }: KeptAnalysis): Promise<void> {
+  if (await isStill(folder, identity)) await rm(folder, { recursive: true, force: true });
 }
 
 async function analysisAt(name: string, folder: string): Promise<KeptAnalysis | undefined> {
@@ -58,12 +61,19 @@ async function analysisAt(name: string, folder: string): Promise<KeptAnalysis | 
   const attempts = entries.filter((entry) => entry.isDirectory() && entry.name.startsWith("attempt-"));
   const written = await Promise.all(attempts.map((attempt) => writtenAt(join(folder, attempt.name))));
   if (written.length === 0 || written.includes(undefined)) return undefined;
-  return { name, folder, bytes: await bytesIn(folder), at: Math.max(...written.map((at) => at ?? 0)) };
+  const identity = await folderIdentity(folder);
+  return {
+    name,
+    folder,
+    identity,
+    bytes: await bytesIn(folder),
+    at: Math.max(...written.map((at) => at ?? 0)),
+  };
 }
 
 /** `run.json` is what is written last. */
 async function writtenAt(attempt: string): Promise<number | undefined> {
-  return stat(join(attempt, "run.json")).then(
+  return lstat(join(attempt, "run.json")).then(
     ({ mtimeMs }) => mtimeMs,
     () => undefined,
   );
@@ -78,7 +88,7 @@ async function bytesIn(folder: string): Promise<number> {
 }
 
 async function sizeOf(file: string): Promise<number> {
-  return stat(file).then(
+  return lstat(file).then(
     ({ size }) => size,
     () => 0,
   );

@@ -1,8 +1,9 @@
 import { mkdir, readdir, realpath, rm, writeFile } from "node:fs/promises";
-import { join, relative, sep } from "node:path";
+import { join, normalize, sep } from "node:path";
 import type { Json } from "../../approval/actions.ts";
 import { CountersignError } from "../../errors.ts";
 import { diskError } from "./disk.ts";
+import { folderIdentity, isStill, makeFolder, makeFolders, type FolderIdentity } from "./own-folders.ts";
 
 /** What a run's folder is named after. */
 export interface RunName {
@@ -17,22 +18,25 @@ const NOTHING_RAN = "The approval and the code; nothing ran.";
 
 /**
  * `<workspace>/<runs folder>/<date>-<slug>-<id>/attempt-N/`: what the host writes about a run. No code that it approved
- * reaches it, and links that lead out of the workspace are not followed to it.
+ * reaches it; no link is followed to it or in it, and nothing is overwritten or removed that it did not make.
  */
 export class RunFolder {
   readonly path: string;
 
-  private constructor(path: string) {
+  private readonly identity: FolderIdentity;
+
+  private constructor(path: string, identity: FolderIdentity) {
     this.path = path;
+    this.identity = identity;
   }
 
   /** Attempts of one analysis share a folder. @throws `disk-full`, `input-refused` where the folder lies outside the workspace */
   static async create(workspaceDir: string, runsFolder: string, name: RunName): Promise<RunFolder> {
     try {
       const runs = await runsInside(workspaceDir, runsFolder);
-      const path = await newAttempt(join(runs, await analysisFolder(runs, name)), name.attempt);
+      const path = await newAttempt(runs, await analysisFolder(runs, name), name.attempt);
       await mkdir(join(path, "figures"));
-      return new RunFolder(path);
+      return new RunFolder(path, await folderIdentity(path));
     } catch (error) {
       throw diskError(error, join(workspaceDir, runsFolder), NOTHING_RAN);
     }
@@ -47,7 +51,7 @@ export class RunFolder {
       const runs = await runsInside(workspaceDir, runsFolder);
       const analysis = join(runs, await analysisFolder(runs, name));
       const left = await unfinishedAttempt(analysis, name.attempt);
-      if (left !== undefined) return new RunFolder(left);
+      if (left !== undefined) return new RunFolder(left, await folderIdentity(left));
     } catch (error) {
       throw diskError(error, join(workspaceDir, runsFolder), NOTHING_RAN);
     }
@@ -72,32 +76,43 @@ export class RunFolder {
 
   /** Whole or not at all. @throws what the disk throws */
   async write(name: string, content: Json): Promise<void> {
+    await this.check();
     const path = join(this.path, name);
     try {
       await writeFile(path, `${JSON.stringify(content, null, 1)}\n`, { flag: "wx" });
     } catch (error) {
-      await rm(path, { force: true });
+      // What has this name already is not ours.
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") await rm(path, { force: true });
       throw error;
     }
   }
 
   /** After a run that never started there is nothing to keep. */
   async discard(): Promise<void> {
-    await rm(this.path, { recursive: true, force: true });
+    if (await isStill(this.path, this.identity)) await rm(this.path, { recursive: true, force: true });
+  }
+
+  private async check(): Promise<void> {
+    if (await isStill(this.path, this.identity)) return;
+    throw new Error(`${this.path} is not the folder any more that was made for this run`);
   }
 }
 
-/** The folder for runs, made where it is missing. @throws `input-refused` where it lies outside the workspace */
+/** The folder for runs, made where it is missing. @throws `input-refused` where it is no folder inside the workspace, or a link leads to it */
 export async function runsInside(workspaceDir: string, runsFolder: string): Promise<string> {
   const workspace = await realpath(workspaceDir);
-  await mkdir(join(workspace, runsFolder), { recursive: true });
-  const real = await realpath(join(workspace, runsFolder));
-  const below = relative(workspace, real);
-  if (below !== "" && below !== ".." && !below.startsWith(`..${sep}`)) return real;
-  throw new CountersignError("input-refused", {
-    message: `The folder for runs, ${runsFolder}, does not lie inside the workspace.`,
+  const way = normalize(runsFolder).split(sep);
+  const parts = way.filter((part) => part !== "" && part !== ".");
+  const isInside = parts.length > 0 && parts[0] !== "..";
+  if (isInside && (await makeFolders(workspace, parts))) return join(workspace, ...parts);
+  throw notAFolder(`The folder for runs, ${runsFolder},`);
+}
+
+function notAFolder(which: string): CountersignError {
+  return new CountersignError("input-refused", {
+    message: `${which} is no folder inside the workspace: a link does not count, wherever it leads.`,
     kept: NOTHING_RAN,
-    next: "Name a folder inside the workspace as runs_folder; a link that leads out of it does not count.",
+    next: "Name a folder inside the workspace as runs_folder that is no link and lies behind none.",
   });
 }
 
@@ -110,8 +125,9 @@ async function analysisFolder(runs: string, name: RunName): Promise<string> {
 }
 
 /** The same attempt twice (an unknown outcome, asked for again) gets a folder of its own. */
-async function newAttempt(folder: string, attempt: number): Promise<string> {
-  await mkdir(folder, { recursive: true });
+async function newAttempt(runs: string, analysis: string, attempt: number): Promise<string> {
+  const folder = join(runs, analysis);
+  if (!(await makeFolder(folder))) throw notAFolder(folder);
   for (let again = 1; ; again += 1) {
     const path = join(folder, again === 1 ? `attempt-${attempt}` : `attempt-${attempt}-${again}`);
     try {
@@ -123,18 +139,20 @@ async function newAttempt(folder: string, attempt: number): Promise<string> {
   }
 }
 
-/** The newest folder of this attempt, where nothing was written up in it. */
+/** The newest folder of this attempt, where nothing was written up in it and nothing in it leads elsewhere. */
 async function unfinishedAttempt(folder: string, attempt: number): Promise<string | undefined> {
-  const entries = await readdir(folder).catch(() => []);
-  const attempts = entries.filter(
-    (name) => name === `attempt-${attempt}` || name.startsWith(`attempt-${attempt}-`),
-  );
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const attempts = entries
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .filter((name) => name === `attempt-${attempt}` || name.startsWith(`attempt-${attempt}-`));
   const newest = attempts.sort((a, b) => Number(a.split("-")[2] ?? 1) - Number(b.split("-")[2] ?? 1)).at(-1);
   if (newest === undefined) return undefined;
   const path = join(folder, newest);
-  const written = await readdir(path);
-  const isUnfinished = written.includes("figures") && !written.some((name) => WRITTEN_LAST.has(name));
-  return isUnfinished ? path : undefined;
+  const written = await readdir(path, { withFileTypes: true, recursive: true });
+  const hasFigures = written.some((entry) => entry.name === "figures" && entry.isDirectory());
+  const isOurs = written.every((entry) => entry.isFile() || entry.isDirectory());
+  return hasFigures && isOurs && !written.some(({ name }) => WRITTEN_LAST.has(name)) ? path : undefined;
 }
 
 const WRITTEN_LAST: ReadonlySet<string> = new Set(["run.json", "notebook.ipynb", "results.json", "out"]);

@@ -1,13 +1,13 @@
-import { createReadStream } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { constants, createReadStream } from "node:fs";
+import { lstat, open, readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Json } from "../../approval/actions.ts";
 import { UNTRUSTED } from "./output-record.ts";
 
 /** What viewers stay usable with; the side file holds the rest. */
 const MOST_CHARACTERS = 32_000_000;
-const TRUSTED = "notebook-trusted.ipynb";
+const MOST_TRUSTED = 100;
 
 interface SetAside {
   readonly output: number;
@@ -36,9 +36,44 @@ export async function writeTrustedNotebook(runFolder: string): Promise<string> {
     if (room < 0) break;
     cell?.outputs.push({ output_type: "display_data", data: { [mime]: content }, metadata: {} });
   }
-  const path = join(runFolder, TRUSTED);
-  await writeFile(path, JSON.stringify(notebook, null, 1));
-  return path;
+  return writeBeside(runFolder, JSON.stringify(notebook, null, 1));
+}
+
+/** Under the first free name, where none has this content yet: what lies there may be a person's, or a link. */
+async function writeBeside(runFolder: string, content: string): Promise<string> {
+  await checkFolder(runFolder);
+  for (let again = 1; again <= MOST_TRUSTED; again += 1) {
+    const path = join(runFolder, again === 1 ? "notebook-trusted.ipynb" : `notebook-trusted-${again}.ipynb`);
+    if ((await writeNew(path, content)) || (await holds(path, content))) return path;
+  }
+  throw new Error(`${runFolder} holds ${MOST_TRUSTED} notebooks of this kind already`);
+}
+
+async function writeNew(path: string, content: string): Promise<boolean> {
+  try {
+    await using file = await open(path, "wx");
+    await file.writeFile(content);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    throw error;
+  }
+}
+
+async function holds(path: string, content: string): Promise<boolean> {
+  if (!(await lstat(path)).isFile()) return false;
+  await using file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  const { size } = await file.stat();
+  return size === Buffer.byteLength(content) && (await file.readFile("utf8")) === content;
+}
+
+/** The folders of the attempt and of its analysis, and the one for runs: what the host made there were no links. */
+async function checkFolder(runFolder: string): Promise<void> {
+  const analysis = dirname(runFolder);
+  for (const folder of [runFolder, analysis, dirname(analysis)]) {
+    if (!(await lstat(folder)).isDirectory())
+      throw new Error(`${folder} is not a folder, so nothing is written there`);
+  }
 }
 
 interface Notebook {

@@ -1,11 +1,13 @@
 import {
+  copyFileSync,
   cpSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   readdirSync,
-  statSync,
   rmSync,
-  copyFileSync,
+  statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -32,6 +34,7 @@ beforeEach(async () => {
 });
 
 async function exportOf({ inbox, folder }: Bench): Promise<{ exported: string[]; publicKey: string }> {
+  rmSync(join(folder, "export"), { recursive: true, force: true });
   await inbox.records.exportTo(join(folder, "export"), "a workspace", never);
   const file = readFileSync(join(folder, "export", "ledger.jsonl"), "utf8");
   const key = readFileSync(join(folder, "export", "public-key.pem"), "utf8");
@@ -48,6 +51,18 @@ function verdictOf(lines: readonly string[], expectations?: Expectations): Promi
 }
 
 describe("an exported ledger", () => {
+  it("is written into a new folder only: over nothing, and through no link", async () => {
+    const elsewhere = join(made.folder, "elsewhere");
+    mkdirSync(elsewhere);
+    const link = join(made.folder, "link");
+    symlinkSync(elsewhere, link);
+    for (const taken of [elsewhere, link]) {
+      const writing = made.inbox.records.exportTo(taken, "a workspace", never);
+      await expect(writing).rejects.toMatchObject({ code: "input-refused" });
+    }
+    expect(readdirSync(elsewhere)).toEqual([]);
+  });
+
   it("holds: a header with the key, the rows, the signed head", async () => {
     expect(exported).toHaveLength(1 + 15 + 1 + 1);
     expect(await verdictOf(exported)).toMatchObject({ ok: true, rows: 15 });

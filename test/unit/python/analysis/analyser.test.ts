@@ -118,6 +118,12 @@ describe("findings", () => {
     expect(finding).toMatchObject({ effect: "dynamic", line: 1, column: 11 });
   });
 
+  it("takes connecting a known channel for reading it, and another object's for the network", () => {
+    const kinds = (code: string) => analyser.analyse(code).effects.map(({ kind }) => kind);
+    expect(kinds('import epics\nepics.PV("LAB:X").connect()\n')).toEqual(["control-read"]);
+    expect(kinds('import socket\nsocket.socket().connect(("lab", 1))\n')).toContain("network");
+  });
+
   it("come with channel and value where both fold", () => {
     const { effects } = analyser.analyse(
       'import epics\nfor n in range(2):\n    epics.caput(f"SR:M{n}", n * 2)\n',

@@ -8,6 +8,7 @@ import { copyFileSync, existsSync, globSync, mkdirSync, readFileSync, rmSync } f
 import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { holdBundle, measureBundle } from "./test/machine/bundle-gate.ts";
+import { withoutTracing, withoutUnused } from "./test/machine/bundle-plugins.ts";
 
 const root = dirname(fileURLToPath(import.meta.url));
 const has = (flag) => process.argv.includes(flag);
@@ -29,16 +30,6 @@ function nodeEntries() {
   return Object.fromEntries(files.map((file) => [basename(file, ".ts"), join(root, file)]));
 }
 
-/** What dockerode loads for engines over SSH and for BuildKit, neither of which we use: 1.5 MB and native code. */
-const withoutUnused = {
-  name: "without-unused",
-  setup(build) {
-    const unused = /^(ssh2|@grpc\/grpc-js|@grpc\/proto-loader|protobufjs)$/;
-    build.onResolve({ filter: unused }, ({ path }) => ({ path, namespace: "unused" }));
-    build.onLoad({ filter: /.*/, namespace: "unused" }, () => ({ contents: "module.exports = {};" }));
-  },
-};
-
 const common = { absWorkingDir: root, bundle: true, metafile: true, logLevel: "warning", target: "node22" };
 
 function nodeBuild(minify, write) {
@@ -50,7 +41,7 @@ function nodeBuild(minify, write) {
     platform: "node",
     splitting: true,
     external: ["vscode"],
-    plugins: [withoutUnused],
+    plugins: [withoutUnused, withoutTracing],
     banner: { js: commonJsNames },
     minify,
     sourcemap: !minify,

@@ -1,7 +1,9 @@
 import { Command } from "@langchain/langgraph";
+import type { BaseCallbackHandler } from "@langchain/core/callbacks/base";
 import { CountersignError } from "../errors.ts";
 import { STATE_VERSION } from "./state.ts";
 import type { WaitsFor } from "./step-graph.ts";
+import { UNTRACED } from "./untraced.ts";
 
 /** As much of a compiled LangGraph graph as a runner needs. */
 export interface Graph<V> {
@@ -13,6 +15,7 @@ interface ThreadConfig {
   readonly configurable: { readonly thread_id: string };
   readonly durability: "sync";
   readonly signal: AbortSignal;
+  readonly callbacks: BaseCallbackHandler[];
 }
 
 interface Snapshot<V> {
@@ -45,7 +48,12 @@ export async function drive<V extends { version: number }>(
   answer: Answer,
   signal: AbortSignal,
 ): Promise<Driven<V>> {
-  const config: ThreadConfig = { configurable: { thread_id: thread }, durability: "sync", signal };
+  const config: ThreadConfig = {
+    configurable: { thread_id: thread },
+    durability: "sync",
+    signal,
+    callbacks: [...UNTRACED],
+  };
   for (;;) {
     signal.throwIfAborted();
     const snapshot = await graph.getState(config);

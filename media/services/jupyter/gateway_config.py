@@ -24,6 +24,7 @@ import os
 import threading
 import time
 
+from jupyter_client.connect import ConnectionFileMixin
 from jupyter_server.services.kernels.connection.base import deserialize_msg_from_ws_v1
 from jupyter_server.services.kernels.connection.channels import ZMQChannelsWebsocketConnection
 from jupyter_server.services.kernels.kernelmanager import MappingKernelManager
@@ -38,6 +39,8 @@ SECONDS_WITHOUT_OWNER = 20
 SECONDS_AT_MOST = 24 * 60 * 60
 CONTENT = 4  # of a message: signature, header, parent header, metadata, content
 OUTPUT_TYPES = ("stream", "display_data", "update_display_data", "execute_result", "error")
+MESSAGES_ON_THE_WAY = 64
+BYTES_UNSENT = 8 * 1024 * 1024
 OUTPUT_BYTES_KEPT = 4 * 1024 * 1024
 
 c = get_config()  # noqa: F821
@@ -177,6 +180,8 @@ def witness_messages():
         channel = stream if isinstance(stream, str) else getattr(stream, "channel", None)
         witness(self.session, channel, parts)
         handle(self, stream, parts)
+        if channel == "iopub":
+            pause_while_unsent(self, stream)
 
     ZMQChannelsWebsocketConnection.handle_outgoing_message = handle_outgoing_message
 
@@ -205,6 +210,42 @@ def witness_without_owner():
     MappingKernelManager.start_buffering = start_buffering
 
 
+def limit_what_is_on_the_way():
+    """A kernel waits for a reader that has not taken so many messages (see its start-up): none is dropped, few are held."""
+    connect = ConnectionFileMixin.connect_iopub
+
+    def connect_iopub(self, *arguments, **options):
+        socket = connect(self, *arguments, **options)
+        socket.rcvhwm = MESSAGES_ON_THE_WAY
+        return socket
+
+    ConnectionFileMixin.connect_iopub = connect_iopub
+
+
+def pause_while_unsent(connection, stream):
+    """What the owner has not taken is held by the server in memory, without end: no more is read until it has."""
+    handler = connection.websocket_handler
+    if getattr(handler, "countersign_unsent", 0) > BYTES_UNSENT:
+        stream.stop_on_recv()
+        handler.countersign_go_on = lambda: stream.on_recv_stream(connection.handle_outgoing_message)
+
+
+def count_unsent(handler, message, written):
+    size = len(message)
+    handler.countersign_unsent = getattr(handler, "countersign_unsent", 0) + size
+
+    def sent(future):
+        future.exception()
+        handler.countersign_unsent -= size
+        go_on = getattr(handler, "countersign_go_on", None)
+        # One that is closed has its channels read by another hand, see witness_without_owner.
+        if go_on is not None and handler.ws_connection is not None and handler.countersign_unsent < BYTES_UNSENT / 2:
+            handler.countersign_go_on = None
+            go_on()
+
+    written.add_done_callback(sent)
+
+
 def send_without_delay():
     """Nagle's algorithm meeting delayed acknowledgement costs 40 ms a cell. Set earlier it does not last: tornado resets it."""
     write = WebSocketHandler.write_message
@@ -213,7 +254,9 @@ def send_without_delay():
         if not getattr(self, "countersign_no_delay", False):
             self.set_nodelay(True)
             self.countersign_no_delay = True
-        return write(self, *arguments, **options)
+        written = write(self, *arguments, **options)
+        count_unsent(self, arguments[0], written)
+        return written
 
     WebSocketHandler.write_message = write_message
 
@@ -293,6 +336,7 @@ guard_requests(one_request)
 end_when_abandoned(one_request)
 witness_messages()
 witness_without_owner()
+limit_what_is_on_the_way()
 send_without_delay()
 leave_activity_unwatched()
 tell_port()

@@ -222,7 +222,8 @@ export const KEYS: readonly Key[] = [
     },
     merge: "user",
     default: [],
-    description: "Internal networks that code in this mode reaches",
+    description:
+      "Internal networks that code in this mode reaches; the engine may leave a way from them to this machine",
   },
   {
     path: "framework.execution.modes.*.data",

@@ -39,7 +39,7 @@ describe("hostile code in a sandbox", () => {
         `socket.create_connection(("172.17.0.1", ${port}), 2)`,
         `urllib.request.urlopen("http://192.0.2.1/", timeout=2)`,
         `socket.getaddrinfo("localhost.example", 80)`,
-      ) + "print(socket.if_nameindex())\n",
+      ) + "print([line.split(':')[0].strip() for line in list(open('/proc/net/dev'))[2:]])\n",
     );
     server.close();
     expect(printed(ended).split("\n")).toEqual([
@@ -47,7 +47,7 @@ describe("hostile code in a sandbox", () => {
       "OSError",
       "URLError",
       "gaierror",
-      "[(1, 'lo')]",
+      "['lo']",
       "",
     ]);
   });
@@ -110,7 +110,9 @@ describe("hostile code in a sandbox", () => {
       { limits: { workingFolderMb: 8, outputMb: 8 } },
     );
     expect(printed(ended)).toBe("28\n");
-    expect((await stat(join(ended.record!.folder, "out/big"))).size).toBeLessThanOrEqual(8 * 1024 * 1024);
+    expect((await stat(join(ended.record!.folder, "out/big.collected"))).size).toBeLessThanOrEqual(
+      8 * 1024 * 1024,
+    );
   });
 
   it("cannot fork without end, and ends with everything it started", async () => {
@@ -153,7 +155,7 @@ describe("hostile code in a sandbox", () => {
     expect(figures).toEqual([]);
     expect(files.map((file) => file.slice(folder.length)).sort()).toEqual([
       "/out/figures/figure-1.png",
-      "/out/notebook.ipynb",
+      "/out/notebook.ipynb.collected",
       "/out/results.json",
       "/out/run.json",
     ]);
@@ -166,12 +168,16 @@ describe("hostile code in a sandbox", () => {
     );
     expect(ended.error).toBeUndefined();
     const { folder, files } = ended.record!;
-    expect(files).toEqual([join(folder, "out/ok.txt")]);
+    expect(files.map((file) => file.slice(folder.length)).sort()).toEqual([
+      "/out/a_b.collected",
+      "/out/ok.txt",
+      "/out/up_.._x.collected",
+    ]);
     const record = JSON.parse(await readFile(join(folder, "run.json"), "utf8")) as {
       leftOut: { named: { name: string; reason: string }[] };
     };
     const names = record.leftOut.named.map(({ name }) => name);
-    expect(names).toEqual(expect.arrayContaining(["link", "up", "pipe", "a:b", "up\\..\\x", "zz-sparse"]));
+    expect(names).toEqual(expect.arrayContaining(["link", "up", "pipe", "zz-sparse"]));
     expect(existsSync(join(folder, "out/link"))).toBe(false);
   });
 

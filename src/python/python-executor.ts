@@ -12,7 +12,7 @@ import { DataBinding } from "./bound/data-binding.ts";
 import { WorkspaceFiles } from "./bound/workspace-files.ts";
 import type { Executor, RunOutput, RunStage } from "./executor.ts";
 import { bindHanded, findInputs, withNamed } from "./inputs.ts";
-import { Performer, type RunSubject } from "./performer.ts";
+import type { Performer, RunSubject } from "./performer.ts";
 import { ContainerPlace } from "./places/container-place.ts";
 import { GatewayPlace } from "./places/gateway-place.ts";
 import { LocalPlace } from "./places/local-place.ts";
@@ -36,7 +36,7 @@ export class PythonExecutor implements Executor {
   readonly kind: PythonRunKind;
   private readonly parts: ExecutorParts;
   private readonly places: Readonly<Record<RunPlace["method"], Place>>;
-  private readonly performer: Performer;
+  private loadedPerformer: Promise<Performer> | undefined;
   private readonly files: WorkspaceFiles;
   private readonly data: DataBinding;
   private readonly outputs = new Emitter<RunOutput>();
@@ -53,7 +53,6 @@ export class PythonExecutor implements Executor {
     this.parts = parts;
     this.files = new WorkspaceFiles(parts.host.workspaceDir);
     this.data = new DataBinding(this.files, parts.analyser);
-    this.performer = this.makePerformer();
     this.places = {
       container: new ContainerPlace(parts),
       local: new LocalPlace(parts),
@@ -64,7 +63,7 @@ export class PythonExecutor implements Executor {
       place: (method) => this.placeFor(method),
       files: this.files,
       data: this.data,
-      performer: this.performer,
+      performer: () => (this.loadedPerformer ??= this.loadPerformer()),
       recover: async (run, started, signal) => {
         const { Recovery } = await import("./recovery/recovery.ts");
         return new Recovery({ ...parts, data: this.data }).recover(run, started, signal);
@@ -118,7 +117,7 @@ export class PythonExecutor implements Executor {
   }
 
   async dispose(): Promise<void> {
-    await this.performer.dispose();
+    await (await this.loadedPerformer)?.dispose();
     for (const place of Object.values(this.places)) await place.dispose();
     this.outputs.dispose();
     this.stages.dispose();
@@ -147,7 +146,8 @@ export class PythonExecutor implements Executor {
     return findInputs(this.files, read, dataFolders);
   }
 
-  private makePerformer(): Performer {
+  private async loadPerformer(): Promise<Performer> {
+    const { Performer } = await import("./performer.ts");
     return new Performer({
       ...this.parts,
       files: this.files,

@@ -29,7 +29,8 @@ interface Parts {
   readonly data: DataBinding;
   /** @throws `local-not-accepted` */
   readonly place: (method: RunPlace["method"]) => Place;
-  readonly performer: Performer;
+  /** Loaded when something is performed for the first time. */
+  readonly performer: () => Promise<Performer>;
   readonly recover: (
     run: PythonRun,
     started: StartedClaim,
@@ -106,7 +107,8 @@ export class PythonRunKind implements ActionKind<PythonRun, RunRecord> {
   }
 
   async perform(run: PythonRun, claim: Claim, signal: AbortSignal): Promise<RunRecord> {
-    return this.parts.performer.perform(this.parts.place(run.place.method), run, claim, signal);
+    const place = this.parts.place(run.place.method);
+    return (await this.parts.performer()).perform(place, run, claim, signal);
   }
 
   async recover(run: PythonRun, started: StartedClaim, signal: AbortSignal): Promise<Recovered<RunRecord>> {

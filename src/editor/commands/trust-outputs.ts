@@ -1,7 +1,6 @@
 import { dirname } from "node:path";
 import * as vscode from "vscode";
 import type { AnalysisId } from "../../agent/analysis.ts";
-import { setAsideFormats, writeTrustedNotebook } from "../../python/runs/trusted-notebook.ts";
 import type { AgentLink } from "../agent-link.ts";
 import type { Dialogs } from "../dialogs.ts";
 import { openNotebook } from "../outcomes.ts";
@@ -16,6 +15,7 @@ export async function trustOutputs(
   { link, dialogs }: { readonly link: AgentLink; readonly dialogs: Dialogs },
   analysis: AnalysisId | undefined,
 ): Promise<void> {
+  const { setAsideFormats, writeTrustedNotebook } = await import("../../python/runs/trusted-notebook.ts");
   const folder = await runFolderOf(link, analysis);
   const formats = folder === undefined ? new Map<string, number>() : await setAsideFormats(folder);
   if (folder === undefined || formats.size === 0) {

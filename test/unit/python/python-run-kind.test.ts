@@ -52,7 +52,7 @@ function kindWith(configuration: Configuration): PythonRunKind {
     files,
     data: new DataBinding(files, analyser),
     place: () => ({ isolation: () => isolation }) as unknown as Place,
-    performer: undefined as unknown as Performer,
+    performer: () => Promise.reject<Performer>(new Error("Nothing is performed here")),
     recover: () => Promise.resolve({ state: "not-run" }),
     inputs: () => Promise.resolve([]),
     control: () => Promise.resolve(null),

@@ -41,6 +41,21 @@ export class Reviews implements vscode.Disposable {
     return this.entries.get(id)?.review;
   }
 
+  /** As it is once no assessment is under way any more. */
+  async settled(id: RequestId): Promise<Review | undefined> {
+    for (;;) {
+      const review = this.get(id);
+      if (review?.state !== "checking") return review;
+      await new Promise<void>((resolve) => {
+        const listening = this.changed.event((changed) => {
+          if (changed !== id) return;
+          listening.dispose();
+          resolve();
+        });
+      });
+    }
+  }
+
   /** Assesses the request as it stands now; a newer call makes an older one give up. @throws `request-not-found` */
   async refresh(id: RequestId): Promise<Review> {
     const countersign = await this.house.read();

@@ -209,7 +209,7 @@ type ByFinding = (finding: Finding, id: FindingTarget["requestId"]) => Promise<v
 function withFinding(reviews: Reviews, act: ByFinding): Handler {
   return async (target) => {
     const place = target as FindingTarget | undefined;
-    const finding = place === undefined ? undefined : findingOf(reviews, place);
+    const finding = place === undefined ? undefined : await findingOf(reviews, place);
     if (place !== undefined && finding !== undefined) await act(finding, place.requestId);
   };
 }

@@ -32,8 +32,8 @@ export class RequestActions implements vscode.CodeActionProvider {
 }
 
 /** The finding that a command is about, as the review has it: whoever calls a command brings no words of their own. */
-export function findingOf(reviews: Reviews, target: FindingTarget): Finding | undefined {
-  const review = reviews.get(target.requestId);
+export async function findingOf(reviews: Reviews, target: FindingTarget): Promise<Finding | undefined> {
+  const review = await reviews.settled(target.requestId);
   if (review?.state !== "ready") return undefined;
   return review.shown.assessment.findings.find(
     ({ line, column, effect }) =>

@@ -23,8 +23,7 @@ export function fileDifference(before: BoundFile, now: BoundFile): readonly stri
   const name = briefly(now.path);
   if (now.boundBy === "absence") return [`${name} is gone`];
   if (before.boundBy === "absence") return [`${name} is there now`];
-  if (before.bytes === now.bytes) return [`${name} changed`];
-  return [`${name} changed (${inWords(now.bytes)} instead of ${inWords(before.bytes)})`];
+  return [`${name} changed`];
 }
 
 function folderDifference(before: readonly BoundFolder[], now: readonly BoundFolder[]): readonly string[] {
@@ -78,8 +77,4 @@ function both<T>(
     const known = earlier.get(key(one));
     return known === undefined ? [] : [[known, one] as const];
   });
-}
-
-function inWords(bytes: number): string {
-  return `${bytes.toLocaleString("en")} byte${bytes === 1 ? "" : "s"}`;
 }

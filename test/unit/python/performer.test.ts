@@ -87,7 +87,7 @@ it("starts what is as it was approved, with the digests of what it reads in the 
 it("starts nothing where data changed while its sandbox was made", async () => {
   await expect(performed(() => writeFile(join(workspace, "data/x.csv"), "a"))).rejects.toMatchObject({
     code: "sandbox-differs",
-    message: "Changed since it was approved: data/x.csv changed (1 byte instead of 3 bytes).",
+    message: "Changed since it was approved: data/x.csv changed.",
   });
   expect(started).toEqual([]);
   expect(await readdir(workspace, { recursive: true })).not.toContain("run.json");

@@ -71,11 +71,7 @@ describe("a data file that code names", () => {
   });
 
   it.each<[string, () => Promise<unknown>, readonly string[]]>([
-    [
-      "loses a row",
-      () => put("data/x.csv", "a,b\n1,2\n"),
-      ["data/x.csv changed (8 bytes instead of 12 bytes)"],
-    ],
+    ["loses a row", () => put("data/x.csv", "a,b\n1,2\n"), ["data/x.csv changed"]],
     [
       "is written over with as many bytes",
       () => put("data/x.csv", "a,b\n1,2\n3,5\n"),
@@ -87,11 +83,7 @@ describe("a data file that code names", () => {
       () => rm(at("data/x.csv")).then(() => mkdir(at("data/x.csv"))),
       ["data/x.csv is gone"],
     ],
-    [
-      "is swapped for another",
-      () => rename(at("data/y.csv"), at("data/x.csv")),
-      ["data/x.csv changed (4 bytes instead of 12 bytes)"],
-    ],
+    ["is swapped for another", () => rename(at("data/y.csv"), at("data/x.csv")), ["data/x.csv changed"]],
     ["is touched and stays the same", () => utimes(at("data/x.csv"), 1, 1), []],
     ["is saved anew and stays the same", () => put("data/x.csv", "a,b\n1,2\n3,4\n"), []],
     ["is not the one that changes", () => put("data/y.csv", "other"), []],
@@ -117,7 +109,7 @@ describe("a data file that code names", () => {
     const words = await said('import lab_reader\nlab_reader.load("data/x.csv")', () =>
       put("data/x.csv", "1"),
     );
-    expect(words).toEqual(["data/x.csv changed (1 byte instead of 12 bytes)"]);
+    expect(words).toEqual(["data/x.csv changed"]);
   });
 
   it("is read once, however often it is looked at, while nothing about it changes", async () => {

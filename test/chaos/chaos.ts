@@ -34,8 +34,16 @@ export class Chaos implements Disposable {
   private constructor(lab: Laboratory, counter: Counter) {
     this.lab = lab;
     this.counter = counter;
-    const { workspace, stateDir } = lab;
-    this.place = { workspaceDir: workspace, stateDir, configuration: lab.configuration };
+    const { workspace, stateDir, configuration } = lab;
+    const { execution } = configuration;
+    const read_only = { ...execution.modes.read_only, networks: [counter.network] };
+    const modes = { ...execution.modes, read_only };
+    // What runs must be what the configuration still allows, the network of the counter too.
+    this.place = {
+      workspaceDir: workspace,
+      stateDir,
+      configuration: { ...configuration, execution: { ...execution, modes } },
+    };
   }
 
   static async open(): Promise<Chaos> {
@@ -101,8 +109,7 @@ export class Chaos implements Disposable {
   }
 
   private open(name: string, point: Point, goOn: boolean): Window {
-    const { network } = this.counter;
-    return new Window({ place: this.place, code: this.counter.code(name), network, point, goOn });
+    return new Window({ place: this.place, code: this.counter.code(name), point, goOn });
   }
 }
 

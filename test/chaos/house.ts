@@ -61,8 +61,8 @@ export class House implements Disposable {
   }
 
   /** A request for this code that a person approved. */
-  async approved(code: string, networks: readonly string[], signal: AbortSignal): Promise<RequestId> {
-    const payload = { ...(await this.executor.plan(code, "read_only", [])), networks };
+  async approved(code: string, signal: AbortSignal): Promise<RequestId> {
+    const payload = await this.executor.plan(code, "read_only", []);
     const { kind, version } = this.executor.kind;
     const action = { kind, version, subject: "chaos", payload: payload as unknown as Json };
     const context = { question: "", objective: "", expectedResults: "", model: "none", attempt: 1 };

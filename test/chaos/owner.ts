@@ -8,13 +8,12 @@ import type { Point } from "./points.ts";
 interface Orders {
   readonly place: Place;
   readonly code: string;
-  readonly network: string;
   readonly point: Point;
   /** Goes on after having said where it is. */
   readonly goOn: boolean;
 }
 
-const { place, code, network, point, goOn } = JSON.parse(process.argv[2] ?? "{}") as Orders;
+const { place, code, point, goOn } = JSON.parse(process.argv[2] ?? "{}") as Orders;
 
 function say(line: string): void {
   process.stdout.write(`\n${line}\n`);
@@ -78,7 +77,7 @@ kind.perform = async (payload, claim, signal) => {
   return perform(payload, claim, signal);
 };
 const patient = AbortSignal.timeout(120_000);
-const id = await house.approved(code, [network], patient);
+const id = await house.approved(code, patient);
 say(`REQUEST ${id}`);
 const outcome = await house.inbox.perform(id, patient);
 say(`OUTCOME ${outcome.state}`);

@@ -101,9 +101,10 @@ async function takeRules(workbench: Workbench, look: Look): Promise<void> {
   await ask(workbench, QUESTIONS.carbonDioxide);
   const panel = await details(workbench);
   await panel.getByLabel("What is approved").selectOption({ index: 3 });
-  await expect.poll(() => button(panel, "Run Once").isEnabled(), LIMIT).toBe(true);
+  const granting = button(panel, "Run, and Allow the Same for 8 Hours");
+  await expect.poll(() => granting.isEnabled(), LIMIT).toBe(true);
   await look("granting");
-  await button(panel, "Run Once").click();
+  await granting.click();
   await workbench.command("Countersign: Focus on Grants View");
   await workbench.treeRows("Grants").first().waitFor(LIMIT);
   await look("grants");

@@ -1,5 +1,6 @@
-import type { FromPanel, GrantOffer, PanelState } from "../../../src/editor/approval-panel/messages.ts";
+import type { FromPanel, PanelState } from "../../../src/editor/approval-panel/messages.ts";
 import { element, icon } from "./dom.ts";
+import { GrantChoice } from "./grant-choice.ts";
 
 /** How long new content must have been on the screen before its button works: nobody clicks what just changed under the pointer. */
 const SETTLE_MS = 700;
@@ -9,6 +10,7 @@ type Asking = "revise" | "reject";
 /** The row of buttons at the foot of the panel, with the comment that two of them ask for. */
 export class Actions {
   readonly node = element("footer", { class: "actions", "aria-label": "Decision" });
+  private readonly body = element("div", { class: "body" });
   private readonly send: (message: FromPanel) => void;
   private readonly goTo: (line: number) => void;
   private state: PanelState | undefined;
@@ -20,17 +22,18 @@ export class Actions {
   private settling: ReturnType<typeof setTimeout> | undefined;
 
   private unseen: readonly number[] = [];
-  /** An offer of the state; empty is just this once. */
-  private grant: GrantOffer | "" = "";
+  private readonly choice = new GrantChoice(() => this.choose());
 
   constructor(send: (message: FromPanel) => void, goTo: (line: number) => void) {
     this.send = send;
     this.goTo = goTo;
+    this.node.append(this.body, this.choice.meaning);
   }
 
   update(state: PanelState): void {
-    if (state.hash !== this.state?.hash || state.phase !== this.state.phase) this.settle();
+    if (state.hash !== this.state?.hash || state.phase !== this.state.phase) this.startAnew();
     this.state = state;
+    this.choice.offer(state.phase === "undecided" ? state.grants : []);
     if (state.phase === "decided" || state.phase === "restricted") this.asking = undefined;
     this.draw();
   }
@@ -64,11 +67,22 @@ export class Actions {
     return true;
   }
 
+  private startAnew(): void {
+    this.problem = "";
+    this.choice.reset();
+    this.settle();
+  }
+
+  /** Nothing but the button is drawn again: the list keeps its focus. The button grew, maybe to under the pointer. */
+  private choose(): void {
+    this.settle();
+    if (this.state === undefined) return;
+    this.node.querySelector('[data-act="approve"]')?.replaceWith(this.approveButton(this.state));
+  }
+
   private settle(): void {
     clearTimeout(this.settling);
     this.settled = false;
-    this.problem = "";
-    this.grant = "";
     this.settling = setTimeout(() => {
       this.settled = true;
       const approve = this.node.querySelector<HTMLButtonElement>('[data-act="approve"]');
@@ -85,7 +99,8 @@ export class Actions {
     const { state } = this;
     if (state === undefined) return;
     const focused = (document.activeElement as HTMLElement | null)?.dataset["act"];
-    this.node.replaceChildren(
+    this.choice.meaning.hidden = this.asking !== undefined;
+    this.body.replaceChildren(
       ...this.messages(),
       ...(this.asking === undefined ? this.buttons(state) : this.commentForm(this.asking)),
     );
@@ -102,18 +117,14 @@ export class Actions {
     if (state.phase === "decided") return [this.decided(state)];
     if (state.phase === "restricted") return [standing(RESTRICTED)];
     const open = this.listening;
-    const approve = button("primary", "approve", state.approveLabel, this.mayApprove(), () =>
-      this.send({ type: "approve", hash: state.hash, grant: this.grant }),
-    );
-    if (state.isPython) approve.prepend(icon("play"));
     const revise = button("secondary", "revise", "Revise…", open, () => this.ask("revise"));
     const edit = button("secondary", "edit", "Edit in Editor", open, () => this.send({ type: "edit" }));
     return [
       element(
         "div",
         { class: "row" },
-        approve,
-        ...this.grants(state),
+        this.approveButton(state),
+        ...this.choice.nodes(),
         ...(state.revisionQuestion === "" ? [] : [revise]),
         button("secondary", "reject", "Reject", open, () => this.ask("reject")),
         ...(state.isPython ? [edit] : []),
@@ -123,16 +134,16 @@ export class Actions {
     ];
   }
 
-  private grants({ grants, phase }: PanelState): Node[] {
-    if (grants.length === 0 || phase !== "undecided") return [];
-    const once = { id: "", label: "Just this once" };
-    const options = [once, ...grants].map(({ id, label }) => element("option", { value: id, text: label }));
-    const select = element("select", { "aria-label": "What is approved", "data-act": "grant" }, ...options);
-    select.value = this.grant;
-    select.addEventListener("change", () => {
-      this.grant = grants.find(({ id }) => id === select.value)?.id ?? "";
-    });
-    return [select];
+  /** It says what it does, with what was chosen beside it. */
+  private approveButton(state: PanelState): HTMLButtonElement {
+    const { chosen } = this.choice;
+    const label = chosen?.approveLabel ?? state.approveLabel;
+    const approve = button("primary", "approve", label, this.mayApprove(), () =>
+      this.send({ type: "approve", hash: state.hash, grant: chosen?.id ?? "" }),
+    );
+    if (state.isPython) approve.prepend(icon("play"));
+    if (chosen !== undefined) approve.setAttribute("aria-describedby", this.choice.meaning.id);
+    return approve;
   }
 
   private unseenHint({ phase }: PanelState): Node[] {

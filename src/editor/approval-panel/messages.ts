@@ -2,6 +2,17 @@
 export const GRANT_OFFERS = ["code-8h", "analysis-1d", "workspace-8h", "workspace-7d"] as const;
 export type GrantOffer = (typeof GRANT_OFFERS)[number];
 
+/** What may be approved beside this once. */
+export interface PanelGrant {
+  readonly id: GrantOffer;
+  /** As it is chosen from a list. */
+  readonly label: string;
+  /** What the approving button says, and does, while it is chosen. */
+  readonly approveLabel: string;
+  /** What it allows, as a sentence. */
+  readonly meaning: string;
+}
+
 /** One line of *Where it runs*. */
 export interface Fact {
   readonly label: string;
@@ -68,7 +79,7 @@ export interface PanelState {
   /** What is asked of who sends it back; empty where nobody would make it anew. */
   readonly revisionQuestion: string;
   /** What may be approved beside this once; empty where nothing may. */
-  readonly grants: readonly { readonly id: GrantOffer; readonly label: string }[];
+  readonly grants: readonly PanelGrant[];
   readonly phase: "undecided" | "checking" | "unapprovable" | "restricted" | "decided";
   readonly standing: string;
   readonly hasNotebook: boolean;

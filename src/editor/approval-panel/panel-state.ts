@@ -51,7 +51,7 @@ export function panelState(review: Review, extras: PanelExtras): PanelState {
     where: whereItRuns(action, assessment),
     approveLabel: approveLabel(action),
     revisionQuestion: revisionQuestion(action) ?? "",
-    grants: review.state === "ready" ? offersFor(assessment, request.judgement) : [],
+    grants: review.state === "ready" ? offersFor(action, assessment, request.judgement) : [],
     phase: review.state === "decided" || extras.isTrusted ? phaseOf(review) : "restricted",
     standing: standing(request, extras.now),
     hasNotebook: extras.hasNotebook,

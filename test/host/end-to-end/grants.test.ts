@@ -1,3 +1,4 @@
+import type { FrameLocator } from "playwright-core";
 import { expect, it } from "vitest";
 import { Workbench } from "../workbench.ts";
 import {
@@ -12,6 +13,15 @@ import {
 } from "./analyses.ts";
 
 const opened = Workbench.forFile();
+const GRANTING = "Run, and Allow the Same for 8 Hours";
+const CHOICES = [
+  ["Run, and Allow This Exact Code for 8 Hours", "For 8 hours, exactly this code runs without asking."],
+  [
+    "Run, and Allow the Same in This Analysis for 24 Hours",
+    "For 24 hours, code in this analysis that does no more than this runs without asking.",
+  ],
+  [GRANTING, "For 8 hours, code in this workspace that does no more than this runs without asking."],
+] as const;
 const LIMIT = { timeout: 60_000 };
 
 it(
@@ -21,11 +31,12 @@ it(
     const workbench = opened();
     await ask(workbench, QUESTIONS.carbonDioxide);
     const panel = await details(workbench);
-    await panel.getByLabel("What is approved").selectOption("8 hours: the same effects in this workspace");
-    await expect.poll(() => button(panel, "Run Once").isEnabled(), LIMIT).toBe(true);
-    await button(panel, "Run Once").click();
+    await expectButtonsOfChoices(workbench, panel);
+    await button(panel, GRANTING).click();
     await finishedAttempts(workbench, 1);
-    expect(rowsOf(workbench, "grant")).toHaveLength(1);
+    const [grant, ...more] = rowsOf(workbench, "grant");
+    expect(more).toEqual([]);
+    expect(grant?.body).toContain('"scope":"workspace"');
 
     await ask(workbench, QUESTIONS.carbonDioxide);
     await finishedAttempts(workbench, 2);
@@ -49,6 +60,20 @@ it(
     expect(started(workbench)).toHaveLength(2);
   },
 );
+
+/** By keyboard, as somebody who hears the panel goes through it; ends with eight hours in this workspace. */
+async function expectButtonsOfChoices(workbench: Workbench, panel: FrameLocator): Promise<void> {
+  await expect.poll(() => button(panel, "Run Once").isEnabled(), LIMIT).toBe(true);
+  await panel.getByLabel("What is approved").focus();
+  for (const [label, meaning] of CHOICES) {
+    await workbench.page.keyboard.press("ArrowDown");
+    const approve = button(panel, label);
+    expect(await panel.getByRole("status").filter({ hasText: "without asking" }).innerText()).toBe(meaning);
+    const told = (await approve.getAttribute("aria-describedby")) ?? "";
+    expect(await panel.locator(`[id="${told}"]`).textContent()).toBe(meaning);
+    await expect.poll(() => approve.isEnabled(), LIMIT).toBe(true);
+  }
+}
 
 function runsAskedFor(workbench: Workbench): ReturnType<typeof rowsOf> {
   return rowsOf(workbench, "requested").filter(({ body }) => body.includes('"kind":"python-run"'));

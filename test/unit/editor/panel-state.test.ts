@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { panelState, panelText } from "../../../src/editor/approval-panel/panel-state.ts";
+import { wishOf } from "../../../src/editor/grant-offers.ts";
 import type { Review } from "../../../src/editor/reviews.ts";
 import { ASSESSMENT, request, RUN, shown } from "./example-requests.ts";
 
+const HOUR = 60 * 60 * 1000;
 const EXTRAS = { spans: [], hasNotebook: false, isTrusted: true, now: Date.UTC(2026, 0, 2, 13) };
 
 describe("what the panel shows", () => {
@@ -91,6 +93,35 @@ describe("what the panel shows", () => {
     const always = request();
     expect(offered({ ...ready, request: always, shown: shown(always, undefined, contained) })).toEqual([]);
     expect(offered({ state: "decided", request: request({ judgement, state: "rejected" }) })).toEqual([]);
+  });
+
+  it("names on the button what a chosen grant allows, and for how long, in the words of the grant", () => {
+    const waiting = request({ judgement: { verdict: "ask", reason: "All asks.", grantable: true } });
+    const contained = { ...ASSESSMENT, effects: ASSESSMENT.effects.filter(({ ordinary }) => ordinary) };
+    const checked = shown(waiting, undefined, contained);
+    const state = panelState({ state: "ready", request: waiting, shown: checked, missing: [] }, EXTRAS);
+    expect(state.approveLabel).toBe("Run Once");
+    expect(state.grants.map((grant) => [grant.approveLabel, wishOf(grant.id)])).toEqual([
+      ["Run, and Allow This Exact Code for 8 Hours", { scope: "code", lasts: 8 * HOUR }],
+      ["Run, and Allow the Same in This Analysis for 24 Hours", { scope: "analysis", lasts: 24 * HOUR }],
+      ["Run, and Allow the Same for 8 Hours", { scope: "workspace", lasts: 8 * HOUR }],
+      ["Run, and Allow the Same for 7 Days", { scope: "workspace", lasts: 7 * 24 * HOUR }],
+    ]);
+    expect(state.grants.map(({ label, meaning }) => [label, meaning])).toEqual([
+      ["8 hours: this exact code", "For 8 hours, exactly this code runs without asking."],
+      [
+        "24 hours: the same effects in this analysis",
+        "For 24 hours, code in this analysis that does no more than this runs without asking.",
+      ],
+      [
+        "8 hours: the same effects in this workspace",
+        "For 8 hours, code in this workspace that does no more than this runs without asking.",
+      ],
+      [
+        "7 days: the same effects in this workspace",
+        "For 7 days, code in this workspace that does no more than this runs without asking.",
+      ],
+    ]);
   });
 
   it("offers to ask anew about code that came to nothing, and about nothing else", () => {

@@ -3,12 +3,16 @@
 //   --minify   dist/ as it is packaged
 //   --tests    the host suites into dist/test/
 //   --gate     a minified build in memory, held against the limits of size
+//   --figures  its sizes and times, and the files that are bundled, as JSON
 import { build } from "esbuild";
-import { copyFileSync, existsSync, globSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { holdBundle, measureBundle, measureLoads } from "./test/machine/bundle-gate.ts";
 import { withoutTracing, withoutUnused } from "./test/machine/bundle-plugins.ts";
+import { thirdPartyNotices } from "./test/machine/third-party-notices.ts";
+
+const NOTICES = "dist/THIRD-PARTY-NOTICES.txt";
 
 const root = dirname(fileURLToPath(import.meta.url));
 const has = (flag) => process.argv.includes(flag);
@@ -94,13 +98,21 @@ function removeStale(kept) {
 
 async function buildAll(minify, write) {
   const results = await Promise.all([nodeBuild(minify, write), webviewBuild(minify, write)]);
-  const inputs = results.flatMap(({ metafile }) => Object.keys(metafile.inputs));
-  return { results, beside: filesBeside(inputs) };
+  const beside = filesBeside(results.flatMap(({ metafile }) => Object.keys(metafile.inputs)));
+  const bundled = [...results.flatMap(bundledFiles), ...beside.map((file) => relative(root, file))];
+  return { results, beside, bundled, notices: thirdPartyNotices(root, bundled) };
+}
+
+/** What is in some output: of many inputs nothing is left. */
+function bundledFiles({ metafile }) {
+  const inputs = Object.values(metafile.outputs).flatMap((output) => Object.entries(output.inputs));
+  return inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([path]) => path);
 }
 
 async function buildToDisk() {
-  const { results, beside } = await buildAll(has("--minify"), true);
+  const { results, beside, notices } = await buildAll(has("--minify"), true);
   mkdirSync(join(root, "dist"), { recursive: true });
+  writeFileSync(join(root, NOTICES), notices);
   for (const file of beside) copyFileSync(file, join(root, "dist", basename(file)));
   const outputs = results.flatMap(({ metafile }) => Object.keys(metafile.outputs));
   removeStale(new Set([...outputs, ...beside.map((file) => join("dist", basename(file)))]));
@@ -120,17 +132,19 @@ function shippedFiles() {
 
 /** What would be packaged, built minified and kept in memory. */
 async function buildBundle() {
-  const { results, beside } = await buildAll(true, false);
+  const { results, beside, bundled, notices } = await buildAll(true, false);
   const built = results.flatMap(({ outputFiles }) => outputFiles ?? []);
   const files = new Map([
     ...[...beside, ...shippedFiles()].map((file) => [file, readFileSync(file)]),
     ...built.map(({ path, contents }) => [relative(root, path), contents]),
+    [NOTICES, Buffer.from(notices)],
   ]);
-  return { root, outputs: results[0].metafile.outputs, files };
+  return { root, outputs: results[0].metafile.outputs, files, bundled };
 }
 
 function printFigures(bundle) {
-  console.log(JSON.stringify({ ...measureBundle(bundle), loads: measureLoads(bundle) }));
+  const { bundled } = bundle;
+  console.log(JSON.stringify({ ...measureBundle(bundle), loads: measureLoads(bundle), bundled }));
 }
 
 if (has("--gate")) process.exitCode = holdBundle(await buildBundle()) ? 0 : 1;

@@ -1,6 +1,8 @@
+import { boundByImport, identifier, isPartOfObject, namesIn } from "./bound-names.ts";
 import { capturesOf } from "./patterns.ts";
 import type { Reading } from "./reading.ts";
 import { Scope } from "./scopes.ts";
+import { SureNames } from "./sure-names.ts";
 import { type SyntaxNode, childOf, childrenOf } from "../syntax/tree.ts";
 
 /** Scopes by the node that opens them. */
@@ -54,6 +56,7 @@ export class BindingCollector {
     const visits: Visit[] = [{ node: root, scope: module, certain: true }];
     for (let visit = visits.pop(); visit !== undefined; visit = visits.pop()) this.visit(visit, visits);
     for (const { name, scope } of this.deletions) scope.delete(name);
+    new SureNames(this.source, (node) => this.scopes.get(node.id)).tell(root, module);
     return this.scopes;
   }
 
@@ -148,17 +151,17 @@ export class BindingCollector {
     const { end } = childOf(node, "right") ?? targets;
     const anew = isBoundAnew(node, targets);
     const bound = { end: anew ? node.end : end, anew };
-    this.declareNames(targets, scope, certain ? bound : undefined);
+    // A loop may have nothing to go over.
+    const isSure = certain && node.type !== "for_statement";
+    this.declareNames(targets, scope, isSure ? bound : undefined);
   }
 
   private bindImports(node: SyntaxNode, scope: Scope, certain: boolean): void {
     for (const name of childrenOf(node, "name")) {
-      const alias = childOf(name, "alias");
-      const bound = alias ?? (node.type === "import_statement" ? name.children[0] : name.children.at(-1));
-      if (bound === undefined) continue;
       const binding = { boundAt: node, boundBy: "import" } as const;
-      if (certain) scope.declare(this.nameOf(bound), binding, node.end, bound);
-      else scope.declare(this.nameOf(bound), binding);
+      for (const bound of boundByImport(name, node))
+        if (certain) scope.declare(this.nameOf(bound), binding, node.end, bound);
+        else scope.declare(this.nameOf(bound), binding);
     }
   }
 
@@ -209,18 +212,8 @@ function isBoundAnew(node: SyntaxNode, targets: SyntaxNode): boolean {
   return node.field !== "right" && childOf(node, "type") === undefined && bindsOnlyNames(targets);
 }
 
-/** The names that a target binds or deletes. */
-function namesIn(target: SyntaxNode): readonly SyntaxNode[] {
-  if (target.type === "identifier") return [target];
-  return isPartOfObject(target) ? [] : target.children.flatMap(namesIn);
-}
-
 function bindsOnlyNames(target: SyntaxNode): boolean {
   return !isPartOfObject(target) && target.children.every(bindsOnlyNames);
-}
-
-function isPartOfObject({ type }: SyntaxNode): boolean {
-  return type === "attribute" || type === "subscript" || type === "call";
 }
 
 function isDefinition({ type }: SyntaxNode): boolean {
@@ -231,11 +224,6 @@ function isDefinition({ type }: SyntaxNode): boolean {
 function isFirstLoop(clause: SyntaxNode, comprehension: SyntaxNode): boolean {
   if (clause.type !== "for_in_clause") return false;
   return comprehension.children.find(({ type }) => type === "for_in_clause") === clause;
-}
-
-/** Python compares identifiers after NFKC (PEP 3131), so `𝓮𝔁𝓮𝓬` is `exec`. */
-export function identifier(source: string, node: SyntaxNode): string {
-  return source.slice(node.start, node.end).normalize("NFKC");
 }
 
 /** The pattern that a parameter binds. */

@@ -4,7 +4,7 @@ import { ancestors, methodsOf, outsideBases } from "./inheritance.ts";
 import { changesContainer } from "./container-changes.ts";
 import { callContainerMethod } from "./container-methods.ts";
 import { callEntry } from "./entries.ts";
-import { type Arguments, type Evaluator, type Place, everyArgument } from "./evaluator.ts";
+import { type Arguments, type Evaluator, type Place, argumentAt, everyArgument } from "./evaluator.ts";
 import { findArrayAllocation } from "./exhaustion.ts";
 import { foldCall, folds } from "./folds.ts";
 import { bindArguments, escapeAll } from "./functions.ts";
@@ -273,7 +273,7 @@ function initialise(ev: Evaluator, definition: ClassValue, args: Arguments, plac
   const fields = ancestors(definition).flatMap((one) => one.fields.map((field) => ({ field, one })));
   fields.forEach(({ field, one }, index) => {
     const set = one.attributes.find(field);
-    const values = args.positional[index] ?? args.keywords.get(field) ?? args.rest;
+    const values = argumentAt(args, [index, field]);
     if (set !== undefined) ev.grow(set, values);
   });
   if (fields.length === 0) ev.escape(everyArgument(args), [], place);

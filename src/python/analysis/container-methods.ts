@@ -1,4 +1,4 @@
-import { elementsOf, itemOf, pourPairs, put } from "./containers.ts";
+import { UNKNOWN_KEY, elementsOf, itemOf, pourPairs, put } from "./containers.ts";
 import { type Arguments, type Evaluator, type Place, everyArgument } from "./evaluator.ts";
 import { ADDS, PUTS_AT, SPREADS, changesContainer } from "./container-changes.ts";
 import { isOwnTable } from "./namespaces.ts";
@@ -65,7 +65,7 @@ function giveAway(ev: Evaluator, container: Container, args: Arguments, place: P
 }
 
 function add(ev: Evaluator, container: Container, name: string, args: Arguments, place: Place): void {
-  const { positional, keywords, rest } = args;
+  const { positional, keywords, rest, named } = args;
   if (PUTS_AT.has(name)) put(ev, container, positional[0] ?? rest, positional[1] ?? rest);
   else {
     const values = [...(name === "insert" ? positional.slice(1) : positional).flat(), ...rest];
@@ -73,6 +73,7 @@ function add(ev: Evaluator, container: Container, name: string, args: Arguments,
     else ev.grow(container.elements, values);
   }
   for (const [key, values] of keywords) put(ev, container, [textOf(key)], values);
+  if (named.length > 0) put(ev, container, [UNKNOWN_KEY], named);
 }
 
 function spreadInto(ev: Evaluator, container: Container, value: Value, place: Place): void {
@@ -103,8 +104,9 @@ function itemRow(ev: Evaluator, container: Container, place: Place): Value {
 
 /** `list.insert(items, 0, item)`: the first argument is what is changed. What puts something in is given that as well. */
 export function callUnbound(ev: Evaluator, name: string, args: Arguments, place: Place): Values | undefined {
-  const { positional, keywords, rest } = args;
-  const isWhole = !ADDS.has(name) || positional.length + keywords.size + rest.length > 1;
+  const { positional, keywords, rest, named } = args;
+  const count = positional.length + keywords.size + rest.length + named.length;
+  const isWhole = !ADDS.has(name) || count > 1;
   if (!isWhole || !changesContainer(name)) return undefined;
   const changed = (positional[0] ?? rest).filter(isChanged);
   if (changed.length === 0) return undefined;

@@ -255,7 +255,7 @@ export function pourPairs(ev: Evaluator, into: Container, from: Value, place: Pl
   }
 }
 
-const UNKNOWN_KEY = LIBRARY_DATA;
+export const UNKNOWN_KEY = LIBRARY_DATA;
 
 function heldIn(value: Value): Values {
   return value.kind === "container" ? value.definition.elements.values : [];

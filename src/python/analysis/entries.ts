@@ -45,7 +45,7 @@ function shown(value: Value): Values {
 
 /** Of what `print` and `len` are given, they call only what operators call too; another file to print to is another matter. */
 function isInert({ entry }: Known, args: Arguments): boolean {
-  return entry.inert === true && args.rest.length === 0 && !args.keywords.has("file");
+  return entry.inert === true && args.named.length === 0 && !args.keywords.has("file");
 }
 
 export function findEffects(
@@ -153,7 +153,10 @@ function findConditional(
   place: Place,
 ): void {
   // Of a guess only what is written counts: what unknown keywords might be besides would make every call dangerous.
-  const given = argumentAt(place.isGuess === true ? { ...args, rest: [] } : args, condition.argument);
+  const given = argumentAt(
+    place.isGuess === true ? { ...args, rest: [], named: [] } : args,
+    condition.argument,
+  );
   const values = given.length === 0 ? [condition.default] : given.map(conditionText);
   if (values.every((value) => value !== undefined && isHarmless(value, condition))) return;
   for (const kind of condition.does)
@@ -183,8 +186,7 @@ function findNested(ev: Evaluator, known: Known, values: Values, place: Place): 
   const harmless = values.every(
     (value) => value.kind === "function" || value.kind === "known" || value.kind === "bound",
   );
-  if (known.entry.does === undefined && !harmless)
-    tell(ev, "dynamic", NO_TARGET, known, { positional: [], keywords: new Map(), rest: [] }, place);
+  if (known.entry.does === undefined && !harmless) tell(ev, "dynamic", NO_TARGET, known, NO_ARGUMENTS, place);
 }
 
 function findExpression(ev: Evaluator, known: Known, values: Values, place: Place): void {

@@ -8,11 +8,14 @@ import type { Scope } from "./scopes.ts";
 import type { SyntaxNode } from "../syntax/tree.ts";
 import type { Container, ValueSet, ClassValue, FunctionValue, Value, Values } from "./values.ts";
 
-/** The arguments of a call; `rest` is what any further one, positional or by keyword, can be. */
+/** The arguments of a call. */
 export interface Arguments {
   readonly positional: readonly Values[];
   readonly keywords: ReadonlyMap<string, Values>;
+  /** What any further positional one can be: of `*rows`, and of what stands behind it. */
   readonly rest: Values;
+  /** What any further one by keyword can be: of `**options`. */
+  readonly named: Values;
 }
 
 /** Where something happens: the node that findings point at, and the scope that names mean something in. */
@@ -81,7 +84,10 @@ export interface Evaluator {
   reasoning(path: string, place: Place): string;
 }
 
-export const NO_ARGUMENTS: Arguments = { positional: [], keywords: new Map(), rest: [] };
+export const NO_ARGUMENTS: Arguments = { positional: [], keywords: new Map(), rest: [], named: [] };
+
+/** A call with any number of any of these, by position and by keyword. */
+export const anyOf = (values: Values): Arguments => ({ ...NO_ARGUMENTS, rest: values, named: values });
 
 /** Values of one argument; empty where it is not given. */
 export function argumentAt(args: Arguments, place: ArgumentPlace): Values {
@@ -92,19 +98,26 @@ export function argumentAt(args: Arguments, place: ArgumentPlace): Values {
     const keyword = args.keywords.get(name);
     if (keyword !== undefined) return keyword;
   }
-  return args.rest;
+  return index < 0 ? args.named : furtherArguments(args);
+}
+
+/** What an argument can be that is not written, and may be given by position or by keyword. */
+export function furtherArguments({ rest, named }: Arguments): Values {
+  if (named.length === 0) return rest;
+  return rest.length === 0 ? named : [...rest, ...named];
 }
 
 export function everyArgument(args: Arguments): Values {
-  const { positional, keywords, rest } = args;
+  const { positional, keywords } = args;
+  const further = furtherArguments(args);
   // Most calls pass one argument, or none.
-  if (positional.length <= 1 && keywords.size === 0 && rest.length === 0) return positional[0] ?? rest;
-  return [...positional.flat(), ...[...keywords.values()].flat(), ...rest];
+  if (positional.length <= 1 && keywords.size === 0 && further.length === 0) return positional[0] ?? further;
+  return [...positional.flat(), ...[...keywords.values()].flat(), ...further];
 }
 
 /** How many values a call passes in all. */
-export function countOf({ positional, keywords, rest }: Arguments): number {
-  let count = rest.length;
+export function countOf({ positional, keywords, rest, named }: Arguments): number {
+  let count = rest.length + named.length;
   for (const values of positional) count += values.length;
   for (const values of keywords.values()) count += values.length;
   return count;

@@ -1,4 +1,4 @@
-import { type Arguments, argumentAt } from "./evaluator.ts";
+import { type Arguments, argumentAt, furtherArguments } from "./evaluator.ts";
 import type { ArgumentPlace } from "./knowledge-domain.ts";
 import { type Template, concatenate, gap, joinPaths, splitPath, whole, worstHole } from "./text.ts";
 import { literalOf, templateOf } from "./text-methods.ts";
@@ -168,12 +168,12 @@ function decodeWith(args: Arguments): Values | undefined {
 }
 
 function joined(args: Arguments): Values | undefined {
-  if (args.rest.length > 0) return undefined;
+  if (furtherArguments(args).length > 0) return undefined;
   return combinations(args.positional).map((parts) => text(joinPaths(parts.map(templateOf))));
 }
 
 function path(args: Arguments): Values | undefined {
-  if (args.rest.length > 0) return undefined;
+  if (furtherArguments(args).length > 0) return undefined;
   if (args.positional.length === 0) return [instance("pathlib.Path", ["."])];
   return combinations(args.positional).map((parts) =>
     instance("pathlib.Path", joinPaths(parts.map(templateOf))),

@@ -3,7 +3,15 @@ import { changesContainer } from "./container-changes.ts";
 import { CHANGES_IN_PLACE } from "./in-place.ts";
 import { loseHeld } from "./losses.ts";
 import { ancestors } from "./inheritance.ts";
-import { type Arguments, type Evaluator, type Place, everyArgument, positional } from "./evaluator.ts";
+import {
+  type Arguments,
+  type Evaluator,
+  type Place,
+  anyOf,
+  argumentAt,
+  everyArgument,
+  positional,
+} from "./evaluator.ts";
 import { type Known, acts } from "./knowledge.ts";
 import { passTo } from "./parameters.ts";
 import { REACHES_ANYTHING } from "./primitives.ts";
@@ -41,11 +49,11 @@ export function bindArguments(ev: Evaluator, definition: FunctionValue, args: Ar
       container.holdKeys();
       const others = [...args.keywords].filter(([key]) => !named.has(key));
       for (const [key, values] of others) ev.grow(container.keyed.named(key), values);
-      ev.grow(container.elements, [...others.flatMap(([, values]) => values), ...args.rest]);
+      ev.grow(container.elements, [...others.flatMap(([, values]) => values), ...args.named]);
       passTo(ev, variable, [containerValue(container)]);
     } else {
-      const given = kind === "plain" ? args.positional[next++] : undefined;
-      passTo(ev, variable, given ?? args.keywords.get(name) ?? args.rest);
+      const at = kind === "plain" ? next++ : -1;
+      passTo(ev, variable, argumentAt(args, [at, name]));
     }
   }
 }
@@ -186,11 +194,11 @@ function escapeValue(ev: Evaluator, value: Value, passed: Values, place: Place):
   switch (value.kind) {
     case "known":
       if (REACHES_ANYTHING.has(value.path)) tellReach(ev, value.path, place);
-      else ev.call(value, { ...positional(), rest: passed }, place);
+      else ev.call(value, anyOf(passed), place);
       break;
     case "bound":
     case "method":
-      ev.call(value, { ...positional(), rest: passed }, place);
+      ev.call(value, anyOf(passed), place);
       break;
     case "instance":
       ev.callMember(value, "__iter__", positional(), place);
@@ -228,7 +236,7 @@ function callBack(ev: Evaluator, value: ValueOf<"function">, passed: Values): vo
   const { definition, self } = value;
   definition.called = true;
   const args = self === undefined ? positional() : positional([self]);
-  bindArguments(ev, definition, { ...args, rest: passed });
+  bindArguments(ev, definition, { ...args, rest: passed, named: passed });
 }
 
 /** A library that is given an object or a class may call any of its methods. */

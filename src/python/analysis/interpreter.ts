@@ -1,7 +1,8 @@
 import { assignTo } from "./assignments.ts";
 import { writeAttribute } from "./attribute-writes.ts";
 import { readAttribute } from "./attributes.ts";
-import { BindingCollector, type Scopes, identifier } from "./bindings.ts";
+import { BindingCollector, type Scopes } from "./bindings.ts";
+import { identifier } from "./bound-names.ts";
 import { callMethod, callValue } from "./calls.ts";
 import { elementsOf } from "./containers.ts";
 import { Declarations } from "./declarations.ts";

@@ -1,14 +1,7 @@
-import { elementsOf, pourPairs, sequenceOf } from "./containers.ts";
-import {
-  type Arguments,
-  type Evaluator,
-  type Place,
-  argumentAt,
-  everyArgument,
-  positional,
-} from "./evaluator.ts";
+import { UNKNOWN_KEY, elementsOf, pourPairs, put, sequenceOf } from "./containers.ts";
+import { type Arguments, type Evaluator, type Place, argumentAt, positional } from "./evaluator.ts";
 import { findEndlessCollection } from "./exhaustion.ts";
-import { DATA, NUMBER, type Value, type Values, containerValue, number, text, unique } from "./values.ts";
+import { NUMBER, type Value, type Values, containerValue, number, text, unique } from "./values.ts";
 
 /** `zip(a, b)`: rows of which it is known what stands where. Undefined where arguments are spread. */
 export function zipped(ev: Evaluator, args: Arguments, place: Place): Values | undefined {
@@ -35,8 +28,8 @@ export function sortedItems(ev: Evaluator, args: Arguments, place: Place): Value
   const items = itemsOf(ev, iterable, place);
   callAll(ev, args.keywords.get("key") ?? [], positional(items), place);
   findEndlessCollection(ev, iterable, place);
-  // What is spread may be the key too.
-  if (args.rest.length > 0) ev.escape(args.rest, items, place);
+  // What comes by a name that is not known may be the key.
+  if (args.named.length > 0) ev.escape(args.named, items, place);
   return [collection(ev, place, items)];
 }
 
@@ -125,15 +118,22 @@ export function copied(ev: Evaluator, args: Arguments, place: Place, backwards: 
 
 export function oneOf(ev: Evaluator, args: Arguments, place: Place): Values {
   if (args.positional.length === 1) findEndlessCollection(ev, args.positional.flat(), place);
-  // What is spread may be the key too.
-  if (args.rest.length > 0) ev.escape(everyArgument(args), [DATA], place);
-  const values =
-    args.positional.length === 1 ? itemsOf(ev, args.positional[0] ?? [], place) : args.positional.flat();
+  const values = compared(ev, args, place);
+  // What comes by a name that is not known may be the key.
+  if (args.named.length > 0) ev.escape(args.named, values, place);
   callAll(ev, args.keywords.get("key") ?? [], positional(values), place);
   return values.length === 0 ? [NUMBER] : values;
 }
 
+/** What is spread may be one, whose items are compared, or several. */
+function compared(ev: Evaluator, { positional: written, rest }: Arguments, place: Place): Values {
+  const given = [...written.flat(), ...rest];
+  if (rest.length > 0) return unique([...given, ...itemsOf(ev, given, place)]);
+  return written.length === 1 ? itemsOf(ev, given, place) : given;
+}
+
 export function range(ev: Evaluator, args: Arguments, place: Place): Values | undefined {
+  if (args.rest.length > 0) return undefined;
   const numbers = args.positional.map((values) =>
     values.length === 1 && values[0]?.kind === "number" ? values[0].value : undefined,
   );
@@ -156,6 +156,7 @@ export function dictionary(ev: Evaluator, args: Arguments, place: Place): Values
     ev.grow(container.elements, values);
   }
   for (const value of args.rest) pourPairs(ev, container, value, place);
+  if (args.named.length > 0) put(ev, container, [UNKNOWN_KEY], args.named);
   return [containerValue(container)];
 }
 

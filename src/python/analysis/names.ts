@@ -25,7 +25,7 @@ function boundTo(ev: Evaluator, variable: Variable, scope: Scope, place: Place):
   const values = variable.valuesAt(offset, place.scope.frame);
   // Before its first certain binding, the name can still mean what it means around, or the built-in function.
   const others =
-    offset < variable.certainFrom
+    offset < variable.certainFrom(offset)
       ? withoutUnknown(meantAround(ev, variable, scope, place))
       : starsOver(ev, variable, place);
   return others.length === 0 ? values : unique([...values, ...others]);

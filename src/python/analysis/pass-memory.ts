@@ -55,6 +55,6 @@ export class PassMemory {
   signatureOf(args: Arguments): string {
     const ids = (values: Values) => values.map((value) => this.idOf(value)).join();
     const keywords = [...args.keywords].map(([name, values]) => `${name}=${ids(values)}`);
-    return [...args.positional.map(ids), ...keywords, ids(args.rest)].join("|");
+    return [...args.positional.map(ids), ...keywords, ids(args.rest), ids(args.named)].join("|");
   }
 }

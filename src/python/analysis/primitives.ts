@@ -135,7 +135,8 @@ export function callPrimitive(
 /** What the function is given is what it gives back. */
 function argument(...place: ArgumentPlace): Primitive {
   return (_ev, args) => {
-    const isCalledWithNone = args.positional.length + args.keywords.size + args.rest.length === 0;
+    const isCalledWithNone =
+      args.positional.length + args.keywords.size + args.rest.length + args.named.length === 0;
     return isCalledWithNone ? undefined : argumentAt(args, place);
   };
 }
@@ -218,6 +219,7 @@ function namedCall(ev: Evaluator, args: Arguments, place: Place, how: "attribute
 function boundCall(ev: Evaluator, args: Arguments, place: Place, how: BoundCall["how"]): BoundCall {
   const called = ev.container(place.node, `bound ${how}`);
   const given = ev.container(place.node, "bound with");
+  ev.grow(given.loose, args.named);
   given.sequence = args.positional.slice(1);
   for (const [name, values] of args.keywords) ev.grow(given.keyed.named(name), values);
   ev.grow(given.elements, args.rest);
@@ -231,7 +233,8 @@ export function callBound(ev: Evaluator, bound: BoundCall, args: Arguments, plac
     const keywords = new Map([...given.keywords, ...args.keywords]);
     const positional = [...given.positional, ...args.positional];
     const rest = unique([...given.rest, ...args.rest]);
-    return callAll(ev, bound.callees.values, { positional, keywords, rest }, place);
+    const named = unique([...given.named, ...args.named]);
+    return callAll(ev, bound.callees.values, { positional, keywords, rest, named }, place);
   }
   const objects = args.positional[0] ?? args.rest;
   return objects.flatMap((object) =>
@@ -251,7 +254,12 @@ export function callBound(ev: Evaluator, bound: BoundCall, args: Arguments, plac
 
 function givenTo({ given }: BoundCall): Arguments {
   const keywords = new Map(given.keyed.entries.map(([name, set]) => [name, set.values]));
-  return { positional: given.sequence ?? [], keywords, rest: given.elements.values };
+  return {
+    positional: given.sequence ?? [],
+    keywords,
+    rest: given.elements.values,
+    named: given.loose.values,
+  };
 }
 
 /** What an attribute of a data class is before anybody sets it. */

@@ -1,7 +1,7 @@
 import type { Reading } from "./reading.ts";
 import { type Star, Stars } from "./stars.ts";
 import type { SyntaxNode } from "../syntax/tree.ts";
-import { type Binding, type Frame, Variable } from "./variables.ts";
+import { type Binding, type Frame, type Stretch, Variable } from "./variables.ts";
 
 export type ScopeKind = "module" | "function" | "class" | "comprehension" | "generator";
 
@@ -52,6 +52,11 @@ export class Scope {
     if (scope !== this) return;
     variable.bindSurely(certainFrom);
     if (opener !== undefined && scope.kind !== "class") variable.bindAnew(opener, certainFrom, binding);
+  }
+
+  /** Where it is bound in a branch or a loop, it surely is to the end of that. */
+  bindWithin(name: string, stretch: Stretch): void {
+    if (!this.isLocal && this.owner(name) === this) this.variables.get(name)?.bindWithin(stretch);
   }
 
   /** Outside of functions the name means the built-in again, or nothing. */

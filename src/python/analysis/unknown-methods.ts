@@ -68,6 +68,7 @@ function handOn(ev: Evaluator, name: string, args: Arguments, place: Place): Val
     positional: name === "starmap" || name.startsWith("apply") ? [] : each,
     keywords: args.keywords,
     rest: each.flat(),
+    named: each.flat(),
   };
   const results = callees.flatMap((callee) => ev.call(callee, passed, place));
   return [containerOf(ev, results, place), LIBRARY_DATA];
@@ -123,11 +124,8 @@ function fitting(ev: Evaluator, name: string, args: Arguments): readonly Known[]
   const count = args.positional.length;
   return ev.knowledge.methodsNamed(name).filter(({ entry }) => {
     const [least, most] = entry.arity ?? [0, Infinity];
-    return (
-      args.rest.length > 0 ||
-      (count >= least && count <= most) ||
-      (count < least && namedArguments(entry, args) >= least)
-    );
+    const mayBeMore = args.rest.length + args.named.length > 0;
+    return count <= most && (count >= least || mayBeMore || namedArguments(entry, args) >= least);
   });
 }
 

@@ -72,7 +72,7 @@ export interface BoundCall {
   readonly how: "partial" | "attribute" | "method";
   readonly callees: ValueSet;
   readonly names: ValueSet;
-  /** What comes along: its sequence, its named sets and, where their places are not known, its elements. */
+  /** What comes along: its sequence, its named sets and, where their places are not known, its elements; by names that are not known, what is loose. */
   readonly given: Container;
 }
 

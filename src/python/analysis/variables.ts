@@ -8,6 +8,12 @@ export interface Frame {
   readonly isFresh: boolean;
 }
 
+/** A part of the text, by offsets. */
+export interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
+
 export interface Binding {
   /** For the reasoning in messages. */
   readonly boundAt: SyntaxNode;
@@ -33,6 +39,8 @@ export class Variable implements Binding {
   readonly values: ValueSet;
   private certain = Infinity;
   private isDeleted = false;
+  /** Parts of branches and loops in which it is surely bound: apart from each other, in the order of the text. */
+  private readonly stretches: Stretch[] = [];
   private readonly frame: Frame;
   private readonly reading: Reading;
   /** In the order of the text. */
@@ -55,13 +63,25 @@ export class Variable implements Binding {
     this.values = values ?? new ValueSet(reading);
   }
 
-  /** From here on, in text order, the name surely no longer means a built-in. */
-  get certainFrom(): number {
-    return this.isDeleted ? Infinity : this.certain;
+  /** Since where the name surely no longer means a built-in at this offset; never, where it may. */
+  certainFrom(offset: number): number {
+    if (this.isDeleted) return Infinity;
+    if (this.certain <= offset) return this.certain;
+    const stretch = lastBefore(this.stretches, offset);
+    return stretch !== undefined && offset < stretch.to ? stretch.from : Infinity;
   }
 
   bindSurely(from: number): void {
     this.certain = Math.min(this.certain, from);
+  }
+
+  /**
+   * In this part of the text it is surely bound: behind a binding to the end of the branch or loop that this stands in. To be told in
+   * the order of the text; what lies within another one is told after it.
+   */
+  bindWithin({ from, to }: Stretch): void {
+    const isTold = from >= this.certain || from < (this.stretches.at(-1)?.to ?? 0);
+    if (!isTold) this.stretches.push({ from, to });
   }
 
   /** Somewhere it is deleted: nowhere is it certain what it is. */
@@ -85,7 +105,7 @@ export class Variable implements Binding {
 
   /** Since where it is surely bound to what it is at this offset. */
   boundFrom(offset: number, frame: Frame): number {
-    return this.versionAt(offset, frame)?.from ?? this.certainFrom;
+    return this.versionAt(offset, frame)?.from ?? this.certainFrom(offset);
   }
 
   /** Where it was bound to what it is at this offset. */
@@ -115,7 +135,9 @@ export class Variable implements Binding {
   /** The same variable while it holds only these. */
   holding(values: ValueSet): Variable {
     const held = new Variable(this.name, this, this.frame, this.reading, values);
-    held.bindSurely(this.certainFrom);
+    if (this.isDeleted) held.delete();
+    held.bindSurely(this.certain);
+    for (const stretch of this.stretches) held.bindWithin(stretch);
     return held;
   }
 
@@ -123,12 +145,17 @@ export class Variable implements Binding {
   private versionAt(offset: number, frame: Frame): Version | undefined {
     const { versions } = this;
     if (versions.length < 2 || frame !== this.frame) return undefined;
-    let [first, behind] = [0, versions.length];
-    while (behind - first > 1) {
-      const middle = (first + behind) >> 1;
-      if ((versions[middle]?.from ?? Infinity) <= offset) first = middle;
-      else behind = middle;
-    }
-    return versions[first];
+    return lastBefore(versions, offset) ?? versions[0];
   }
+}
+
+/** Of those in the order of the text, the last that begins at this offset or before it. */
+function lastBefore<T extends { readonly from: number }>(all: readonly T[], offset: number): T | undefined {
+  let [first, behind] = [-1, all.length];
+  while (behind - first > 1) {
+    const middle = (first + behind) >> 1;
+    if ((all[middle]?.from ?? Infinity) <= offset) first = middle;
+    else behind = middle;
+  }
+  return all[first];
 }

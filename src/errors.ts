@@ -38,6 +38,7 @@ export type ErrorCode =
   | "model-too-long"
   | "model-unreachable"
   | "out-of-memory"
+  | "notebook-invalid"
   | "outcome-unknown"
   | "output-too-large"
   | "packages-not-found"

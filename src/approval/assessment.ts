@@ -24,6 +24,8 @@ export interface Effect {
 /** Why an effect was found, and where. Lines and columns count from 1, columns in UTF-16 units; end is exclusive. */
 export interface Finding {
   readonly effect: EffectKind;
+  /** Of a notebook: the cell that the lines are of, from 1. */
+  readonly cell?: number;
   readonly line: number;
   readonly column: number;
   readonly endLine: number;

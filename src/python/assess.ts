@@ -3,6 +3,7 @@ import { sha256 } from "../approval/actions.ts";
 import { briefly, visible } from "../approval/visible.ts";
 import { adviceFor } from "./advice.ts";
 import type { Analysis, RawEffect, RawFinding } from "./analysis/analysis.ts";
+import { placeName } from "./analysis/line-table.ts";
 import { phrase } from "./analysis/phrases.ts";
 import { isKnownWrite } from "./known-write.ts";
 
@@ -77,11 +78,20 @@ function wholly(target: string): string {
 }
 
 function judgedFinding(found: RawFinding, { dataFolders }: AssessmentContext): Finding {
-  const { effect, line, column, endLine, endColumn, message } = found;
+  const { effect, cell, line, column, endLine, endColumn, message } = found;
   const ordinary = isOrdinary({ kind: effect, ...found }, dataFolders);
   const avoid = ordinary ? undefined : adviceFor(found);
   return {
-    ...{ effect, line, column, endLine, endColumn, message, ordinary },
+    ...{
+      effect,
+      ...(cell === undefined ? {} : { cell }),
+      line,
+      column,
+      endLine,
+      endColumn,
+      message,
+      ordinary,
+    },
     ...likely(found),
     ...(avoid === undefined ? {} : { avoid }),
   };
@@ -135,7 +145,7 @@ function refusalOf(
 ): string | undefined {
   const [error] = analysis.syntaxErrors;
   if (!analysis.parses)
-    return `This is no Python that can run: ${error === undefined ? "it does not parse" : `${visible(error.message)} in line ${error.line}`}.`;
+    return `This is no Python that can run: ${error === undefined ? "it does not parse" : `${visible(error.message)} in ${placeName(error)}`}.`;
   const write = analysis.effects.find(isKnownWrite);
   if (write === undefined || mode === undefined) return undefined;
   if (mode.allowsWrites) {

@@ -9,7 +9,7 @@ export interface AnalyzeArguments {
 
 export const ANALYZE_HELP = `Usage: countersign analyze [--json] [--mode MODE] FILE…
 
-Tells what Python files can do, without running anything, and judges that by the policy "effects":
+Tells what Python files and Jupyter notebooks can do, without running anything, and judges that by the policy "effects":
   allow    reads the workspace, writes in the working folder or scratch, reads control channels, computes
   refuse   cannot be parsed, or the given mode forbids it
   ask      everything else
@@ -20,13 +20,15 @@ Options:
   --mode MODE   judge as in this execution mode (read_only, simulation, write_access, or one of countersign.yml)
   --help        this text
 FILE "-" is the standard input. Lines and columns count from 1.
+A notebook is known by what it holds: its cells are judged as if they ran once, from the first to the last. Its findings
+also have "cell", counted from 1 among all cells.
 
 Exit codes (the strictest of all files):
   0    every file is allowed
   1    at least one file asks
   2    at least one file is refused
   64   the command line is wrong
-  66   a file cannot be read (the others are still analysed)
+  66   a file cannot be read, or is a notebook that cannot be analysed (the others are still analysed)
 `;
 
 /** @throws Error with a message for people */

@@ -1,9 +1,12 @@
-import type { Assessment } from "../approval/assessment.ts";
+import type { Assessment, Finding } from "../approval/assessment.ts";
 import type { Judgement } from "../approval/policy.ts";
 import { judgeByEffects } from "../approval/verdict.ts";
+import { visible } from "../approval/visible.ts";
 import type { Configuration } from "../config/configuration.ts";
 import type { Analyser } from "../python/analysis/analyser.ts";
 import type { Analysis } from "../python/analysis/analysis.ts";
+import { readNotebook } from "../python/analysis/notebooks.ts";
+import { isCountersignError } from "../errors.ts";
 import { assess, type AssessmentContext } from "../python/assess.ts";
 import { type AnalyzeArguments, ANALYZE_HELP, parseAnalyzeArguments } from "./analyze-arguments.ts";
 import { EXIT, type ExitCode, type Streams } from "./streams.ts";
@@ -52,15 +55,31 @@ async function analyzeFiles(
       codes.push(EXIT.unreadable);
       continue;
     }
-    const judged = judge(file, code, analyser, context);
+    const analysis = code === null ? NOT_UTF8 : analyseText(file, code, analyser, parts.streams);
+    if (analysis === undefined) {
+      codes.push(EXIT.unreadable);
+      continue;
+    }
+    const judged = judge(file, analysis, context);
     parts.streams.out(given.json ? jsonLine(judged) : report(judged));
     codes.push(EXIT[judged.judgement.verdict]);
   }
   return codes.includes(EXIT.unreadable) ? EXIT.unreadable : (Math.max(...codes) as ExitCode);
 }
 
-function judge(file: string, code: string | null, analyser: Analyser, context: AssessmentContext): Judged {
-  const analysis = code === null ? NOT_UTF8 : analyser.analyse(code);
+/** Undefined (and said so) where it is a notebook that cannot be analysed. */
+function analyseText(file: string, text: string, analyser: Analyser, streams: Streams): Analysis | undefined {
+  try {
+    const cells = readNotebook(text);
+    return cells === undefined ? analyser.analyse(text) : analyser.analyseNotebook(cells);
+  } catch (error) {
+    if (!isCountersignError(error, "notebook-invalid")) throw error;
+    streams.error(`countersign: ${file}: ${visible(error.message)} ${error.next}\n`);
+    return undefined;
+  }
+}
+
+function judge(file: string, analysis: Analysis, context: AssessmentContext): Judged {
   const assessment = assess(analysis, context);
   return { file, analysis, assessment, judgement: judgeByEffects(assessment) };
 }
@@ -115,15 +134,17 @@ function usage(streams: Streams, message: string): ExitCode {
 }
 
 function jsonLine({ file, analysis, assessment, judgement }: Judged): string {
-  const findings = assessment.findings.map(({ effect, certainty, line, column, message }) => ({
+  const findings = assessment.findings.map(({ effect, certainty, cell, line, column, message }) => ({
     effect,
     certainty: certainty ?? "known",
+    ...(cell === undefined ? {} : { cell }),
     line,
     column,
     message,
   }));
-  const errors = analysis.syntaxErrors.map(({ line, column, message }) => ({
+  const errors = analysis.syntaxErrors.map(({ cell, line, column, message }) => ({
     effect: "syntax-error",
+    ...(cell === undefined ? {} : { cell }),
     line,
     column,
     message,
@@ -134,14 +155,17 @@ function jsonLine({ file, analysis, assessment, judgement }: Judged): string {
 
 function report({ file, analysis, assessment, judgement }: Judged): string {
   const lines = [
-    ...analysis.syntaxErrors.map(
-      ({ line, column, message }) => `  ${line}:${column}  syntax error: ${message}`,
-    ),
-    ...assessment.findings.flatMap(({ effect, line, column, message, ordinary, avoid }) => [
-      `  ${line}:${column}  ${ordinary ? " " : "!"} ${effect}: ${message}`,
+    ...analysis.syntaxErrors.map((problem) => `  ${placeOf(problem)}  syntax error: ${problem.message}`),
+    ...assessment.findings.flatMap(({ effect, message, ordinary, avoid, ...at }) => [
+      `  ${placeOf(at)}  ${ordinary ? " " : "!"} ${effect}: ${message}`,
       ...(avoid === undefined ? [] : [`        To avoid it: ${avoid}.`]),
     ]),
   ];
   const reason = judgement.verdict === "refuse" ? `\n  ${judgement.reason}` : "";
   return `${[`${file}: ${judgement.verdict} — ${assessment.summary}${reason}`, ...lines].join("\n")}\n`;
+}
+
+/** `3:5`, and in a notebook `cell 2, 3:5`. */
+function placeOf({ cell, line, column }: Pick<Finding, "cell" | "line" | "column">): string {
+  return `${cell === undefined ? "" : `cell ${cell}, `}${line}:${column}`;
 }

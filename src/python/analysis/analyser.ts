@@ -1,5 +1,4 @@
 import { visible } from "../../approval/visible.ts";
-import { parsePython } from "../syntax/parser.ts";
 import type { TextProblem } from "../syntax/text-problem.ts";
 import type { SyntaxNode, SyntaxTree } from "../syntax/tree.ts";
 import type {
@@ -14,10 +13,12 @@ import type {
 import { type Facility, classifiedAs, facilityDomain } from "./facility.ts";
 import { highlightPython } from "./highlight.ts";
 import { type Interpretation, Interpreter } from "./interpreter.ts";
-import { rewriteNotebookSyntax } from "./ipython.ts";
 import { Knowledge } from "./knowledge.ts";
 import { DOMAINS } from "./knowledge-domains.ts";
-import { LineTable } from "./line-table.ts";
+import { LineTable, type Lines } from "./line-table.ts";
+import { NotebookCode } from "./notebook-code.ts";
+import type { NotebookCell } from "./notebooks.ts";
+import { type ParsedCode, parseCode } from "./parsed-code.ts";
 import type { NestedCode, Recorded } from "./recorder.ts";
 import {
   findEncoding,
@@ -30,12 +31,6 @@ import type { Values } from "./values.ts";
 
 const DEEPEST_NESTING = 3;
 const NO_FACILITY: Facility = { modules: {}, effects: {} };
-
-interface Parsed {
-  readonly source: string;
-  readonly tree: SyntaxTree;
-  readonly runsOnce: boolean;
-}
 
 /**
  * Tells what a piece of Python can do before it runs: parses it, follows every name to what is known about it, and says
@@ -55,12 +50,25 @@ export class Analyser implements CodeAnalyser {
     const text = withoutByteOrderMark(normaliseLines(code));
     const nulls = findNullBytes(text);
     if (nulls.length > 0) return unparsable(nulls, new LineTable(text));
-    const parsed = parse(text);
+    const parsed = parseCode(text);
+    const lines = new LineTable(parsed.source);
+    if (parsed.tree.error !== undefined) return unparsable([parsed.tree.error], lines);
+    return this.analyseParsed(parsed, lines, [...findReordering(text), ...findEncoding(text)]);
+  }
+
+  /** As if all cells ran once, one after the other. Never throws. */
+  analyseNotebook(cells: readonly NotebookCell[]): Analysis {
+    const code = new NotebookCode(cells);
+    const { lines, problems, whole } = code;
+    if (problems.length > 0) return unparsable(problems, lines);
+    if (whole.tree.error !== undefined) return unparsable([whole.tree.error], lines);
+    return this.analyseParsed(whole, lines, code.reordered);
+  }
+
+  private analyseParsed(parsed: ParsedCode, lines: Lines, misleading: readonly TextProblem[]): Analysis {
     const { source, tree } = parsed;
-    const lines = new LineTable(source);
-    if (tree.error !== undefined) return unparsable([tree.error], lines);
     const recorded = [
-      ...fromText(text),
+      ...misleading.map((problem) => dynamicAt(nodeAt(problem), problem.message)),
       ...fromDepth(tree),
       ...this.interpret(parsed, lines, () => undefined, 0),
     ];
@@ -75,8 +83,8 @@ export class Analyser implements CodeAnalyser {
   }
 
   private interpret(
-    { source, tree, runsOnce }: Parsed,
-    lines: LineTable,
+    { source, tree, runsOnce }: ParsedCode,
+    lines: Lines,
     outerName: (name: string) => Values | undefined,
     depth: number,
   ): readonly Recorded[] {
@@ -107,7 +115,7 @@ export class Analyser implements CodeAnalyser {
   private interpretNested({ code, node, scope }: NestedCode, depth: number): readonly Recorded[] {
     if (depth >= DEEPEST_NESTING) return [];
     // An expression may be indented for `eval`.
-    const parsed = parse(normaliseLines(code).replace(/^[ \t]+/, ""));
+    const parsed = parseCode(normaliseLines(code).replace(/^[ \t]+/, ""));
     if (parsed.tree.error !== undefined) return [];
     const outerName = (name: string): Values | undefined => scope.find(name)?.values.values;
     return this.interpret(parsed, new LineTable(parsed.source), outerName, depth + 1).map((found) => ({
@@ -116,22 +124,6 @@ export class Analyser implements CodeAnalyser {
       message: `In the text that is run here: ${found.message}`,
     }));
   }
-}
-
-/** Python, or what IPython would make of the code where it is none. */
-function parse(text: string): Parsed {
-  const parsed = { source: text, tree: parsePython(text), runsOnce: true };
-  if (parsed.tree.error === undefined) return parsed;
-  const source = rewriteNotebookSyntax(text);
-  // IPython runs what it times many times over.
-  const runsOnce = !/%timeit\b/.test(text);
-  return source === undefined ? parsed : { source, tree: parsePython(source), runsOnce };
-}
-
-function fromText(text: string): readonly Recorded[] {
-  return [...findReordering(text), ...findEncoding(text)].map((problem) =>
-    dynamicAt(nodeAt(problem), problem.message),
-  );
 }
 
 function fromDepth(tree: SyntaxTree): readonly Recorded[] {
@@ -148,7 +140,7 @@ function nodeAt({ start, end }: TextProblem): SyntaxNode {
   return { id: -1, type: "text", field: null, start, end, children: [] };
 }
 
-function unparsable(problems: readonly TextProblem[], lines: LineTable): Analysis {
+function unparsable(problems: readonly TextProblem[], lines: Lines): Analysis {
   const syntaxErrors: SyntaxProblem[] = problems.map(({ start, message }) => ({
     ...lines.positionAt(start),
     message,
@@ -156,7 +148,7 @@ function unparsable(problems: readonly TextProblem[], lines: LineTable): Analysi
   return { parses: false, syntaxErrors, effects: [], findings: [], thirdParty: [], namedFiles: [] };
 }
 
-function summarise(recorded: readonly Recorded[], lines: LineTable, thirdParty: readonly string[]): Analysis {
+function summarise(recorded: readonly Recorded[], lines: Lines, thirdParty: readonly string[]): Analysis {
   return {
     parses: true,
     syntaxErrors: [],
@@ -183,14 +175,13 @@ function effectsOf(recorded: readonly Recorded[]): readonly RawEffect[] {
   return [...effects.values()];
 }
 
-function findingOf({ kind, node, message, ...found }: Recorded, lines: LineTable): RawFinding {
+function findingOf({ kind, node, message, ...found }: Recorded, lines: Lines): RawFinding {
   const from = lines.positionAt(node.start);
   const to = lines.positionAt(node.end);
   return {
     ...found,
     effect: kind,
-    line: from.line,
-    column: from.column,
+    ...from,
     endLine: to.line,
     endColumn: to.column,
     message: `${visible(message)}.`,

@@ -31,6 +31,8 @@ export interface RawFinding
 }
 
 export interface SyntaxProblem {
+  /** Of a notebook: the cell, from 1. */
+  readonly cell?: number;
   /** From 1. */
   readonly line: number;
   /** From 1, in UTF-16 units. */

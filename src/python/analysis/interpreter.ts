@@ -10,7 +10,7 @@ import { type Arguments, type Evaluator, type FoundEffect, type Place, countOf }
 import { evaluateExpression } from "./expressions.ts";
 import { escapeValues } from "./functions.ts";
 import type { Knowledge } from "./knowledge.ts";
-import type { LineTable } from "./line-table.ts";
+import type { Lines } from "./line-table.ts";
 import { LostTargets } from "./lost-targets.ts";
 import { passTo, unknownArgument } from "./parameters.ts";
 import { PassMemory } from "./pass-memory.ts";
@@ -32,7 +32,7 @@ import {
 export interface InterpreterInput {
   readonly tree: SyntaxTree;
   readonly source: string;
-  readonly lines: LineTable;
+  readonly lines: Lines;
   readonly knowledge: Knowledge;
   /** What names mean that this code does not bind itself. */
   readonly outerName: (name: string) => Values | undefined;

@@ -1,4 +1,6 @@
 export interface Position {
+  /** Of a notebook: the cell whose line it is, from 1. */
+  readonly cell?: number;
   /** From 1. */
   readonly line: number;
   /** From 1, in UTF-16 units. */
@@ -6,7 +8,17 @@ export interface Position {
 }
 
 /** Offsets to lines and columns. */
-export class LineTable {
+export interface Lines {
+  positionAt(offset: number): Position;
+}
+
+/** `line 3`, `line 3 of cell 2`. */
+export function placeName({ cell, line }: Position): string {
+  return cell === undefined ? `line ${line}` : `line ${line} of cell ${cell}`;
+}
+
+/** The lines of one text. */
+export class LineTable implements Lines {
   private readonly starts: number[] = [0];
 
   constructor(source: string) {

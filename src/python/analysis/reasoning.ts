@@ -1,5 +1,5 @@
 import type { Place } from "./evaluator.ts";
-import type { LineTable } from "./line-table.ts";
+import { type Lines, placeName } from "./line-table.ts";
 import { childOf } from "../syntax/tree.ts";
 
 /** What is written, what that is, and where it comes from: `c` is `epics.caput`, imported in line 2. */
@@ -7,7 +7,7 @@ export function reasoningFor(
   path: string,
   { node, scope, isGuess, guessed }: Place,
   source: string,
-  lines: LineTable,
+  lines: Lines,
 ): string {
   const known = path.replace(/^builtins\./, "");
   if (guessed !== undefined)
@@ -20,6 +20,6 @@ export function reasoningFor(
   const variable = root === undefined ? undefined : scope.find(root);
   if (variable === undefined) return `\`${written}\` is \`${known}\``;
   const { boundAt, boundBy } = variable.bindingAt(node.start, scope.frame);
-  const { line } = lines.positionAt(boundAt.start);
-  return `\`${written}\` is \`${known}\`, ${boundBy === "import" ? "imported" : "bound"} in line ${line}`;
+  const where = placeName(lines.positionAt(boundAt.start));
+  return `\`${written}\` is \`${known}\`, ${boundBy === "import" ? "imported" : "bound"} in ${where}`;
 }

@@ -1,3 +1,4 @@
+import { lastBefore } from "./in-order.ts";
 import type { SyntaxNode } from "../syntax/tree.ts";
 import type { Reading } from "./reading.ts";
 import { type Values, ValueSet } from "./values.ts";
@@ -147,15 +148,4 @@ export class Variable implements Binding {
     if (versions.length < 2 || frame !== this.frame) return undefined;
     return lastBefore(versions, offset) ?? versions[0];
   }
-}
-
-/** Of those in the order of the text, the last that begins at this offset or before it. */
-function lastBefore<T extends { readonly from: number }>(all: readonly T[], offset: number): T | undefined {
-  let [first, behind] = [-1, all.length];
-  while (behind - first > 1) {
-    const middle = (first + behind) >> 1;
-    if ((all[middle]?.from ?? Infinity) <= offset) first = middle;
-    else behind = middle;
-  }
-  return all[first];
 }

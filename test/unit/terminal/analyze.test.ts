@@ -112,6 +112,43 @@ describe("countersign analyze", { timeout: 60_000 }, () => {
     expect(lines(out)).toHaveLength(1);
   });
 
+  it("names the cells of a notebook, whatever its name ends in", async () => {
+    const cells = ["import epics", "x = 1\nepics.caput('SR:X', 2.5)"].map((source) => ({
+      cell_type: "code",
+      source,
+    }));
+    write("notebook.txt", JSON.stringify({ cells, metadata: {}, nbformat: 4, nbformat_minor: 5 }));
+    const { code, out } = await run(["analyze", "--json", "notebook.txt"]);
+    expect(code).toBe(1);
+    expect(lines(out)[0]).toMatchObject({
+      verdict: "ask",
+      findings: [{ effect: "control-write", cell: 2, line: 2, column: 1 }],
+    });
+    expect((await run(["analyze", "notebook.txt"])).out).toContain("  cell 2, 2:1  ! control-write: ");
+  });
+
+  it("says what keeps a notebook from being analysed, and what to do, and analyses the others", async () => {
+    write("half.ipynb", '{"cells": [{"cell_type": "code"');
+    const { code, out, error } = await run(["analyze", "--json", "half.ipynb", "allowed.py"]);
+    expect(code).toBe(66);
+    expect(error).toMatch(
+      /half\.ipynb: This notebook cannot be analysed: it is not valid JSON.*save it again/,
+    );
+    expect(lines(out)).toHaveLength(1);
+  });
+
+  it("names the cell that is no Python", async () => {
+    const cells = [
+      { cell_type: "markdown", source: "" },
+      { cell_type: "code", source: ["x = 1\n", "x = ("] },
+    ];
+    write("broken.ipynb", JSON.stringify({ cells, metadata: {}, nbformat: 4, nbformat_minor: 5 }));
+    const { code, out } = await run(["analyze", "broken.ipynb"]);
+    expect(code).toBe(2);
+    expect(out).toContain("in line 2 of cell 2");
+    expect(out).toContain("  cell 2, 2:5  syntax error");
+  });
+
   it("refuses a file that is not UTF-8", async () => {
     const { code, out } = await run(["analyze", "--json", "latin.py"]);
     expect(code).toBe(2);

@@ -30,16 +30,17 @@ function parsed(text: string): Members | undefined {
   try {
     notebook = membersOf(JSON.parse(text));
   } catch (error) {
-    return refuseBroken(text, error);
+    refuseBroken(text, error);
+    return undefined;
   }
   const hasCells = "cells" in notebook || "worksheets" in notebook;
   return hasCells && "nbformat" in notebook ? notebook : undefined;
 }
 
 /** Half a notebook is no Python either; Python that names the same members is. */
-function refuseBroken(text: string, error: unknown): undefined {
+function refuseBroken(text: string, error: unknown): void {
   const namesThem = /"(cells|worksheets)"\s*:/.test(text) || /"nbformat"\s*:/.test(text);
-  if (!namesThem || parsePython(text).error === undefined) return undefined;
+  if (!namesThem || parsePython(text).error === undefined) return;
   throw invalid(
     `it is not valid JSON (${error instanceof Error ? error.message : String(error)})`,
     "Get a whole copy of it, or repair it, and save it again from Jupyter or VS Code.",

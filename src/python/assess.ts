@@ -82,16 +82,8 @@ function judgedFinding(found: RawFinding, { dataFolders }: AssessmentContext): F
   const ordinary = isOrdinary({ kind: effect, ...found }, dataFolders);
   const avoid = ordinary ? undefined : adviceFor(found);
   return {
-    ...{
-      effect,
-      ...(cell === undefined ? {} : { cell }),
-      line,
-      column,
-      endLine,
-      endColumn,
-      message,
-      ordinary,
-    },
+    ...{ effect, line, column, endLine, endColumn, message, ordinary },
+    ...(cell === undefined ? {} : { cell }),
     ...likely(found),
     ...(avoid === undefined ? {} : { avoid }),
   };

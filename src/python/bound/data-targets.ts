@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import type { Analysis, RawEffect } from "../analysis/analysis.ts";
+import { DATA_MOUNTS, WORKING_FOLDER } from "../sandboxes/paths.ts";
 import { escaped, fitting } from "./fitting.ts";
 
 /** What code reads in data folders, as far as its text tells. Paths are normalised, relative to the workspace. */
@@ -11,8 +12,7 @@ export interface DataTargets {
 }
 
 /** Where a sandbox mounts and links data folders: code that names such a place means one of them. */
-const WORKING_FOLDER = "/work/";
-const MOUNTS = "/data/";
+const [WORKING, MOUNTS] = [`${WORKING_FOLDER}/`, `${DATA_MOUNTS}/`];
 
 /**
  * Finds what code reads there: what the analysis follows, and what stands in its text for a library that it does not know.
@@ -49,7 +49,7 @@ class Found {
   }
 
   read({ target, certainty }: RawEffect): void {
-    const path = target?.startsWith(WORKING_FOLDER) ? target.slice(WORKING_FOLDER.length) : target;
+    const path = target?.startsWith(WORKING) ? target.slice(WORKING.length) : target;
     if (path === undefined || path.startsWith("*") || path.startsWith(MOUNTS)) this.addPattern("*/*");
     else if (certainty === "whole" && !/[*?[]/.test(path)) this.addNamed(path, false);
     else this.addAsPattern(path);

@@ -3,7 +3,7 @@ import type { Engine } from "../../containers/engine.ts";
 import { CountersignError } from "../../errors.ts";
 import { collectArchive } from "../runs/archive.ts";
 import type { Collector } from "../runs/collector.ts";
-import { WORKING_FOLDER } from "./container-spec.ts";
+import { WORKING_FOLDER } from "./paths.ts";
 
 /** Control groups of version 2 and of version 1. */
 const READ_MEMORY_EVENTS =

@@ -23,11 +23,11 @@ import {
   tokenFile,
   USER,
   volumeOptions,
-  WORKING_FOLDER,
 } from "./container-spec.ts";
 import { lookInside, requireInside } from "./inside.ts";
 import { runName, unusedName } from "./names.ts";
 import { isOrphan, ownerLabels } from "./ownership.ts";
+import { WORKING_FOLDER } from "./paths.ts";
 import type { Sandbox, SandboxSpec } from "./sandbox.ts";
 
 const REACH_MS = 60_000;

@@ -3,11 +3,11 @@ import type { SandboxNetwork } from "../control/sandbox-network.ts";
 import type { StagedEntry } from "../runs/archive.ts";
 import type { Expected } from "./applied.ts";
 import { ownerLabels } from "./ownership.ts";
+import { DATA_MOUNTS, WORKING_FOLDER } from "./paths.ts";
 import type { SandboxSpec } from "./sandbox.ts";
 
 /** Where the kernel gateway listens, on the container's loopback interface. */
 export const GATEWAY_PORT = 8888;
-export const WORKING_FOLDER = "/work";
 /** Holds the gateway's token until the gateway has read it, which is before there is a kernel. */
 const TOKEN_FILE = ".countersign-token";
 /** User and group of everything in a sandbox. */
@@ -34,7 +34,7 @@ export function containerSpec(
   network: SandboxNetwork | undefined,
 ): ContainerSpec {
   const folders = spec.dataFolders.map(({ realPath }, index): Mount => {
-    return { type: "bind", source: realPath, target: `/data/${index}`, readOnly: true };
+    return { type: "bind", source: realPath, target: `${DATA_MOUNTS}/${index}`, readOnly: true };
   });
   const working: Mount = { type: "volume", source: name, target: WORKING_FOLDER, readOnly: false };
   return {
@@ -71,7 +71,7 @@ export function tokenFile(token: string): StagedEntry {
 
 /** So that `data/co2.csv` means in the working folder what it means in the workspace. */
 export function dataLinks(spec: SandboxSpec): readonly StagedEntry[] {
-  return spec.dataFolders.map(({ name }, index) => ({ path: name, linkTo: `/data/${index}` }));
+  return spec.dataFolders.map(({ name }, index) => ({ path: name, linkTo: `${DATA_MOUNTS}/${index}` }));
 }
 
 export function expectedOf(request: ContainerSpec, spec: SandboxSpec): Expected {

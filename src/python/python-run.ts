@@ -140,6 +140,8 @@ export type Output =
   | {
       readonly type: "display";
       readonly data: Readonly<Record<string, unknown>>;
+      /** How many formats it has besides, where it has more than are taken. */
+      readonly formatsLeftOut?: number;
       readonly executionCount?: number;
     }
   | {

@@ -49,9 +49,10 @@ export function lostAs(code: Lost, cause?: unknown): CountersignError {
 
 /** `bytes`: what one run may make the host keep of its output. */
 export function tooMuchOutput(bytes: number): CountersignError {
+  const megabytes = Math.round(bytes / 2 ** 20);
   return new CountersignError("output-too-large", {
-    message: `The code put out more than the ${Math.round(bytes / 2 ** 20)} MB that a run may leave behind, and was ended.`,
-    kept: KEPT,
+    message: `The code put out more than the ${megabytes} MB that a run may leave behind, and was ended.`,
+    kept: `The first ${megabytes} MB of the output, and the files up to then.`,
     next: "Print and display less, or raise output_mb in your setting countersign.execution.limits (a countersign.yml can only lower it), then run the analysis again.",
   });
 }

@@ -9,7 +9,8 @@ import { digestLines } from "./bound/digest-lines.ts";
 import type { BoundData, PythonRun, RunRecord } from "./python-run.ts";
 import { isRenamed, type Collector } from "./runs/collector.ts";
 import { buildNotebook } from "./runs/notebook.ts";
-import type { KeptOutput, OutputRecord } from "./runs/output-record.ts";
+import type { KeptOutput } from "./runs/notebook-outputs.ts";
+import type { OutputRecord } from "./runs/output-record.ts";
 import { withoutEscapes } from "./runs/plain-text.ts";
 import type { RunFolder, RunName } from "./runs/run-folder.ts";
 
@@ -85,6 +86,7 @@ function runJson(ended: EndedRun, failure: CountersignError | undefined): unknow
     results: collector.results === undefined ? null : basename(collector.results),
     figures: outputs.figures.map((path) => relative(folder.path, path)),
     sideFiles: [...outputs.sideFiles],
+    outputLeftOut: outputs.leftOut,
     files: collector.files,
     leftOut: { count: collector.leftOutCount, named: collector.leftOut },
   };
@@ -136,11 +138,12 @@ function changedMeanwhile({ run, dataAfter }: EndedRun): readonly string[] {
   return dataDifference(run.data, dataAfter);
 }
 
-/** What the result says of that, ahead of what the code printed; empty where nothing changed. */
+/** What the host says of the result, ahead of what the code printed; empty where there is nothing to be said. */
 function noteOf(ended: EndedRun): string {
   const changed = changedMeanwhile(ended);
-  if (changed.length === 0) return "";
-  return `Countersign: data changed while this ran, so the result may mix what was approved with what is there now: ${changed.join(", ")}.\n`;
+  const mixed = `data changed while this ran, so the result may mix what was approved with what is there now: ${changed.join(", ")}.`;
+  const said = [...(changed.length === 0 ? [] : [mixed]), ...ended.outputs.notes];
+  return said.map((sentence) => `Countersign: ${sentence}\n`).join("");
 }
 
 function notes(ended: EndedRun): readonly KeptOutput[] {

@@ -69,7 +69,7 @@ async function throughUs(lab: Laboratory): Promise<Received> {
     if (record === undefined) throw error ?? new Error("the run left nothing");
     const spilled = (await stat(join(record.folder, "output.txt"))).size;
     // What the notebook holds before the rest spills: see OutputRecord.
-    return spilled + 4_000_000;
+    return spilled + 1_000_000;
   });
 }
 

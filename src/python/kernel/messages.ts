@@ -2,6 +2,11 @@ import type { Output } from "../python-run.ts";
 
 type Content = Readonly<Record<string, unknown>>;
 
+/** Of one display. Rich ones have about five. */
+const MOST_FORMATS = 32;
+/** Formats that a notebook shows, taken wherever they stand. */
+const SHOWN: ReadonlySet<string> = new Set(["text/plain", "image/png", "image/jpeg"]);
+
 /** A kernel's message on iopub, as far as it tells of output. */
 export interface Message {
   readonly type: string;
@@ -36,8 +41,14 @@ function toStream(content: Content): Output | undefined {
 function toDisplay(content: Content): Output | undefined {
   const { data, execution_count: count } = content;
   if (typeof data !== "object" || data === null || Array.isArray(data)) return undefined;
-  const display = { type: "display", data: data as Readonly<Record<string, unknown>> } as const;
-  return typeof count === "number" ? { ...display, executionCount: count } : display;
+  const formats = Object.entries(data);
+  const taken = formats.filter(([mime], index) => index < MOST_FORMATS || SHOWN.has(mime));
+  return {
+    type: "display",
+    data: Object.fromEntries(taken),
+    ...(taken.length === formats.length ? {} : { formatsLeftOut: formats.length - taken.length }),
+    ...(typeof count === "number" ? { executionCount: count } : {}),
+  };
 }
 
 function toError(content: Content): Output {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Json } from "../../approval/actions.ts";
 import { printable } from "./file-names.ts";
-import type { KeptOutput } from "./output-record.ts";
+import type { KeptOutput } from "./notebook-outputs.ts";
 import type { RenamedFile } from "./collector.ts";
 
 const MOST_NAMES = 200;

@@ -2,36 +2,19 @@ import { appendFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { Output } from "../python-run.ts";
 import { tooMuchOutput } from "../run-errors.ts";
+import { leftOutInWords } from "./left-out.ts";
+import { NotebookOutputs, type KeptOutput, type KeptText } from "./notebook-outputs.ts";
 import { withoutEscapes } from "./plain-text.ts";
-
-/** Outputs that a notebook may hold: text and raster images, nothing that a viewer runs or that loads from elsewhere. */
-export type KeptOutput =
-  | { readonly type: "stream"; readonly stream: "stdout" | "stderr"; readonly text: string }
-  | {
-      readonly type: "display";
-      readonly text?: string;
-      readonly image?: Image;
-      readonly executionCount?: number;
-    };
-
-export interface Image {
-  readonly mime: "image/png" | "image/jpeg";
-  readonly base64: string;
-}
+import { isRaster, rasterOf, type Raster } from "./raster.ts";
 
 type Raised = Extract<Output, { type: "error" }>;
+type Display = Extract<Output, { type: "display" }>;
 
-/** What is beyond this in a notebook makes an editor slow; all of it is in the side files. */
-const NOTEBOOK_CHARACTERS = 4_000_000;
-const NOTEBOOK_IMAGE_CHARACTERS = 16_000_000;
-const NOTEBOOK_OUTPUTS = 2_000;
 const TOLD_CHARACTERS = 20_000;
 /** What an output costs beside its content, so that a flood of empty ones ends too. */
 const BYTES_FOR_EACH = 256;
-const RASTER = [
-  { mime: "image/png", extension: "png", starts: [0x89, 0x50, 0x4e, 0x47] },
-  { mime: "image/jpeg", extension: "jpg", starts: [0xff, 0xd8, 0xff] },
-] as const;
+/** A folder with more is slow to open, and nobody looks at them one by one. */
+const MOST_FIGURES = 500;
 
 /** The side files of a run, in its folder. */
 const ALL_TEXT = "output.txt";
@@ -45,20 +28,22 @@ interface Destination {
 }
 
 /**
- * Keeps a run's output as it comes. Bounded in memory and on disk: text beyond what a notebook holds goes to
- * `output.txt`, figures to `figures/`, and formats that a viewer would run (HTML, SVG, JavaScript, widgets) to
- * `untrusted-outputs.jsonl`, one JSON object a line: `{"output": n, "mime": "text/html", "content": …}`.
+ * Keeps a run's output as it comes. Bounded in memory and on disk: text beyond what a notebook holds goes to `output.txt`,
+ * figures to `figures/`, and to `untrusted-outputs.jsonl` formats that a viewer would run (HTML, SVG, JavaScript, widgets),
+ * figures beyond the first and what only says that it is an image, one JSON object a line:
+ * `{"output": n, "mime": "text/html", "content": …}`.
  */
 export class OutputRecord {
-  readonly kept: KeptOutput[] = [];
   readonly figures: string[] = [];
   readonly sideFiles = new Set<string>();
+  /** What is not where it would be looked for, counted. */
+  readonly leftOut = { figures: 0, falseImages: 0, formats: 0 };
   error: Raised | undefined;
   private told = "";
-  private characters = 0;
-  private imageCharacters = 0;
+  private readonly notebook = new NotebookOutputs();
   private count = 0;
   private room: number;
+  private isOver = false;
   private readonly destination: Destination;
 
   constructor(destination: Destination) {
@@ -66,113 +51,132 @@ export class OutputRecord {
     this.room = destination.bytes;
   }
 
+  /** For the notebook. */
+  get kept(): readonly KeptOutput[] {
+    return this.notebook.kept;
+  }
+
   /** The first lines of the text that was printed, for the model. */
   get text(): string {
     return this.told;
   }
 
+  /** What is to be said of `leftOut`, a sentence each. */
+  get notes(): readonly string[] {
+    return leftOutInWords(this.leftOut, UNTRUSTED);
+  }
+
   /**
    * @returns absolute path of the figure that was saved of it
-   * @throws `output-too-large` where it is more than the run may leave, and what the disk throws
+   * @throws `output-too-large` where it is more than the run may leave: what fits of it is kept, and nothing that comes
+   * after it; and what the disk throws
    */
   async add(output: Output): Promise<string | undefined> {
     if (output.type === "ended") return undefined;
-    this.spend(output);
     this.count += 1;
-    if (output.type === "stream") await this.addText(output);
-    else if (output.type === "error") await this.addError(output);
-    else return this.addDisplay(output);
+    const figure = this.takes(BYTES_FOR_EACH) ? await this.keep(output) : undefined;
+    if (this.isOver) throw tooMuchOutput(this.destination.bytes);
+    return figure;
+  }
+
+  private async keep(output: Exclude<Output, { type: "ended" }>): Promise<string | undefined> {
+    if (output.type === "display") return this.addDisplay(output);
+    if (output.type === "error") await this.addError(output);
+    else await this.addText(output);
     return undefined;
   }
 
   /** Once over the limit it stays so: a small output after a large one is not the next thing that was said. */
-  private spend(output: Exclude<Output, { type: "ended" }>): void {
-    this.room -= BYTES_FOR_EACH + bytesOf(output);
-    if (this.room < 0) throw tooMuchOutput(this.destination.bytes);
+  private takes(bytes: number): boolean {
+    this.isOver ||= bytes > this.room;
+    if (!this.isOver) this.room -= bytes;
+    return !this.isOver;
   }
 
-  private async addText(output: Extract<Output, { type: "stream" }>): Promise<void> {
-    this.tell(output.text);
-    await this.keepText(output);
+  /** As much of the text as the run may leave. */
+  private fitting(text: string): string {
+    if (this.isOver) return "";
+    return this.takes(Buffer.byteLength(text)) ? text : beginning(text, this.room);
   }
 
-  private async keepText(output: Extract<KeptOutput, { type: "stream" }>): Promise<void> {
-    const shown = output.text.slice(0, this.textRoom());
-    this.characters += output.text.length;
-    if (shown !== "") this.appendStream({ ...output, text: shown });
-    if (shown.length === output.text.length) return;
-    if (!this.sideFiles.has(ALL_TEXT)) this.appendStream(notice(`more output is in ${ALL_TEXT}`));
-    await this.append(ALL_TEXT, output.text.slice(shown.length));
-  }
-
-  private textRoom(): number {
-    if (this.sideFiles.has(ALL_TEXT) || this.kept.length >= NOTEBOOK_OUTPUTS) return 0;
-    return Math.max(0, NOTEBOOK_CHARACTERS - this.characters);
-  }
-
-  private appendStream(output: Extract<KeptOutput, { type: "stream" }>): void {
-    const last = this.kept.at(-1);
-    if (last?.type === "stream" && last.stream === output.stream) {
-      this.kept[this.kept.length - 1] = { ...last, text: last.text + output.text };
-    } else this.kept.push(output);
+  private async addText(output: KeptText): Promise<void> {
+    const text = this.fitting(output.text);
+    this.tell(text);
+    await this.keepText({ ...output, text });
   }
 
   private async addError(raised: Raised): Promise<void> {
-    const whole = withoutEscapes(raised.traceback.join("\n")) || `${raised.name}: ${raised.message}`;
     this.error = shortened(raised);
-    const last = this.kept.at(-1);
-    const start = last?.type === "stream" && !last.text.endsWith("\n") ? "\n" : "";
-    await this.keepText({ type: "stream", stream: "stderr", text: `${start}${withoutEscapes(whole)}\n` });
+    const whole = withoutEscapes(raised.traceback.join("\n")) || `${raised.name}: ${raised.message}`;
+    const text = this.fitting(`${this.notebook.onNewLine(withoutEscapes(whole))}\n`);
+    await this.keepText({ type: "stream", stream: "stderr", text });
   }
 
-  private async addDisplay(output: Extract<Output, { type: "display" }>): Promise<string | undefined> {
-    const plain = textOf(output.data["text/plain"]);
-    const image = imageOf(output.data);
-    if (plain !== undefined) this.tell(`${plain}\n`);
-    for (const [mime, content] of Object.entries(output.data)) {
-      if (mime !== "text/plain" && mime !== image?.mime) await this.setAside(mime, content);
+  /** Where text was cut, what comes after it goes the same way, or the order would be lost. */
+  private async keepText(output: KeptText): Promise<void> {
+    const rest = this.sideFiles.has(ALL_TEXT) ? output.text : this.notebook.addText(output);
+    if (rest !== "") await this.spill(rest);
+  }
+
+  private async spill(text: string): Promise<void> {
+    if (!this.sideFiles.has(ALL_TEXT)) this.notebook.say(`more output is in ${ALL_TEXT}`);
+    await this.append(ALL_TEXT, text);
+  }
+
+  private async addDisplay({
+    data,
+    executionCount,
+    formatsLeftOut = 0,
+  }: Display): Promise<string | undefined> {
+    this.leftOut.formats += formatsLeftOut;
+    const whole = textOf(data["text/plain"]);
+    const text = whole === undefined ? undefined : this.fitting(whole);
+    if (text !== undefined) this.tell(`${text}\n`);
+    const found = imageOf(data);
+    const image = found && (await this.saveImage(found));
+    for (const [mime, content] of Object.entries(data)) {
+      if (mime === "text/plain" || mime === found?.mime) continue;
+      if (isRaster(mime) && found === undefined) this.leftOut.falseImages += 1;
+      await this.setAside(mime, content);
     }
-    const figure = image && (await this.saveFigure(image));
-    if (this.kept.length >= NOTEBOOK_OUTPUTS) await this.keepText(plainOf(plain ?? ""));
-    else this.keepDisplay(plain, image, output.executionCount);
-    return figure;
+    if (this.isOver && image === undefined && !text) return undefined;
+    await this.show(text, image, executionCount);
+    return image?.path;
   }
 
-  private keepDisplay(plain: string | undefined, image: Image | undefined, count: number | undefined): void {
-    const shown = image && this.fits(image) ? { image } : {};
-    const left =
-      image && !("image" in shown) ? `[see ${basename(this.figures.at(-1) ?? "")} in figures]` : "";
-    const text = [...(plain === undefined ? [] : [this.within(plain)]), ...(left === "" ? [] : [left])];
-    this.kept.push({
-      type: "display",
-      ...(count === undefined ? {} : { executionCount: count }),
-      ...(text.length === 0 ? {} : { text: text.join("\n") }),
-      ...shown,
-    });
+  private async show(
+    text: string | undefined,
+    image: SavedImage | undefined,
+    executionCount: number | undefined,
+  ): Promise<void> {
+    if (this.notebook.isFull) {
+      if (text !== undefined) await this.keepText({ type: "stream", stream: "stdout", text: `${text}\n` });
+      return;
+    }
+    if (!this.notebook.addDisplay({ text, image, executionCount })) await this.spill(`${text}\n`);
   }
 
-  private fits({ base64 }: Image): boolean {
-    if (this.imageCharacters + base64.length > NOTEBOOK_IMAGE_CHARACTERS) return false;
-    this.imageCharacters += base64.length;
-    return true;
-  }
-
-  private within(text: string): string {
-    const room = Math.max(0, NOTEBOOK_CHARACTERS - this.characters);
-    this.characters += text.length;
-    return text.length <= room ? text : `${text.slice(0, room)}…`;
-  }
-
-  private async saveFigure(image: Image): Promise<string> {
-    const extension = RASTER.find(({ mime }) => mime === image.mime)?.extension ?? "png";
-    const path = join(this.destination.figures, `figure-${this.figures.length + 1}.${extension}`);
-    await writeFile(path, Buffer.from(image.base64, "base64"), { flag: "wx" });
+  private async saveImage(raster: Raster): Promise<SavedImage | undefined> {
+    if (!this.takes(raster.bytes.length)) return undefined;
+    if (this.figures.length >= MOST_FIGURES) {
+      this.leftOut.figures += 1;
+      await this.writeAside(raster.mime, `"${raster.bytes.toString("base64")}"`);
+      return { raster, at: UNTRUSTED, path: undefined };
+    }
+    const path = join(this.destination.figures, `figure-${this.figures.length + 1}.${raster.extension}`);
+    await writeFile(path, raster.bytes, { flag: "wx" });
     this.figures.push(path);
-    return path;
+    return { raster, at: `${basename(path)} in figures`, path };
   }
 
   private async setAside(mime: string, content: unknown): Promise<void> {
-    await this.append(UNTRUSTED, `${JSON.stringify({ output: this.count, mime, content })}\n`);
+    const json = JSON.stringify(content);
+    if (this.takes(Buffer.byteLength(json))) await this.writeAside(mime, json);
+  }
+
+  private async writeAside(mime: string, json: string): Promise<void> {
+    const line = `{"output":${this.count},"mime":${JSON.stringify(mime)},"content":`;
+    await this.append(UNTRUSTED, `${line}${json}}\n`);
   }
 
   private async append(name: string, text: string): Promise<void> {
@@ -185,10 +189,19 @@ export class OutputRecord {
   }
 }
 
-/** Of the content, as UTF-8. */
-function bytesOf(output: Exclude<Output, { type: "ended" }>): number {
-  if (output.type === "stream") return Buffer.byteLength(output.text);
-  return Buffer.byteLength(JSON.stringify(output.type === "error" ? output : output.data));
+interface SavedImage {
+  readonly raster: Raster;
+  readonly at: string;
+  /** Absolute, where it is a file of its own. */
+  readonly path: string | undefined;
+}
+
+/** As much of the text as so many bytes of UTF-8 hold. */
+function beginning(text: string, bytes: number): string {
+  return Buffer.from(text.slice(0, bytes))
+    .subarray(0, bytes)
+    .toString()
+    .replace(/\uFFFD$/, "");
 }
 
 /** What the model and the database get of an error: the end of a traceback says most. */
@@ -202,14 +215,6 @@ function shortened({ type, name, message, traceback }: Raised): Raised {
   };
 }
 
-function plainOf(text: string): Extract<KeptOutput, { type: "stream" }> {
-  return { type: "stream", stream: "stdout", text: `${text}\n` };
-}
-
-function notice(text: string): Extract<KeptOutput, { type: "stream" }> {
-  return { type: "stream", stream: "stderr", text: `\nCountersign: ${text}\n` };
-}
-
 /** Jupyter sends text as one string or as lines. */
 function textOf(value: unknown): string | undefined {
   if (typeof value === "string") return value;
@@ -217,12 +222,12 @@ function textOf(value: unknown): string | undefined {
 }
 
 /** The first raster image that is what its type says it is. */
-function imageOf(data: Readonly<Record<string, unknown>>): Image | undefined {
-  for (const { mime, starts } of RASTER) {
-    const base64 = textOf(data[mime]);
-    if (base64 === undefined) continue;
-    const head = Buffer.from(base64.slice(0, 64), "base64");
-    if (starts.every((byte, index) => head[index] === byte)) return { mime, base64 };
+function imageOf(data: Readonly<Record<string, unknown>>): Raster | undefined {
+  for (const [mime, content] of Object.entries(data)) {
+    if (!isRaster(mime)) continue;
+    const base64 = textOf(content);
+    const raster = base64 === undefined ? undefined : rasterOf(mime, base64);
+    if (raster !== undefined) return raster;
   }
   return undefined;
 }

@@ -97,7 +97,14 @@ describe("an ended run", () => {
       prints: "x".repeat(2 * 2 ** 20),
       collect: collects({ "a.txt": "a" }),
     });
-    expect(failure?.code).toBe("output-too-large");
+    expect(failure).toMatchObject({
+      code: "output-too-large",
+      kept: "The first 1 MB of the output, and the files up to then.",
+    });
+    // What fits is kept: a megabyte but for what each output costs.
+    const [shown] = (await outputsIn(record.notebook)) as { text: string[] }[];
+    const rest = await readFile(join(record.folder, "output.txt"), "utf8");
+    expect(shown!.text.join("").length + rest.length).toBe(2 ** 20 - 256);
     expect(record.files).toEqual([join(record.folder, "out", "a.txt")]);
   });
 });

@@ -59,20 +59,64 @@ describe("a run's outputs", () => {
     expect(JSON.parse(aside)).toEqual({ output: 1, mime: "text/html", content: "<img src=x>" });
   });
 
-  it("takes nothing for an image that only says that it is one", async () => {
-    await record.add({ type: "display", data: { "image/png": Buffer.from("<svg/>").toString("base64") } });
+  it.each([
+    ["other bytes", Buffer.from("<svg/>").toString("base64")],
+    ["markup behind its base64", `${PNG}" onerror="x`],
+    ["markup within its padding", `${PNG.slice(0, -2)}=">`],
+    ["lines that are no text", [1, 2]],
+  ])("takes nothing for an image that only says that it is one: %s", async (_, content) => {
+    await record.add({ type: "display", data: { "image/png": content } });
     expect(record.figures).toEqual([]);
     expect(record.kept).toEqual([{ type: "display" }]);
+    expect(record.notes).toEqual([
+      "1 image was not a readable PNG or JPEG, and put into untrusted-outputs.jsonl.",
+    ]);
+    const aside = await readFile(join(folder, "untrusted-outputs.jsonl"), "utf8");
+    expect(JSON.parse(aside)).toEqual({ output: 1, mime: "image/png", content });
+  });
+
+  it("writes an image's base64 itself: nothing of what the code wrote is in the notebook", async () => {
+    const loose = [`${PNG.slice(0, 4)}\n`, `${PNG.slice(4)}\n`];
+    await record.add({ type: "display", data: { "image/png": loose } });
+    expect(record.kept).toEqual([{ type: "display", image: { mime: "image/png", base64: PNG } }]);
+    expect((await readFile(record.figures[0]!)).toString("base64")).toBe(PNG);
   });
 
   it("sends text beyond what a notebook holds to a file, losing none of it", async () => {
     const block = "0123456789".repeat(100_000);
     for (let n = 0; n < 5; n += 1) await record.add({ type: "stream", stream: "stdout", text: block });
     const kept = record.kept.map((output) => (output.type === "stream" ? output.text : ""));
-    expect(kept[0]).toHaveLength(4_000_000);
+    expect(kept[0]).toHaveLength(1_000_000);
     expect(kept[1]).toContain("output.txt");
-    expect(await readFile(join(folder, "output.txt"), "utf8")).toBe(block);
+    expect(await readFile(join(folder, "output.txt"), "utf8")).toBe(block.repeat(4));
     expect(record.text).toHaveLength(20_000);
+  });
+});
+
+describe("a notebook that an editor is to open", () => {
+  const notebook = (): string => JSON.stringify(buildNotebook("x", record.kept, METADATA), null, 1);
+
+  it.each([
+    ["lines", "x\n"],
+    ["characters that JSON writes with six", "\u0001"],
+    ["empty lines", "\n"],
+  ])("stays small under two million of %s, which are all in the side file", async (_, one) => {
+    const printed = one.repeat(2_000_000);
+    await record.add({ type: "stream", stream: "stdout", text: printed });
+    expect(notebook().length).toBeLessThan(8_000_000);
+    expect(notebook().split("\n").length).toBeLessThan(25_000);
+    const [first, second] = record.kept.map((output) => (output.type === "stream" ? output.text : ""));
+    expect(second).toBe("\nCountersign: more output is in output.txt\n");
+    expect(`${first}${await readFile(join(folder, "output.txt"), "utf8")}` === printed).toBe(true);
+  });
+
+  it("stays small where what is long is displayed, and names where all of it is", async () => {
+    const text = "x\n".repeat(100_000);
+    await record.add({ type: "display", data: { "text/plain": text } });
+    await record.add({ type: "stream", stream: "stdout", text: "after" });
+    expect(notebook().split("\n").length).toBeLessThan(25_000);
+    expect(record.kept.at(-1)).toMatchObject({ text: "\nCountersign: more output is in output.txt\n" });
+    expect(await readFile(join(folder, "output.txt"), "utf8")).toBe(`${text}\nafter`);
   });
 });
 
@@ -87,7 +131,7 @@ describe("what a run may make the host keep", () => {
       "figures",
       {
         type: "display",
-        data: { "image/png": Buffer.concat([raster, Buffer.alloc(45_000)]).toString("base64") },
+        data: { "image/png": Buffer.concat([raster, Buffer.alloc(60_000)]).toString("base64") },
       },
     ],
   ] as const)("is bounded for %s, and what came before is kept", async (_, output) => {
@@ -98,6 +142,41 @@ describe("what a run may make the host keep", () => {
     const names = await readdir(folder, { recursive: true });
     const sizes = await Promise.all(names.map(async (name) => (await stat(join(folder, name))).size));
     expect(sizes.filter((size) => size > 100_000)).toEqual([]);
+  });
+
+  it("is filled to the last whole character of what does not fit any more", async () => {
+    record = recordOf(1_000);
+    const adding = record.add({ type: "stream", stream: "stdout", text: "€".repeat(1_000) });
+    await expect(adding).rejects.toMatchObject({
+      code: "output-too-large",
+      kept: "The first 0 MB of the output, and the files up to then.",
+    });
+    expect(record.kept).toEqual([{ type: "stream", stream: "stdout", text: "€".repeat(248) }]);
+    expect(record.text).toBe("€".repeat(248));
+  });
+
+  it("holds of a display what fits, and leaves out what does not", async () => {
+    record = recordOf(1_000);
+    const data = { "text/html": "x".repeat(2_000), "text/plain": "short", "image/png": PNG };
+    await expect(record.add({ type: "display", data })).rejects.toMatchObject({ code: "output-too-large" });
+    expect(record.kept).toEqual([
+      { type: "display", text: "short", image: { mime: "image/png", base64: PNG } },
+    ]);
+    expect([...record.sideFiles]).toEqual([]);
+  });
+
+  it("is five hundred figures in files; the others are in the side file, counted and said", async () => {
+    for (let n = 0; n < 502; n += 1) await record.add({ type: "display", data: { "image/png": PNG } });
+    expect(record.figures).toHaveLength(500);
+    expect(await readdir(join(folder, "figures"))).toHaveLength(500);
+    const aside = (await readFile(join(folder, "untrusted-outputs.jsonl"), "utf8")).trim().split("\n");
+    expect(aside.map((line) => JSON.parse(line) as unknown)).toEqual([
+      { output: 501, mime: "image/png", content: PNG },
+      { output: 502, mime: "image/png", content: PNG },
+    ]);
+    expect(record.notes).toEqual([
+      "2 more figures are in untrusted-outputs.jsonl, not in the folder figures.",
+    ]);
   });
 
   it("counts empty outputs, and nothing small is taken after the end", async () => {

@@ -1,4 +1,5 @@
 import type { Output } from "../python/python-run.ts";
+import { unheardInWords } from "../python/runs/left-out.ts";
 import { withoutTerminalSequences } from "./plain-text.ts";
 
 /**
@@ -13,6 +14,8 @@ export function outputText(output: Output, figure?: string): string {
       return `${figure === undefined ? displayText(output.data) : `[${figure}]`}\n`;
     case "error":
       return `${withoutTerminalSequences(output.traceback.join("\n")) || `${output.name}: ${output.message}`}\n`;
+    case "unheard":
+      return `${unheardInWords(output).join("\n")}\n`;
     case "ended":
       return output.status === "ok" ? "— finished\n" : "— ended with an error\n";
   }

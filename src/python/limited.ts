@@ -6,6 +6,9 @@ import type { Sandbox } from "./sandboxes/sandbox.ts";
 /** What an interrupted kernel gets to put its affairs in order. */
 const GRACE_MS = 2_000;
 
+/** More than a kernel's start of counting is late. */
+const SURE_SECONDS = 1;
+
 type Stoppable = Pick<Sandbox, "interrupt" | "abandon">;
 
 /**
@@ -22,9 +25,10 @@ export async function* withinLimits(
   const watch = new Watch(sandbox, seconds, signal);
   try {
     for await (const output of outputs) {
-      if (output.type !== "ended" || !watch.interrupted) yield output;
+      if (output.type === "ended" && watch.interrupted && !endedBefore(seconds, output))
+        throw timeLimit(seconds);
+      yield output;
     }
-    if (watch.interrupted) throw timeLimit(seconds);
   } finally {
     watch.stop();
   }
@@ -55,6 +59,17 @@ class Watch {
     await delay(GRACE_MS, undefined, { signal });
     sandbox.abandon(timeLimit(seconds));
   }
+}
+
+/**
+ * Whether it had ended when its time was up, and its reply alone came later, behind output that took long to be taken over.
+ * An error right at the limit is what the interrupt made of it: the kernel starts to count a little later.
+ */
+function endedBefore(
+  limit: number,
+  { status, seconds = limit }: Extract<Output, { type: "ended" }>,
+): boolean {
+  return seconds < (status === "ok" ? limit : limit - SURE_SECONDS);
 }
 
 export function timeLimit(seconds: number): CountersignError {

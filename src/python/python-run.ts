@@ -150,4 +150,7 @@ export type Output =
       readonly message: string;
       readonly traceback: readonly string[];
     }
-  | { readonly type: "ended"; readonly status: "ok" | "error" };
+  /** Messages that were dropped because nothing could read them, and those that the kernel sent and that did not come. */
+  | { readonly type: "unheard"; readonly malformed: number; readonly missing: number }
+  /** `seconds`: how long the code ran, as its kernel says; absent where that says nothing of it. */
+  | { readonly type: "ended"; readonly status: "ok" | "error"; readonly seconds?: number };

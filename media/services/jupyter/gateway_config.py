@@ -39,6 +39,8 @@ SECONDS_WITHOUT_OWNER = 20
 SECONDS_AT_MOST = 24 * 60 * 60
 CONTENT = 4  # of a message: signature, header, parent header, metadata, content
 OUTPUT_TYPES = ("stream", "display_data", "update_display_data", "execute_result", "error")
+# What reading a message raises that is none: code can send anything in its kernel's name.
+MALFORMED = (ValueError, TypeError, LookupError, AttributeError, RecursionError)
 MESSAGES_ON_THE_WAY = 64
 BYTES_UNSENT = 8 * 1024 * 1024
 OUTPUT_BYTES_KEPT = 4 * 1024 * 1024
@@ -178,8 +180,11 @@ def witness_messages():
 
     def handle_outgoing_message(self, stream, parts):
         channel = stream if isinstance(stream, str) else getattr(stream, "channel", None)
-        witness(self.session, channel, parts)
-        handle(self, stream, parts)
+        try:
+            witness(self.session, channel, parts)
+            handle(self, stream, parts)
+        except MALFORMED:
+            self.websocket_handler.write_message(b"", binary=True)  # the owner counts what it cannot read
         if channel == "iopub":
             pause_while_unsent(self, stream)
 
@@ -198,6 +203,13 @@ def witness(session, channel, parts):
         say(f"replied {status}")
 
 
+def witness_if_message(session, channel, parts):
+    try:
+        witness(session, channel, parts)
+    except MALFORMED:
+        pass
+
+
 def witness_without_owner():
     """Where the owner was killed the server keeps what the kernel sends, without end and without a word: the reply is told
     of, outputs are kept as far as they are at all, and the rest is let go."""
@@ -205,7 +217,7 @@ def witness_without_owner():
     def start_buffering(self, kernel_id, session_key, channels):
         session = self.get_kernel(kernel_id).session
         for channel, stream in channels.items():
-            stream.on_recv(lambda parts, channel=channel: witness(session, channel, parts))
+            stream.on_recv(lambda parts, channel=channel: witness_if_message(session, channel, parts))
 
     MappingKernelManager.start_buffering = start_buffering
 

@@ -2,53 +2,38 @@ import {
   KernelAPI,
   KernelConnection,
   KernelSpecAPI,
-  ServerConnection,
+  type ServerConnection,
   type Kernel,
   type KernelMessage,
 } from "@jupyterlab/services";
-import type { Agent } from "node:http";
 import { userInfo } from "node:os";
-import { WebSocket } from "ws";
 import { cancelled } from "../../errors.ts";
 import type { Disposable } from "../../host.ts";
 import { abortable } from "../abortable.ts";
 import type { Output } from "../python-run.ts";
-import { fetchThrough } from "./http-fetch.ts";
+import { outputOf } from "./frames.ts";
+import { JsonText } from "./json-text.ts";
 import { KernelLost } from "./kernel-lost.ts";
-import { type Message, toOutput } from "./messages.ts";
 import { OutputQueue } from "./output-queue.ts";
+import { type GatewayAddress, Wire } from "./wire.ts";
 
-/** How a gateway is reached: an agent that opens connections to it, and its token. */
-export interface GatewayAddress {
-  readonly agent: Agent;
-  /** `http://127.0.0.1:8888/`; it ends in a slash. */
-  readonly baseUrl: string;
-  /** Empty where it asks for none. */
-  readonly token: string;
-}
-
-/** The address of a gateway of our own, on a loopback interface. */
-export function loopback(agent: Agent, port: number, token: string): GatewayAddress {
-  return { agent, baseUrl: `http://127.0.0.1:${port}/`, token };
-}
-
-/** Larger than a 50 MB figure in base64; a kernel that sends more loses its connection. */
-const MAX_FRAME_BYTES = 128 * 1024 * 1024;
 const READY_MS = 60_000;
 const CONNECTING = "Connecting to the kernel";
 
 /** One connection to the one kernel of a gateway, for one request. No stdin, no comms, no second try. */
 export class KernelClient implements Disposable {
   private readonly connection: KernelConnection;
-  private readonly sockets: GuardedSocket[];
+  private readonly wire: Wire;
   private queue: OutputQueue<Output> | undefined;
+  /** Outputs of the request that came. */
+  private heard = 0;
   private lostAs: KernelLost | undefined;
   /** What the expressions were worth, by name, once the code has ended: display data by type. Untrusted. */
   expressionValues: Readonly<Record<string, unknown>> = {};
 
-  private constructor(connection: KernelConnection, sockets: GuardedSocket[]) {
+  private constructor(connection: KernelConnection, wire: Wire) {
     this.connection = connection;
-    this.sockets = sockets;
+    this.wire = wire;
   }
 
   /**
@@ -71,8 +56,8 @@ export class KernelClient implements Disposable {
    */
   static async start(address: GatewayAddress, name: string, signal: AbortSignal): Promise<KernelClient> {
     const deadline = AbortSignal.any([signal, AbortSignal.timeout(READY_MS)]);
-    const sockets: GuardedSocket[] = [];
-    const settings = settingsFor(address, sockets);
+    const wire = new Wire();
+    const settings = wire.settings(address);
     // Enterprise gateways ask for whom it is.
     const wanted = { name, env: { KERNEL_USERNAME: userInfo().username } };
     const starting = KernelAPI.startNew(wanted, {
@@ -80,29 +65,29 @@ export class KernelClient implements Disposable {
       init: { ...settings.init, signal: deadline },
     });
     const model = await abortable(starting, deadline, CONNECTING);
-    return KernelClient.attach(model, settings, sockets, deadline);
+    return KernelClient.attach(model, settings, wire, deadline);
   }
 
   /** Names of the kernels that the server could start. @throws ServerConnection.ResponseError, NetworkError */
   static async kernelNames(address: GatewayAddress): Promise<readonly string[]> {
-    const specs = await KernelSpecAPI.getSpecs(settingsFor(address, []));
+    const specs = await KernelSpecAPI.getSpecs(new Wire().settings(address));
     return Object.keys(specs.kernelspecs);
   }
 
   private static async open(address: GatewayAddress, deadline: AbortSignal): Promise<KernelClient> {
-    const sockets: GuardedSocket[] = [];
-    const settings = settingsFor(address, sockets);
-    return KernelClient.attach(await firstKernel(settings, deadline), settings, sockets, deadline);
+    const wire = new Wire();
+    const settings = wire.settings(address);
+    return KernelClient.attach(await firstKernel(settings, deadline), settings, wire, deadline);
   }
 
   private static async attach(
     model: Kernel.IModel,
     settings: ServerConnection.ISettings,
-    sockets: GuardedSocket[],
+    wire: Wire,
     deadline: AbortSignal,
   ): Promise<KernelClient> {
     const connection = new KernelConnection({ model, serverSettings: settings, handleComms: false });
-    const client = new KernelClient(connection, sockets);
+    const client = new KernelClient(connection, wire);
     try {
       await abortable(connection.info, deadline, CONNECTING);
       client.watch();
@@ -132,11 +117,12 @@ export class KernelClient implements Disposable {
     if (!this.connected) throw this.lostAs ?? new KernelLost("connection");
     beforeSending();
     const queue = new OutputQueue<Output>(
-      () => this.sockets.at(-1)?.pause(),
-      () => this.sockets.at(-1)?.resume(),
+      () => this.wire.pause(),
+      () => this.wire.resume(),
       sizeOf,
     );
     this.queue = queue;
+    this.heard = 0;
     const user_expressions = { ...expressions };
     const content = {
       ...{ code, silent: false, store_history: true, allow_stdin: false, stop_on_error: true },
@@ -147,9 +133,10 @@ export class KernelClient implements Disposable {
     future.done.then(
       (reply) => {
         this.expressionValues = valuesOf(reply);
+        this.tellUnheard(queue, sentOf(reply));
         finish(queue, reply);
       },
-      () => queue.fail(this.lostAs ?? new KernelLost("connection")),
+      () => this.fail(this.lostAs ?? new KernelLost("connection")),
     );
     return queue;
   }
@@ -165,7 +152,7 @@ export class KernelClient implements Disposable {
 
   /** Ends the iteration of the output with this error, after what has already come. */
   abandon(reason: Error): void {
-    this.queue?.fail(reason);
+    this.fail(reason);
   }
 
   dispose(): void {
@@ -173,9 +160,23 @@ export class KernelClient implements Disposable {
   }
 
   private hear(queue: OutputQueue<Output>, message: KernelMessage.IIOPubMessage): void {
-    const { header, content } = message;
-    const output = toOutput({ type: header.msg_type, content: content as unknown as Message["content"] });
-    if (output) queue.push(output);
+    const output = outputOf(message);
+    if (output === undefined) return;
+    this.heard += 1;
+    queue.push(output);
+  }
+
+  private fail(reason: Error): void {
+    if (this.queue === undefined) return;
+    this.tellUnheard(this.queue);
+    this.queue.fail(reason);
+  }
+
+  /** `sent`: how many outputs the kernel says that it sent. */
+  private tellUnheard(queue: OutputQueue<Output>, sent = 0): void {
+    const { malformed } = this.wire;
+    const missing = Math.max(0, sent - this.heard - malformed);
+    if (malformed + missing > 0) queue.push({ type: "unheard", malformed, missing });
   }
 
   /** A connection that comes back by itself would send what was queued, later: it is given up instead. */
@@ -185,7 +186,7 @@ export class KernelClient implements Disposable {
     });
     this.connection.connectionStatusChanged.connect((_, status) => {
       if (status !== "connected") {
-        this.lose(this.sockets.some((socket) => socket.tooLarge) ? "frame-too-large" : "connection");
+        this.lose(this.wire.tooLarge ? "frame-too-large" : "connection");
       }
     });
     if (this.connection.connectionStatus !== "connected") this.lose("connection");
@@ -194,23 +195,27 @@ export class KernelClient implements Disposable {
   private lose(what: KernelLost["what"]): void {
     if (this.lostAs) return;
     this.lostAs = new KernelLost(what);
-    this.queue?.fail(this.lostAs);
+    this.fail(this.lostAs);
     // Not within a signal of the connection, which goes on using itself after it has told.
     queueMicrotask(() => {
       this.connection.dispose();
-      for (const socket of this.sockets) socket.terminate();
+      this.wire.terminate();
     });
   }
 }
 
-/** What it takes in memory, roughly: text and base64 are what is large. */
+/** What it takes in memory, roughly: text is what is large. */
 function sizeOf(output: Output): number {
   if (output.type === "stream") return output.text.length;
+  if (output.type === "error")
+    return output.traceback.reduce((sum, line) => sum + line.length, output.message.length);
   if (output.type !== "display") return 0;
-  return Object.values(output.data).reduce<number>(
-    (sum, value) => sum + (typeof value === "string" ? value.length : 1_000),
-    0,
-  );
+  return Object.values(output.data).reduce<number>((sum, value) => sum + lengthOf(value), 0);
+}
+
+function lengthOf(value: unknown): number {
+  if (typeof value === "string") return value.length;
+  return value instanceof JsonText ? value.text.length : 0;
 }
 
 function valuesOf(reply: KernelMessage.IShellMessage | undefined): Readonly<Record<string, unknown>> {
@@ -220,51 +225,23 @@ function valuesOf(reply: KernelMessage.IShellMessage | undefined): Readonly<Reco
 
 function finish(queue: OutputQueue<Output>, reply: KernelMessage.IShellMessage | undefined): void {
   const content = reply?.content as { status?: unknown } | undefined;
-  queue.push({ type: "ended", status: content?.status === "ok" ? "ok" : "error" });
+  const status = content?.status === "ok" ? "ok" : "error";
+  const seconds = secondsOf(reply);
+  queue.push({ type: "ended", status, ...(seconds === undefined ? {} : { seconds }) });
   queue.end();
 }
 
-/** Handlers of the client library throw on malformed messages; thrown in a socket's event, that would end this process. */
-class GuardedSocket extends WebSocket {
-  tooLarge = false;
-
-  constructor(url: string, protocols: string[], address: GatewayAddress) {
-    const headers = address.token === "" ? {} : { authorization: `token ${address.token}` };
-    const options = { headers, agent: address.agent, maxPayload: MAX_FRAME_BYTES, perMessageDeflate: false };
-    super(url, protocols, options);
-    this.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code === "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH") this.tooLarge = true;
-    });
-  }
-
-  override emit(event: string | symbol, ...values: unknown[]): boolean {
-    try {
-      return super.emit(event, ...values);
-    } catch {
-      this.terminate();
-      return false;
-    }
-  }
+/** From its start to its reply, by the clock of the kernel. */
+function secondsOf(reply: KernelMessage.IShellMessage | undefined): number | undefined {
+  const { started } = (reply?.metadata ?? {}) as { started?: unknown };
+  const seconds = (Date.parse(reply?.header.date ?? "") - Date.parse(String(started))) / 1000;
+  return seconds >= 0 ? seconds : undefined;
 }
 
-function settingsFor(address: GatewayAddress, sockets: GuardedSocket[]): ServerConnection.ISettings {
-  class Socket extends GuardedSocket {
-    constructor(url: string, protocols: string[]) {
-      super(url, protocols, address);
-      sockets.push(this);
-    }
-  }
-  return ServerConnection.makeSettings({
-    baseUrl: address.baseUrl,
-    wsUrl: address.baseUrl.replace(/^http/, "ws"),
-    token: address.token,
-    // In an address it would be in the gateway's log.
-    appendToken: false,
-    fetch: fetchThrough(address.agent),
-    Request,
-    Headers,
-    WebSocket: Socket as unknown as ServerConnection.ISettings["WebSocket"],
-  });
+/** Kernels of ours count what they put out; others say nothing of it. */
+function sentOf(reply: KernelMessage.IShellMessage | undefined): number | undefined {
+  const { countersign_outputs: sent } = (reply?.metadata ?? {}) as { countersign_outputs?: unknown };
+  return Number.isSafeInteger(sent) ? (sent as number) : undefined;
 }
 
 /** The gateway starts its kernel before it listens; another look is needed only right at its start. */

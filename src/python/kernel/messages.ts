@@ -1,66 +1,124 @@
 import type { Output } from "../python-run.ts";
-
-type Content = Readonly<Record<string, unknown>>;
-
-/** Of one display. Rich ones have about five. */
-const MOST_FORMATS = 32;
-/** Formats that a notebook shows, taken wherever they stand. */
-const SHOWN: ReadonlySet<string> = new Set(["text/plain", "image/png", "image/jpeg"]);
+import { JsonCursor } from "./json-cursor.ts";
+import { JsonText } from "./json-text.ts";
 
 /** A kernel's message on iopub, as far as it tells of output. */
 export interface Message {
   readonly type: string;
-  readonly content: Content;
+  readonly content: Readonly<Record<string, unknown>>;
+}
+
+type Display = Extract<Output, { type: "display" }>;
+type Formats = Pick<Display, "data" | "formatsLeftOut">;
+
+/** Of one display. Rich ones have about five. */
+const MOST_FORMATS = 32;
+/** Formats that a notebook shows, taken wherever they stand, and as text where they are lines of text. */
+const SHOWN: ReadonlySet<string> = new Set(["text/plain", "image/png", "image/jpeg"]);
+/** Of a traceback, whose end says most. */
+const MOST_LINES = 10_000;
+
+const READERS: ReadonlyMap<string, (content: JsonCursor) => Output> = new Map([
+  ["stream", readStream],
+  ["display_data", readDisplay],
+  ["update_display_data", readDisplay],
+  ["execute_result", readDisplay],
+  ["error", readError],
+]);
+
+/** Whether messages of this type are output. */
+export function isOutput(type: string): boolean {
+  return READERS.has(type);
+}
+
+/** The content of a message as output. @throws SyntaxError where it is none, or has not the shape that its type asks for */
+export function readOutput(type: string, content: JsonCursor): Output {
+  const read = READERS.get(type);
+  if (read === undefined) throw new SyntaxError(`${type} is no output`);
+  return read(content);
 }
 
 /** A kernel's message as output; undefined for what is not output, and for what has not the shape it claims. */
 export function toOutput({ type, content }: Message): Output | undefined {
-  switch (type) {
-    case "stream":
-      return toStream(content);
-    case "display_data":
-    case "update_display_data":
-    case "execute_result":
-      return toDisplay(content);
-    case "error":
-      return toError(content);
-    default:
-      return undefined;
+  try {
+    return readOutput(type, new JsonCursor(Buffer.from(JSON.stringify(content))));
+  } catch {
+    return undefined;
   }
 }
 
-function toStream(content: Content): Output | undefined {
-  if (typeof content.text !== "string") return undefined;
-  return {
-    type: "stream",
-    stream: content.name === "stderr" ? "stderr" : "stdout",
-    text: content.text,
-  };
+function readStream(content: JsonCursor): Output {
+  let name: string | undefined;
+  let text: string | undefined;
+  for (const member of content.members()) {
+    if (member === "name") name = content.text();
+    else if (member === "text") text = content.text();
+  }
+  if (name === undefined || text === undefined) throw new SyntaxError("A stream without its name or text");
+  return { type: "stream", stream: name === "stderr" ? "stderr" : "stdout", text };
 }
 
-function toDisplay(content: Content): Output | undefined {
-  const { data, execution_count: count } = content;
-  if (typeof data !== "object" || data === null || Array.isArray(data)) return undefined;
-  const formats = Object.entries(data);
-  const taken = formats.filter(([mime], index) => index < MOST_FORMATS || SHOWN.has(mime));
+function readDisplay(content: JsonCursor): Output {
+  let formats: Formats | undefined;
+  let count: number | undefined;
+  for (const member of content.members()) {
+    if (member === "data") formats = readFormats(content);
+    else if (member === "execution_count") count = Number(content.slice().toString());
+  }
+  if (formats === undefined) throw new SyntaxError("A display without data");
   return {
     type: "display",
-    data: Object.fromEntries(taken),
-    ...(taken.length === formats.length ? {} : { formatsLeftOut: formats.length - taken.length }),
-    ...(typeof count === "number" ? { executionCount: count } : {}),
+    ...formats,
+    ...(count === undefined || Number.isNaN(count) ? {} : { executionCount: count }),
   };
 }
 
-function toError(content: Content): Output {
-  const traceback = Array.isArray(content.traceback) ? content.traceback : [];
-  return {
-    type: "error",
-    name: textOf(content.ename),
-    message: textOf(content.evalue),
-    traceback: traceback.filter((line): line is string => typeof line === "string"),
-  };
+function readFormats(data: JsonCursor): Formats {
+  const taken: [string, string | JsonText][] = [];
+  let formatsLeftOut = 0;
+  for (const mime of data.members()) {
+    if (mime === undefined || (taken.length >= MOST_FORMATS && !SHOWN.has(mime))) formatsLeftOut += 1;
+    else taken.push([mime, readFormat(mime, data)]);
+  }
+  return { data: Object.fromEntries(taken), ...(formatsLeftOut === 0 ? {} : { formatsLeftOut }) };
 }
 
-function textOf(value: unknown): string {
-  return typeof value === "string" ? value : "";
+function readFormat(mime: string, value: JsonCursor): string | JsonText {
+  if (value.isAtText) return value.text();
+  const written = value.slice();
+  const lines = SHOWN.has(mime) ? linesOf(written) : undefined;
+  return lines ?? new JsonText(written.toString());
+}
+
+/** Jupyter sends text as one string or as lines. */
+function linesOf(written: Buffer): string | undefined {
+  const value = new JsonCursor(written);
+  let text = "";
+  if (!value.isAtArray) return undefined;
+  for (const isText of value.elements()) {
+    if (!isText) return undefined;
+    text += value.text();
+  }
+  return text;
+}
+
+function readError(content: JsonCursor): Output {
+  let [name, message] = ["", ""];
+  let traceback: readonly string[] = [];
+  for (const member of content.members()) {
+    if (member === "ename") name = content.text();
+    else if (member === "evalue") message = content.text();
+    else if (member === "traceback") traceback = readTraceback(content);
+  }
+  return { type: "error", name, message, traceback };
+}
+
+function readTraceback(content: JsonCursor): readonly string[] {
+  const lines: string[] = [];
+  for (const isText of content.elements()) {
+    if (!isText) throw new SyntaxError("A line of a traceback that is no text");
+    lines.push(content.text());
+    if (lines.length > 2 * MOST_LINES) lines.splice(0, MOST_LINES);
+  }
+  return lines;
 }

@@ -1,5 +1,6 @@
 import { appendFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { JsonText } from "../kernel/json-text.ts";
 import type { Output } from "../python-run.ts";
 import { tooMuchOutput } from "../run-errors.ts";
 import { leftOutInWords } from "./left-out.ts";
@@ -37,7 +38,7 @@ export class OutputRecord {
   readonly figures: string[] = [];
   readonly sideFiles = new Set<string>();
   /** What is not where it would be looked for, counted. */
-  readonly leftOut = { figures: 0, falseImages: 0, formats: 0 };
+  readonly leftOut = { figures: 0, falseImages: 0, formats: 0, malformed: 0, missing: 0 };
   error: Raised | undefined;
   private told = "";
   private readonly notebook = new NotebookOutputs();
@@ -73,13 +74,18 @@ export class OutputRecord {
    */
   async add(output: Output): Promise<string | undefined> {
     if (output.type === "ended") return undefined;
+    if (output.type === "unheard") {
+      this.leftOut.malformed += output.malformed;
+      this.leftOut.missing += output.missing;
+      return undefined;
+    }
     this.count += 1;
     const figure = this.takes(BYTES_FOR_EACH) ? await this.keep(output) : undefined;
     if (this.isOver) throw tooMuchOutput(this.destination.bytes);
     return figure;
   }
 
-  private async keep(output: Exclude<Output, { type: "ended" }>): Promise<string | undefined> {
+  private async keep(output: KeptText | Raised | Display): Promise<string | undefined> {
     if (output.type === "display") return this.addDisplay(output);
     if (output.type === "error") await this.addError(output);
     else await this.addText(output);
@@ -170,7 +176,7 @@ export class OutputRecord {
   }
 
   private async setAside(mime: string, content: unknown): Promise<void> {
-    const json = JSON.stringify(content);
+    const json = content instanceof JsonText ? content.text : JSON.stringify(content);
     if (this.takes(Buffer.byteLength(json))) await this.writeAside(mime, json);
   }
 

@@ -3,8 +3,9 @@ import type { Duplex } from "node:stream";
 import { KernelManager, ServerConnection, type Kernel } from "@jupyterlab/services";
 import { WebSocket } from "ws";
 import type { Disposable } from "../../../src/host.ts";
-import { KernelClient, loopback } from "../../../src/python/kernel/kernel-client.ts";
+import { KernelClient } from "../../../src/python/kernel/kernel-client.ts";
 import { bridgeCommand, TunnelAgent } from "../../../src/python/kernel/tunnel.ts";
+import { loopback } from "../../../src/python/kernel/wire.ts";
 import type { BenchContainer } from "./bench-container.ts";
 
 /** The shortest cell that answers: what is timed is the way there and back. */

@@ -63,7 +63,7 @@ describe("an approved run in a container", () => {
     expect(printed(ended)).toBe(Array.from({ length: 500 }, (_, n) => `${n}\n`).join(""));
     expect(printed(ended, "stderr")).toBe("e 0\ne 100\ne 200\ne 300\ne 400\n");
     expect(ended.outputs.length).toBeGreaterThan(5);
-    expect(ended.outputs.at(-1)).toEqual({ type: "ended", status: "ok" });
+    expect(ended.outputs.at(-1)).toMatchObject({ type: "ended", status: "ok" });
   });
 
   it("puts the files that were approved where the code expects them, and nothing else of the workspace", async () => {

@@ -59,7 +59,8 @@ it("takes one request, byte for byte, refuses the next, and leaves evidence of b
   const sandbox = await open();
   try {
     const code = "x = 'ünïcode \\n'\t\nprint(x)  # no line end";
-    expect((await read(sandbox.run(code, claim(), 60, {}))).at(-1)).toEqual({ type: "ended", status: "ok" });
+    const outputs = await read(sandbox.run(code, claim(), 60, {}));
+    expect(outputs.at(-1)).toMatchObject({ type: "ended", status: "ok" });
     const second = sandbox.run("open('/work/second', 'w')", claim(), 60, {});
     for (;;) if ((await evidence(sandbox)).some((line) => line.startsWith("COUNTERSIGN refused"))) break;
     sandbox.abandon(new Error("nobody answers a refused request"));

@@ -47,6 +47,34 @@ describe("a run within its limits", () => {
     expect(error).toMatchObject({ code: "time-limit" });
   });
 
+  it.each([
+    [{ status: "ok", seconds: 0.005 }, undefined],
+    [{ status: "error", seconds: 0.005 }, "time-limit"],
+    [{ status: "ok", seconds: 0.02 }, "time-limit"],
+    [{ status: "ok" }, "time-limit"],
+  ] as const)("told late of an end goes by how long the kernel says the code ran: %o", async (told, code) => {
+    const { queue, sandbox } = kernel((interrupted) => {
+      interrupted.push({ type: "ended", ...told });
+      interrupted.end();
+    });
+    const { texts, error } = await read(withinLimits(queue, sandbox, 0.01, new AbortController().signal));
+    expect(texts).toEqual(code === undefined ? ["ended"] : []);
+    expect((error as { code?: string } | undefined)?.code).toBe(code);
+  });
+
+  it("is not past its limit with an error that it ended with long before", async () => {
+    const { queue, sandbox } = kernel(() => undefined);
+    const late = { ...sandbox, interrupt: () => Promise.resolve() };
+    const slow = (async function* (): AsyncIterable<Output> {
+      await new Promise((resolve) => setTimeout(resolve, 1_300));
+      yield* queue;
+    })();
+    queue.push({ type: "ended", status: "error", seconds: 0.1 });
+    queue.end();
+    const { texts, error } = await read(withinLimits(slow, late, 1.2, new AbortController().signal));
+    expect([texts, error]).toEqual([["ended"], undefined]);
+  });
+
   it("waits no longer than the grace for a kernel that does not listen, or whose gateway fails", async () => {
     const { queue, sandbox } = kernel(() => {
       throw new Error("gateway gone");

@@ -3,8 +3,9 @@ import { Agent, createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { PassThrough, type Duplex } from "node:stream";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { KernelClient, loopback } from "../../../../src/python/kernel/kernel-client.ts";
+import { KernelClient } from "../../../../src/python/kernel/kernel-client.ts";
 import { TunnelAgent } from "../../../../src/python/kernel/tunnel.ts";
+import { loopback } from "../../../../src/python/kernel/wire.ts";
 
 describe("connecting to a gateway", () => {
   it("that takes a request and never answers ends with the signal, and lets go of the connection", async () => {

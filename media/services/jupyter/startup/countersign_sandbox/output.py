@@ -4,6 +4,7 @@ By default ZeroMQ drops what a slow reader has not taken, and the kernel keeps i
 """
 
 import codecs
+import collections
 import json
 import os
 import threading
@@ -15,6 +16,8 @@ from jupyter_client.jsonutil import json_clean, json_default
 MESSAGES_ON_THE_WAY = 64
 BYTES_WAITING = 8 * 1024 * 1024
 CHARACTERS_A_MESSAGE = 256 * 1024
+OUTPUT_TYPES = ("stream", "display_data", "update_display_data", "execute_result", "error")
+DELIMITER = b"<IDS|MSG>"
 SECONDS_BETWEEN_LOOKS = 0.2
 
 
@@ -43,12 +46,33 @@ class Room:
             self.changed.notify_all()
 
 
+class Sent:
+    """Counts outputs by the request that they answer: the host compares what came."""
+
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.outputs = collections.Counter()
+
+    def count(self, message):
+        try:
+            header = message.index(DELIMITER) + 2  # behind the signature
+            kind = json.loads(message[header])["msg_type"]
+            request = json.loads(message[header + 1])["msg_id"]
+        except (ValueError, TypeError, LookupError):
+            return  # no message of the kernel's own
+        if kind in OUTPUT_TYPES:
+            with self.lock:
+                self.outputs[request] += 1
+
+
 def keep_all_output(kernel):
     """A fork of this process has no thread that sends: it is left as it is."""
     publisher = kernel.iopub_socket.io_thread
     room = Room()
+    sent = Sent()
     publisher.schedule(lambda: hold_back(publisher.socket))
-    wait_before_sending(publisher, room)
+    wait_before_sending(publisher, room, sent)
+    tell_how_many(kernel, sent)
     wait_before_printing(publisher, room)
     pack_any_text(kernel.session)
 
@@ -63,7 +87,18 @@ def may_wait(publisher):
     return publisher.thread.is_alive() and threading.current_thread() is not publisher.thread
 
 
-def wait_before_sending(publisher, room):
+def tell_how_many(kernel, sent):
+    finish = kernel.finish_metadata
+
+    def finish_metadata(parent, metadata, reply_content):
+        metadata = finish(parent, metadata, reply_content)
+        metadata["countersign_outputs"] = sent.outputs[parent["header"]["msg_id"]]
+        return metadata
+
+    kernel.finish_metadata = finish_metadata
+
+
+def wait_before_sending(publisher, room, sent):
     owner = os.getpid()
     plain = publisher.send_multipart
 
@@ -71,6 +106,7 @@ def wait_before_sending(publisher, room):
         if os.getpid() != owner:
             plain(message, *arguments, **options)
             return
+        sent.count(message)
         size = sum(len(part) for part in message)
         room.enter(size, may_wait(publisher))
 

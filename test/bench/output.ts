@@ -1,10 +1,13 @@
+import { execFile } from "node:child_process";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { Laboratory } from "../integration/python/laboratory.ts";
 import { BenchContainer } from "./warm-cell/bench-container.ts";
 import { receiveThroughStock } from "./warm-cell/peers.ts";
 import type { Bench } from "./bench.ts";
-import { atMost, toRow } from "./rows.ts";
+import { SHAPES } from "./host-memory.ts";
+import { atMost, toRow, type Row } from "./rows.ts";
 
 const BYTES = 100_000_000;
 const CODE = "for n in range(1_000_000):\n    print(f'{n:07d}' + 'x' * 92)\n";
@@ -47,12 +50,25 @@ export const output: Bench = {
           peer: peer(stock.seconds),
           goal: atMost(60, "s"),
         }),
+        ...(await memoryRows(signal)),
       ];
     } finally {
       await lab.dispose();
     }
   },
 };
+
+/** What 200 MB of each shape cost a host, each in a process of its own. */
+async function memoryRows(signal: AbortSignal): Promise<readonly Row[]> {
+  const rows: Row[] = [];
+  for (const shape of Object.keys(SHAPES)) {
+    const script = join(import.meta.dirname, "host-memory.ts");
+    const { stdout } = await promisify(execFile)(process.execPath, [script, shape], { signal });
+    const { memory } = JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as { memory: number };
+    rows.push(toRow({ name: `host-memory-${shape}`, unit: "MB", ours: [memory], goal: atMost(200, "MB") }));
+  }
+  return rows;
+}
 
 interface Received {
   readonly bytes: number;

@@ -215,7 +215,7 @@ function sizeOf(output: Output): number {
 
 function lengthOf(value: unknown): number {
   if (typeof value === "string") return value.length;
-  return value instanceof JsonText ? value.text.length : 0;
+  return value instanceof JsonText ? value.bytes.length : 0;
 }
 
 function valuesOf(reply: KernelMessage.IShellMessage | undefined): Readonly<Record<string, unknown>> {

@@ -87,7 +87,12 @@ function readFormat(mime: string, value: JsonCursor): string | JsonText {
   if (value.isAtText) return value.text();
   const written = value.slice();
   const lines = SHOWN.has(mime) ? linesOf(written) : undefined;
-  return lines ?? new JsonText(written.toString());
+  return lines ?? new JsonText(isMostOfItsFrame(written) ? written : Buffer.from(written));
+}
+
+/** Then holding all of the frame costs less than a copy; a piece of a large one would keep it from being let go. */
+function isMostOfItsFrame(piece: Buffer): boolean {
+  return 2 * piece.length > piece.buffer.byteLength;
 }
 
 /** Jupyter sends text as one string or as lines. */

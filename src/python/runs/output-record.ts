@@ -1,4 +1,4 @@
-import { appendFile, writeFile } from "node:fs/promises";
+import { open, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { JsonText } from "../kernel/json-text.ts";
 import type { Output } from "../python-run.ts";
@@ -166,7 +166,7 @@ export class OutputRecord {
     if (!this.takes(raster.bytes.length)) return undefined;
     if (this.figures.length >= MOST_FIGURES) {
       this.leftOut.figures += 1;
-      await this.writeAside(raster.mime, `"${raster.bytes.toString("base64")}"`);
+      await this.writeAside(raster.mime, Buffer.from(`"${raster.bytes.toString("base64")}"`));
       return { raster, at: UNTRUSTED, path: undefined };
     }
     const path = join(this.destination.figures, `figure-${this.figures.length + 1}.${raster.extension}`);
@@ -176,18 +176,20 @@ export class OutputRecord {
   }
 
   private async setAside(mime: string, content: unknown): Promise<void> {
-    const json = content instanceof JsonText ? content.text : JSON.stringify(content);
-    if (this.takes(Buffer.byteLength(json))) await this.writeAside(mime, json);
+    const json = content instanceof JsonText ? content.bytes : Buffer.from(JSON.stringify(content));
+    if (this.takes(json.length)) await this.writeAside(mime, json);
   }
 
-  private async writeAside(mime: string, json: string): Promise<void> {
-    const line = `{"output":${this.count},"mime":${JSON.stringify(mime)},"content":`;
-    await this.append(UNTRUSTED, `${line}${json}}\n`);
+  /** Piece by piece: joined to one line, what is large would be held once more. */
+  private async writeAside(mime: string, json: Buffer): Promise<void> {
+    const begin = `{"output":${this.count},"mime":${JSON.stringify(mime)},"content":`;
+    await this.append(UNTRUSTED, begin, json, "}\n");
   }
 
-  private async append(name: string, text: string): Promise<void> {
+  private async append(name: string, ...pieces: readonly (string | Buffer)[]): Promise<void> {
     this.sideFiles.add(name);
-    await appendFile(join(this.destination.folder, name), text);
+    await using file = await open(join(this.destination.folder, name), "a");
+    for (const piece of pieces) await file.appendFile(piece);
   }
 
   private tell(text: string): void {

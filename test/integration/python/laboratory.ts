@@ -61,6 +61,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   readonly onOutput?: (output: Output) => void;
   readonly onStart?: () => void;
+  /** `outputs` stays empty where this is false: a test that measures memory does not measure its own. */
+  readonly keepsOutputs?: boolean;
 }
 
 /** Tried once a test file: trying takes a container. */
@@ -192,7 +194,7 @@ export class Laboratory implements Disposable {
       subject: () => ({ analysisId, attempt: options.attempt ?? 1, question: "What is the CO₂ trend?" }),
       onStage: () => undefined,
       onOutput: ({ output }) => {
-        outputs.push(output);
+        if (options.keepsOutputs !== false) outputs.push(output);
         options.onOutput?.(output);
       },
     });

@@ -53,9 +53,10 @@ describe("what a kernel says", () => {
     const data = output.type === "display" ? output.data : {};
     const json = data["application/json"] as JsonText;
     expect(json).toBeInstanceOf(JsonText);
-    expect(json.text).not.toContain("\n");
-    expect(JSON.parse(json.text)).toEqual(JSON.parse(written));
-    expect(data["text/html"]).toEqual(new JsonText('["a"]'));
+    const text = json.bytes.toString();
+    expect(text).not.toContain("\n");
+    expect(JSON.parse(text)).toEqual(JSON.parse(written));
+    expect(data["text/html"]).toEqual(new JsonText(Buffer.from('["a"]')));
   });
 
   it("keeps the end of a traceback of any length", () => {

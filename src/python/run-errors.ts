@@ -59,10 +59,18 @@ export function tooMuchOutput(bytes: number): CountersignError {
 
 export function raised(error: Extract<Output, { type: "error" }>): CountersignError {
   return new CountersignError("run-failed", {
-    message: `The code stopped with ${error.name}: ${withoutEscapes(error.message)}`,
+    message: reasonOf(error.name, withoutEscapes(error.message)),
     kept: "The output, the figures and the files up to then.",
-    next: "Read the traceback in the notebook; the analysis can write the code anew.",
+    next: "Read the end of the output in the notebook; the analysis can write the code anew.",
   });
+}
+
+/** `sys.exit` takes a status, or a text that says why. */
+function reasonOf(name: string, message: string): string {
+  if (name !== "SystemExit") return `The code stopped with ${name}: ${message}`;
+  return /^-?\d+$/.test(message)
+    ? `The code ended itself with status ${message}.`
+    : `The code ended itself and said why: ${message}`;
 }
 
 /** An error reply without an error before it: what a kernel says whose code called exit, or that forges. */

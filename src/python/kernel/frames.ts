@@ -66,16 +66,21 @@ function contentOnIopub(type: string, content: Buffer): unknown {
   return type === "status" ? parsed(content, HEADER_BYTES) : {};
 }
 
-/** Of a reply to code only how it ended, and what was asked besides. */
+/** Of a reply to code only how it ended, as far as that is short, and what was asked besides. */
 function contentOf(type: string, content: Buffer): unknown {
   if (type !== "execute_reply") return parsed(content, PARSED_BYTES);
   const cursor = new JsonCursor(content);
-  const reply: { status?: unknown; user_expressions?: unknown } = {};
+  const reply: Record<string, unknown> = {};
   for (const member of cursor.members()) {
     if (member === "status") reply.status = parsed(cursor.slice(), HEADER_BYTES);
+    else if (member === "ename" || member === "evalue") reply[member] = shortText(cursor.slice());
     else if (member === "user_expressions") reply.user_expressions = parsed(cursor.slice(), RESULTS_BYTES);
   }
   return reply;
+}
+
+function shortText(written: Buffer): unknown {
+  return written.length > HEADER_BYTES ? "" : parsed(written, HEADER_BYTES);
 }
 
 function parsed(bytes: Buffer, most: number): unknown {

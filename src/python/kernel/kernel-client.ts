@@ -14,6 +14,7 @@ import type { Output } from "../python-run.ts";
 import { outputOf } from "./frames.ts";
 import { JsonText } from "./json-text.ts";
 import { KernelLost } from "./kernel-lost.ts";
+import { endsWell, toOutput } from "./messages.ts";
 import { OutputQueue } from "./output-queue.ts";
 import { type GatewayAddress, Wire } from "./wire.ts";
 
@@ -27,6 +28,8 @@ export class KernelClient implements Disposable {
   private queue: OutputQueue<Output> | undefined;
   /** Outputs of the request that came. */
   private heard = 0;
+  /** One of them was an error. */
+  private isDescribed = false;
   private lostAs: KernelLost | undefined;
   /** What the expressions were worth, by name, once the code has ended: display data by type. Untrusted. */
   expressionValues: Readonly<Record<string, unknown>> = {};
@@ -123,6 +126,7 @@ export class KernelClient implements Disposable {
     );
     this.queue = queue;
     this.heard = 0;
+    this.isDescribed = false;
     const user_expressions = { ...expressions };
     const content = {
       ...{ code, silent: false, store_history: true, allow_stdin: false, stop_on_error: true },
@@ -134,7 +138,7 @@ export class KernelClient implements Disposable {
       (reply) => {
         this.expressionValues = valuesOf(reply);
         this.tellUnheard(queue, sentOf(reply));
-        finish(queue, reply);
+        finish(queue, reply, this.isDescribed);
       },
       () => this.fail(this.lostAs ?? new KernelLost("connection")),
     );
@@ -163,6 +167,8 @@ export class KernelClient implements Disposable {
     const output = outputOf(message);
     if (output === undefined) return;
     this.heard += 1;
+    if (endsWell(output)) return;
+    this.isDescribed ||= output.type === "error";
     queue.push(output);
   }
 
@@ -223,9 +229,17 @@ function valuesOf(reply: KernelMessage.IShellMessage | undefined): Readonly<Reco
   return typeof values === "object" && values !== null ? (values as Readonly<Record<string, unknown>>) : {};
 }
 
-function finish(queue: OutputQueue<Output>, reply: KernelMessage.IShellMessage | undefined): void {
-  const content = reply?.content as { status?: unknown } | undefined;
-  const status = content?.status === "ok" ? "ok" : "error";
+/** Some errors, of magics, are told by the reply alone. */
+function finish(
+  queue: OutputQueue<Output>,
+  reply: KernelMessage.IShellMessage | undefined,
+  isDescribed: boolean,
+): void {
+  const content = (reply?.content ?? {}) as Readonly<Record<string, unknown>>;
+  const { ename, evalue } = content;
+  const error = toOutput({ type: "error", content: { ename, evalue } });
+  const status = content.status === "ok" || endsWell(error) ? "ok" : "error";
+  if (status === "error" && !isDescribed && error?.type === "error" && error.name !== "") queue.push(error);
   const seconds = secondsOf(reply);
   queue.push({ type: "ended", status, ...(seconds === undefined ? {} : { seconds }) });
   queue.end();

@@ -47,6 +47,12 @@ export function toOutput({ type, content }: Message): Output | undefined {
   }
 }
 
+/** Whether the code ended itself as a script does that is done: `sys.exit(0)`, which IPython calls an error. */
+export function endsWell(output: Output | undefined): boolean {
+  if (output?.type !== "error" || output.name !== "SystemExit") return false;
+  return ["", "0", "None", "False"].includes(output.message);
+}
+
 function readStream(content: JsonCursor): Output {
   let name: string | undefined;
   let text: string | undefined;

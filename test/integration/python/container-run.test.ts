@@ -88,6 +88,30 @@ describe("an approved run in a container", () => {
     expect(await json(ended.record!.results!)).toEqual({ kept: 1 });
   });
 
+  it.each(["import sys\nsys.exit(0)", "exit()", "raise SystemExit", "import sys\nsys.exit(False)"])(
+    "ends well where the code ends itself, and goes no further: %j",
+    async (end) => {
+      const ended = await lab.run(
+        lab.container,
+        `print('before')\nresults = {'kept': 1}\n${end}\nprint('behind')\n`,
+      );
+      expect(ended.error).toBeUndefined();
+      expect(printed(ended)).toBe("before\n");
+      expect(await json(ended.record!.results!)).toEqual({ kept: 1 });
+    },
+  );
+
+  it.each([
+    ["quit(3)", "The code ended itself with status 3."],
+    ["raise SystemExit('no beam')", "The code ended itself and said why: no beam"],
+    ["%nosuchmagic 1", "The code stopped with UsageError: Line magic function `%nosuchmagic` not found."],
+  ])("says how it failed: %j", async (end, message) => {
+    const ended = await lab.run(lab.container, `print('before')\n${end}\nprint('behind')\n`);
+    expect(ended.error).toMatchObject({ code: "run-failed", message });
+    expect(ended.record!.text).toBe("before\n");
+    expect(printed(ended)).toBe("before\n");
+  });
+
   it("interrupts at the time limit and keeps the output so far", async () => {
     const ended = await lab.run(
       lab.container,

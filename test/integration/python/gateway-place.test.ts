@@ -97,6 +97,14 @@ describe("a Jupyter server", () => {
     expect(ended.record!.error!.traceback).toContain("raise ValueError('no')");
   });
 
+  it("ends well where the code ends itself, and tells what only its reply says", async () => {
+    const server = await serve("Jupyter Server");
+    const well = await lab.run(place(server.url), "import sys\nprint(1)\nsys.exit(0)\n", OPTIONS);
+    expect(well.error).toBeUndefined();
+    const { error } = await lab.run(place(server.url), "%%nosuchmagic\n1\n", OPTIONS);
+    expect(error?.message).toBe("The code stopped with UsageError: Cell magic `%%nosuchmagic` not found.");
+  });
+
   it("is interrupted at the time limit, and its kernel ended", async () => {
     const server = await serve("Jupyter Server");
     const code = "import time\nprint('begun', flush=True)\ntime.sleep(600)\n";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { JsonCursor } from "../../../../src/python/kernel/json-cursor.ts";
 import { JsonText } from "../../../../src/python/kernel/json-text.ts";
-import { readOutput, toOutput } from "../../../../src/python/kernel/messages.ts";
+import { endsWell, readOutput, toOutput } from "../../../../src/python/kernel/messages.ts";
 
 const read = (type: string, json: string) => readOutput(type, new JsonCursor(Buffer.from(json)));
 
@@ -80,5 +80,23 @@ describe("what a kernel says", () => {
     ["what is no output", "status", '{"execution_state":"idle"}'],
   ])("is refused where it is malformed: %s", (_, type, json) => {
     expect(() => read(type, json)).toThrow(SyntaxError);
+  });
+});
+
+describe("code that ends itself", () => {
+  const exit = (ename: string, evalue: string) =>
+    toOutput({ type: "error", content: { ename, evalue, traceback: [] } });
+
+  it.each(["", "0", "None", "False"])("ends well with %j", (evalue) => {
+    expect(endsWell(exit("SystemExit", evalue))).toBe(true);
+  });
+
+  it.each(["1", "-1", "00", "no beam", "True", " 0"])("fails with %j", (evalue) => {
+    expect(endsWell(exit("SystemExit", evalue))).toBe(false);
+  });
+
+  it("is not what raises another error, whatever that says", () => {
+    expect(endsWell(exit("ValueError", "0"))).toBe(false);
+    expect(endsWell({ type: "ended", status: "ok" })).toBe(false);
   });
 });

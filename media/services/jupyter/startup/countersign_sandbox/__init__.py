@@ -2,6 +2,7 @@
 
 import threading
 
+from .ends import end_as_scripts_do
 from .figures import show_open_figures
 from .output import keep_all_output
 from .results import keep_results
@@ -13,6 +14,7 @@ def install(shell):
     """Called once, when the kernel starts and before any approved code."""
     warm_up()
     keep_all_output(shell.kernel)
+    end_as_scripts_do(shell)
     there_before = set(threading.enumerate())
 
     def after_run(_):

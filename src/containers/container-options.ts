@@ -167,6 +167,7 @@ export function listed(info: Docker.ContainerInfo): ContainerInfo {
 export function imageInfo(info: {
   readonly Id: string;
   readonly RepoTags?: readonly string[] | null;
+  readonly RepoDigests?: readonly string[] | null;
   readonly Labels?: Readonly<Record<string, string>> | null;
   readonly Size: number;
 }): ImageInfo {
@@ -175,6 +176,7 @@ export function imageInfo(info: {
     id: info.Id.includes(":") ? info.Id : `sha256:${info.Id}`,
     tags: info.RepoTags ?? [],
     labels: info.Labels ?? {},
+    digests: info.RepoDigests ?? [],
     bytes: info.Size,
   };
 }

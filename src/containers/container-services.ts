@@ -216,10 +216,10 @@ export class ContainerServices implements Containers {
     // Another window, or a caller just before this one, may have built it meanwhile.
     const already = await engine.image(recipe.tag);
     if (already?.labels[RECIPE_LABEL] === recipe.recipe) return already;
-    const { buildArguments, buildNetwork } = this.parts.configuration().container;
-    const labels = { [LABEL]: "image", [RECIPE_LABEL]: recipe.recipe };
-    const { tag, context } = recipe;
-    return engine.build({ tag, context, labels, buildArguments, network: buildNetwork }, onLine, signal);
+    const { buildArguments, buildNetwork: network } = this.parts.configuration().container;
+    const labels = { [RECIPE_LABEL]: recipe.recipe };
+    const { buildRecorded } = await import("./recorded-build.ts");
+    return buildRecorded(engine, recipe, { labels, buildArguments, network }, onLine, signal);
   }
 
   /** The engine found before, if it still answers; or else the one that answers now. */

@@ -71,6 +71,8 @@ export interface ImageInfo {
   readonly id: string;
   readonly tags: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
+  /** `name@sha256:…`, each as a registry gave it; empty of what was made here. */
+  readonly digests: readonly string[];
   readonly bytes: number;
 }
 

@@ -139,7 +139,7 @@ export class Performer implements Disposable {
         if (!signal.aborted) this.parts.onStage(requestId, "collecting results");
         return sandbox.collect(collector);
       },
-      origin: () => ({ sandbox: sandbox.identity, puts: sandbox.putRecord }),
+      origin: () => ({ sandbox: sandbox.identity, image: sandbox.image, puts: sandbox.putRecord }),
       explain: (error) =>
         error instanceof KernelLost ? explainLoss(error, sandbox) : Promise.resolve(error),
     };

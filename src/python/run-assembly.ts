@@ -16,7 +16,7 @@ export interface RunSource {
   /** Takes over the working folder; nothing runs there any more when it resolves. */
   collect(collector: Collector): Promise<void>;
   /** Asked for once it is collected. */
-  origin(): Pick<EndedRun, "sandbox" | "puts">;
+  origin(): Pick<EndedRun, "sandbox" | "image" | "puts">;
   /** What an error of its own means; any other as it is. */
   explain(error: unknown): Promise<unknown>;
 }

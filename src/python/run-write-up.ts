@@ -2,6 +2,7 @@ import { open, readFile, rm } from "node:fs/promises";
 import { basename, join, relative } from "node:path";
 import { sha256 } from "../approval/actions.ts";
 import type { Claim } from "../approval/claim.ts";
+import type { ImageContents } from "../containers/image-contents.ts";
 import type { CountersignError } from "../errors.ts";
 import type { PutRecord } from "./control/control-gateway.ts";
 import { dataDifference } from "./bound/data-difference.ts";
@@ -28,6 +29,8 @@ export interface EndedRun {
   readonly outputs: OutputRecord;
   readonly collector: Collector;
   readonly sandbox: Readonly<Record<string, string>>;
+  /** What its image was made of; undefined where it ran in none, or in one that we did not build. */
+  readonly image: ImageContents | undefined;
   readonly puts: PutRecord | undefined;
   readonly startedAt: number;
   readonly endedAt: number;
@@ -76,6 +79,7 @@ function runJson(ended: EndedRun, failure: CountersignError | undefined): unknow
     mode: run.mode,
     place: run.place,
     sandbox: ended.sandbox,
+    image: ended.image ?? null,
     dataFolders: run.dataFolders,
     data: { atStart: run.data, atEnd: ended.dataAfter, changed: changedMeanwhile(ended) },
     inputs: run.inputs,

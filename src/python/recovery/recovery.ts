@@ -5,6 +5,7 @@ import type { RequestId } from "../../approval/decisions.ts";
 import type { Configuration } from "../../config/configuration.ts";
 import type { Containers } from "../../containers/containers.ts";
 import { LABEL, type ContainerInfo, type Engine } from "../../containers/engine.ts";
+import { contentsOf, type ImageContents } from "../../containers/image-contents.ts";
 import type { CountersignError } from "../../errors.ts";
 import type { Host } from "../../host.ts";
 import type { DataBinding } from "../bound/data-binding.ts";
@@ -80,11 +81,12 @@ export class Recovery {
     const { host, configuration, subject } = this.parts;
     const name = { ...subject(started.requestId), at: started.startedAt };
     const folder = await RunFolder.reopen(host.workspaceDir, configuration().execution.runsFolder, name);
+    const image = await imageOf(engine, id);
     const left: RunSource = {
       startedAt: started.startedAt,
       listen: (outputs) => this.listen(orphan, isLate, outputs),
       collect: (collector) => collectFrom(engine, id, collector),
-      origin: () => ({ sandbox: { container: id, recovered: "yes" }, puts: undefined }),
+      origin: () => ({ sandbox: { container: id, recovered: "yes" }, image, puts: undefined }),
       explain: (error) => Promise.resolve(error),
     };
     const { record, failure } = await assembleRun({ run, claim: started, name, folder }, left, {
@@ -127,6 +129,11 @@ export class Recovery {
     if (isLate || overdue) return timeLimit(run.limits.seconds);
     return lostAs(await causeOfDeath(engine, id));
   }
+}
+
+async function imageOf(engine: Engine, container: string): Promise<ImageContents | undefined> {
+  const image = await engine.image((await engine.inspect(container))?.imageId ?? "");
+  return image && contentsOf(image);
 }
 
 async function find(engine: Engine, request: RequestId): Promise<ContainerInfo | undefined> {

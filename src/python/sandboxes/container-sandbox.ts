@@ -3,6 +3,7 @@ import type { Claim } from "../../approval/claim.ts";
 import type { Noted } from "../../approval/outcome.ts";
 import { SHARED_MEMORY_BYTES } from "../../containers/container-options.ts";
 import { LABEL, type ContainerSpec, type Engine } from "../../containers/engine.ts";
+import { contentsOf, type ImageContents } from "../../containers/image-contents.ts";
 import { CountersignError, isCountersignError } from "../../errors.ts";
 import type { ControlGateway, PutRecord } from "../control/control-gateway.ts";
 import type { ControlGateways } from "../control/control-gateways.ts";
@@ -37,6 +38,7 @@ interface Made {
   readonly volume: string;
   readonly network: SandboxNetwork | undefined;
   readonly expected: Expected;
+  readonly image: ImageContents | undefined;
 }
 
 /** What a sandbox is made with. */
@@ -97,11 +99,13 @@ export class ContainerSandbox implements Sandbox {
       await engine.start(container);
       await put(engine, container, [tokenFile(token), ...dataLinks(spec)]);
       agent = new TunnelAgent(() => engine.exec(container, bridgeCommand(GATEWAY_PORT)));
-      const [client] = await Promise.all([
+      const [client, image] = await Promise.all([
         connect(engine, container, loopback(agent, GATEWAY_PORT, token), signal),
+        engine.image(spec.image),
         verifyInside(engine, container, request),
       ]);
-      const made = { id, volume: name, network, expected: expectedOf(request, spec) };
+      const contents = image && contentsOf(image);
+      const made = { id, volume: name, network, expected: expectedOf(request, spec), image: contents };
       return new ContainerSandbox(parts, spec, made, agent, client);
     } catch (error) {
       agent?.destroy();
@@ -112,6 +116,10 @@ export class ContainerSandbox implements Sandbox {
 
   get identity(): Readonly<Record<string, string>> {
     return { container: this.made.id, imageId: this.spec.image };
+  }
+
+  get image(): ImageContents | undefined {
+    return this.made.image;
   }
 
   get alive(): boolean {

@@ -1,5 +1,6 @@
 import type { Claim } from "../../approval/claim.ts";
 import type { Noted } from "../../approval/outcome.ts";
+import type { ImageContents } from "../../containers/image-contents.ts";
 import type { Disposable } from "../../host.ts";
 import type { ControlAccess } from "../control/control-access.ts";
 import type { PutRecord } from "../control/control-gateway.ts";
@@ -11,6 +12,8 @@ import type { Collector } from "../runs/collector.ts";
 export interface Sandbox extends Disposable {
   /** For `run.json`: which container, or which process. */
   readonly identity: Readonly<Record<string, string>>;
+  /** What its image was made of; absent where it has none, or one that we did not build. */
+  readonly image?: ImageContents | undefined;
   /** False once the kernel or the way to it is gone. */
   readonly alive: boolean;
   /** What the run put into a control system, once it is collected; absent where it reached none, or where nobody can tell. */

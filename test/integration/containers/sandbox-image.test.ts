@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { request } from "node:http";
 import { join } from "node:path";
@@ -8,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFailed } from "vitest"
 import type { Configuration } from "../../../src/config/configuration.ts";
 import { ContainerServices, RECIPE_LABEL } from "../../../src/containers/container-services.ts";
 import type { ImageInfo } from "../../../src/containers/engine.ts";
+import { contentsOf } from "../../../src/containers/image-contents.ts";
 import { LABEL } from "../../../src/containers/engine.ts";
 import type { PinnedPackage } from "../../../src/containers/packages.ts";
 import { buildSettings } from "../../machine/build-settings.ts";
@@ -81,6 +83,27 @@ describe("the sandbox image", () => {
     const status = await services.sandboxImage(null);
     expect(status).toMatchObject({ state: "built", image: { id: image.id } });
     expect(image.labels).toMatchObject({ [LABEL]: "image", [RECIPE_LABEL]: status.recipe });
+  });
+
+  it("says in its labels which base image and which packages it was made of", async () => {
+    const contents = contentsOf(image);
+    const base = await test.engine.image(BASE_IMAGE);
+    expect(contents?.base).toEqual({ name: BASE_IMAGE, id: base?.id, digests: base?.digests });
+    const id = await sandbox(["sleep", "600"]);
+    const shown = "dpkg-query --show --showformat '${Package} ${Version} ${Architecture}\\n'";
+    const debian = (await test.shell(id, `${shown} | LC_ALL=C sort`)).trim().split("\n");
+    expect(contents?.debian.packages).toEqual(debian);
+    expect(debian.length).toBeGreaterThan(80);
+    const listed = "import importlib.metadata as m\nfor d in m.distributions(): print(d.name, d.version)";
+    const python = (await test.shell(id, `python -c "${listed}"`)).trim().split("\n");
+    expect(contents?.python.packages).toEqual([...new Set(python)].sort());
+    expect(contents?.python.packages.join("\n")).toMatch(/^numpy \d/m);
+    const { Config } = await new Docker().getImage(image.id).inspect();
+    const digest = createHash("sha256")
+      .update(`${debian.join("\n")}\n`)
+      .digest("hex");
+    expect(Config.Labels["dev.countersign.debian-packages.sha256"]).toBe(digest);
+    expect(await test.engine.containers(`${LABEL}=contents`)).toEqual([]);
   });
 
   it("is not built again, by whoever asks", async () => {

@@ -2,6 +2,7 @@ import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { LABEL } from "../../../src/containers/engine.ts";
+import { contentsOf } from "../../../src/containers/image-contents.ts";
 import { Laboratory, printed } from "./laboratory.ts";
 
 let lab: Laboratory;
@@ -47,10 +48,13 @@ describe("an approved run in a container", () => {
     expect(files).toEqual([join(folder, "out", "co2.png")]);
     expect(ended.record!.text).toContain("rows: 3");
     expect(folder).toMatch(/analyses\/\d{4}-\d\d-\d\d-what-is-the-co2-trend-[a-z0-9]{8}\/attempt-1$/);
+    const engine = await lab.containers.engine();
+    const { place } = (await json(join(folder, "run.json"))) as { place: { imageId: string } };
     expect(await json(join(folder, "run.json"))).toMatchObject({
       version: 1,
       requestId: ended.requestId,
       ended: { as: "finished" },
+      image: contentsOf((await engine.image(place.imageId))!),
     });
   });
 

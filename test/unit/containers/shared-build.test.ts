@@ -3,7 +3,7 @@ import type { ImageInfo } from "../../../src/containers/engine.ts";
 import { SharedBuild } from "../../../src/containers/shared-build.ts";
 import { cancelled } from "../../../src/errors.ts";
 
-const image: ImageInfo = { id: "sha256:1", tags: [], labels: {}, bytes: 1 };
+const image: ImageInfo = { id: "sha256:1", tags: [], labels: {}, digests: [], bytes: 1 };
 
 /** A build that the test ends itself. */
 function build(): {

@@ -5,6 +5,7 @@ import { Readable } from "node:stream";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { sha256 } from "../../../src/approval/actions.ts";
 import type { RequestId } from "../../../src/approval/decisions.ts";
+import { packageList } from "../../../src/containers/image-contents.ts";
 import { WorkspaceFiles } from "../../../src/python/bound/workspace-files.ts";
 import { bindHanded } from "../../../src/python/inputs.ts";
 import type { BoundData, PythonRun } from "../../../src/python/python-run.ts";
@@ -33,6 +34,11 @@ const RUN: PythonRun = {
   inputs: [{ path: "notes.txt", bytes: INPUT.length, digest: sha256(INPUT), boundBy: "content" }],
   limits: { seconds: 10, memoryMb: 256, cpus: 1, processes: 64, workingFolderMb: 8, outputMb: 1 },
 };
+const IMAGE = {
+  base: { name: "debian:bookworm-slim", id: "sha256:base", digests: [] },
+  debian: packageList("libc6 2.36-9 amd64\n"),
+  python: packageList("numpy 2.4.0\n"),
+};
 
 let workspace: string;
 
@@ -56,6 +62,7 @@ describe("an ended run", () => {
     expect(await runJson(record.folder)).toMatchObject({
       ended: { as: "finished" },
       sandbox: { container: "c1" },
+      image: IMAGE,
     });
   });
 
@@ -159,7 +166,7 @@ async function assembled(told: Told) {
       if (fails) throw fails;
     },
     collect,
-    origin: () => ({ sandbox: { container: "c1" }, puts: undefined }),
+    origin: () => ({ sandbox: { container: "c1" }, image: IMAGE, puts: undefined }),
     explain: (error) => Promise.resolve(error),
   };
   return assembleRun({ run, claim, name, folder }, source, {

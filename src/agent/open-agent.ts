@@ -9,6 +9,7 @@ import { Analyses } from "./analyses.ts";
 import { Budget } from "./budget.ts";
 import { SqliteCheckpointer } from "./checkpointer.ts";
 import { Leases } from "./leases.ts";
+import { OldPositions } from "./old-positions.ts";
 import { PythonCapability, type SyntaxCheck } from "./python-capability.ts";
 import { Questions } from "./questions.ts";
 import { Runner } from "./runner.ts";
@@ -43,5 +44,7 @@ export function openAgent(parts: AgentParts): Agent {
   });
   const questions = new Questions(database, host.clock);
   const leases = new Leases(database, host.clock);
-  return new Runtime({ host, database, approvals, models, executor, analyses, questions, leases, runner });
+  const oldPositions = new OldPositions({ database, log: host.log, prune: (id) => runner.prune(id) });
+  const work = { questions, leases, runner, oldPositions };
+  return new Runtime({ host, database, approvals, models, executor, analyses, ...work });
 }

@@ -178,7 +178,7 @@ export class Runner {
   }
 
   /** What a page shows lies in its run and its row. One that came to nothing can be taken up again where it stands. */
-  private async prune(id: AnalysisId): Promise<void> {
+  async prune(id: AnalysisId): Promise<void> {
     const { analyses, checkpointer, threads } = this.parts;
     const isFinished = analyses.get(id).state === "finished";
     for (const thread of threads.of(id))

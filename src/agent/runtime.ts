@@ -10,6 +10,7 @@ import type { Agent, Progress } from "./agent.ts";
 import type { Analyses } from "./analyses.ts";
 import type { Analysis, AnalysisId, Stage } from "./analysis.ts";
 import type { Leases } from "./leases.ts";
+import type { OldPositions } from "./old-positions.ts";
 import type { Questions } from "./questions.ts";
 import type { Runner } from "./runner.ts";
 import { Scheduler, type From } from "./scheduler.ts";
@@ -24,6 +25,7 @@ export interface RuntimeParts {
   readonly questions: Questions;
   readonly leases: Leases;
   readonly runner: Runner;
+  readonly oldPositions: OldPositions;
 }
 
 /** What surfaces ask of the agent and hear from it; the scheduler says which analyses are worked on. */
@@ -127,6 +129,7 @@ export class Runtime implements Agent {
 
   resume(): void {
     this.scheduler.wakeAll();
+    if (this.parts.host.trusted()) void this.parts.oldPositions.remove();
   }
 
   settled(id: AnalysisId, signal: AbortSignal): Promise<Analysis> {
@@ -159,7 +162,7 @@ export class Runtime implements Agent {
     if (this.disposing) return;
     this.disposing = true;
     for (const subscription of this.subscriptions) void subscription.dispose();
-    await this.scheduler.dispose();
+    await Promise.all([this.scheduler.dispose(), this.parts.oldPositions.dispose()]);
   }
 
   private done(id: AnalysisId): void {

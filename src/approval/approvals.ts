@@ -31,10 +31,16 @@ export interface Approvals extends Disposable {
   request(action: Action<Json>, key: string, context: RequestContext): Promise<ApprovalRequest>;
   get(id: RequestId): ApprovalRequest;
   findByKey(key: string): ApprovalRequest | undefined;
-  /** What waits for a person, oldest first. */
-  waiting(): readonly ApprovalRequest[];
+  /** What waits for a person, oldest first; all of it unless said. */
+  waiting(limit?: number): readonly ApprovalRequest[];
+  /** The same, without reading what it is about. */
+  waitingIds(): readonly RequestId[];
   /** The newest requests, decided ones included. */
   recent(limit: number): readonly ApprovalRequest[];
+  /** The newest of those that wait for nobody any more. */
+  decided(limit: number): readonly ApprovalRequest[];
+  /** Of all requests, newest first, those that come after one. */
+  page(limit: number, after?: RequestId): readonly ApprovalRequest[];
   /** Keeps a person's edit; no effect once decided. */
   saveDraft(id: RequestId, text: string): void;
   /** Assesses the request as drafted and mints the proof that a surface showed it. */

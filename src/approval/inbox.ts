@@ -35,6 +35,7 @@ import type { Policy } from "./policy.ts";
 import { Proofs } from "./proofs.ts";
 import type { ApprovalRequest, RequestContext } from "./request.ts";
 import { Requests } from "./requests.ts";
+import { Slices } from "./slices.ts";
 import { enforceTransitions } from "./transitions.ts";
 
 export interface InboxOptions {
@@ -89,6 +90,8 @@ export class Inbox implements Approvals {
   private readonly expiry: Expiry;
   private readonly looking: NodeJS.Timeout;
   private readonly atWork = new Set<Promise<unknown>>();
+  private readonly announced = new Slices<RequestId>((id) => this.announce(id));
+  private isAnnouncing = false;
   private lastChange: number;
 
   constructor(options: InboxOptions) {
@@ -158,9 +161,14 @@ export class Inbox implements Approvals {
     return this.requests.findByKey(key);
   }
 
-  waiting(): readonly ApprovalRequest[] {
+  waiting(limit = -1): readonly ApprovalRequest[] {
     this.expireQuietly();
-    return this.requests.waiting();
+    return this.requests.waiting(limit);
+  }
+
+  waitingIds(): readonly RequestId[] {
+    this.expireQuietly();
+    return this.requests.idsIn("requested");
   }
 
   openOf(analysisId: string): readonly RequestId[] {
@@ -170,6 +178,16 @@ export class Inbox implements Approvals {
   recent(limit: number): readonly ApprovalRequest[] {
     this.expireQuietly();
     return this.requests.recent(limit);
+  }
+
+  decided(limit: number): readonly ApprovalRequest[] {
+    this.expireQuietly();
+    return this.requests.decided(limit);
+  }
+
+  page(limit: number, after?: RequestId): readonly ApprovalRequest[] {
+    this.expireQuietly();
+    return this.requests.page(limit, after);
   }
 
   saveDraft(id: RequestId, text: string): void {
@@ -240,6 +258,7 @@ export class Inbox implements Approvals {
     this.closing.abort(new Closing());
     await Promise.allSettled(this.atWork);
     await this.watching.dispose();
+    this.announced.dispose();
     this.mirror?.update();
     await this.mirror?.settled();
     this.changed.dispose();
@@ -273,12 +292,21 @@ export class Inbox implements Approvals {
   private announceChanges(): void {
     const { ids, last } = this.requests.changedAfter(this.lastChange);
     this.lastChange = last;
-    for (const id of ids) {
-      this.cancellations.note(id);
-      this.changed.fire(id);
-    }
+    this.announced.add(ids);
     this.grants.announce();
     this.mirror?.update();
+  }
+
+  /** Listeners ask about it, each for itself: once was looked already for what is overdue. */
+  private announce(id: RequestId): void {
+    this.expireQuietly();
+    this.isAnnouncing = true;
+    try {
+      this.cancellations.note(id);
+      this.changed.fire(id);
+    } finally {
+      this.isAnnouncing = false;
+    }
   }
 
   private endOverdue(): Promise<void> {
@@ -299,6 +327,7 @@ export class Inbox implements Approvals {
 
   /** For those who only read: a database that is locked for writing can still be looked at. */
   private expireQuietly(): void {
+    if (this.isAnnouncing) return;
     try {
       this.database.atOnce(() => this.expiry.endOverdue());
     } catch (error) {

@@ -101,15 +101,29 @@ export class Requests {
   }
 
   /** Oldest first. */
-  waiting(): readonly ApprovalRequest[] {
-    const sql = `${SELECT} WHERE r.state = 'requested' ORDER BY r.created_at, r.changed`;
-    return this.database.all<StoredRequest>(sql).map(toRequest);
+  waiting(limit: number): readonly ApprovalRequest[] {
+    const sql = `${SELECT} WHERE r.state = 'requested' ORDER BY r.created_at, r.changed LIMIT ?`;
+    return this.database.all<StoredRequest>(sql, limit).map(toRequest);
   }
 
   /** Newest first. */
   recent(limit: number): readonly ApprovalRequest[] {
     const sql = `${SELECT} ORDER BY r.created_at DESC, r.rowid DESC LIMIT ?`;
     return this.database.all<StoredRequest>(sql, limit).map(toRequest);
+  }
+
+  /** Newest first. */
+  decided(limit: number): readonly ApprovalRequest[] {
+    const sql = `${SELECT} WHERE r.state <> 'requested' ORDER BY r.created_at DESC, r.rowid DESC LIMIT ?`;
+    return this.database.all<StoredRequest>(sql, limit).map(toRequest);
+  }
+
+  /** Newest first, from after one on. */
+  page(limit: number, after?: RequestId): readonly ApprovalRequest[] {
+    if (after === undefined) return this.recent(limit);
+    const sql = `${SELECT} WHERE (r.created_at, r.rowid) < (SELECT created_at, rowid FROM requests WHERE id = ?)
+      ORDER BY r.created_at DESC, r.rowid DESC LIMIT ?`;
+    return this.database.all<StoredRequest>(sql, after, limit).map(toRequest);
   }
 
   /**

@@ -83,8 +83,7 @@ async function filesIn(archive: Readable): Promise<ReadonlyMap<string, string>> 
   archive.on("error", (error: Error) => entries.destroy(error));
   archive.pipe(entries);
   const files = new Map<string, string>();
-  for await (const entry of entries)
-    files.set(entry.header.name.replace(/^.*\//, ""), await text(entry as unknown as Readable));
+  for await (const entry of entries) files.set(entry.header.name.replace(/^.*\//, ""), await text(entry));
   return files;
 }
 

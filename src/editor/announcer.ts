@@ -11,6 +11,7 @@ import { pythonRunOf } from "./request-facts.ts";
 const SHOW = "Show";
 const DETAILS = "Details";
 const ASK_ANEW = "Ask Anew";
+const MOST_AT_ONCE = 3;
 
 export interface AnnouncerParts {
   readonly house: House;
@@ -30,28 +31,32 @@ export class Announcer {
 
   /** What waited before this window was there: one notification for all. */
   async greet(): Promise<void> {
-    const waiting = this.unsaid();
-    const [first] = waiting;
-    if (first === undefined) return;
-    if (waiting.length === 1) {
-      await this.announce(first);
+    await this.say(this.unsaid(), 1);
+  }
+
+  /** What came since the last look: each by itself, unless they are more than anybody reads. */
+  async check(): Promise<void> {
+    await this.say(this.unsaid(), MOST_AT_ONCE);
+  }
+
+  private async say(ids: readonly RequestId[], apart: number): Promise<void> {
+    const approvals = this.parts.house.countersign?.approvals;
+    if (approvals === undefined || ids.length === 0) return;
+    if (ids.length <= apart) {
+      await Promise.all(ids.map((id) => this.announce(approvals.get(id))));
       return;
     }
     const chosen = await this.parts.dialogs.inform(
-      `${counted(waiting.length, "request")} wait for your decision.`,
+      `${counted(ids.length, "request")} wait for your decision.`,
       SHOW,
     );
     if (chosen === SHOW) await vscode.commands.executeCommand("countersign.approvals.focus");
   }
 
-  async check(): Promise<void> {
-    await Promise.all(this.unsaid().map((request) => this.announce(request)));
-  }
-
-  private unsaid(): readonly ApprovalRequest[] {
-    const waiting = this.parts.house.countersign?.approvals.waiting() ?? [];
-    const unsaid = waiting.filter(({ id }) => !this.said.has(id));
-    for (const { id } of unsaid) this.said.add(id);
+  private unsaid(): readonly RequestId[] {
+    const waiting = this.parts.house.countersign?.approvals.waitingIds() ?? [];
+    const unsaid = waiting.filter((id) => !this.said.has(id));
+    for (const id of unsaid) this.said.add(id);
     return unsaid;
   }
 

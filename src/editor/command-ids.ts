@@ -40,6 +40,7 @@ export const COMMANDS = {
   refreshContainers: "countersign.refreshContainers",
   showMemory: "countersign.showMemory",
   forgetMemory: "countersign.forgetMemory",
+  showMore: "countersign.showMore",
   acceptLocal: "countersign.acceptLocal",
 } as const;
 

@@ -1,12 +1,7 @@
 import * as vscode from "vscode";
+import type { Choice, Find } from "./choices.ts";
 import { withoutLinks } from "./plain-text.ts";
-
-export interface Choice<T> {
-  readonly label: string;
-  readonly description?: string;
-  readonly detail?: string;
-  readonly value: T;
-}
+import { SearchPick } from "./search-pick.ts";
 
 export interface TextPrompt {
   readonly title: string;
@@ -27,6 +22,8 @@ export interface Dialogs {
   fail(message: string, ...buttons: string[]): Promise<string | undefined>;
   text(prompt: TextPrompt): Promise<string | undefined>;
   pick<T>(title: string, placeholder: string, choices: readonly Choice<T>[]): Promise<T | undefined>;
+  /** A list that is filled page by page with what fits what was typed. */
+  search<T>(title: string, placeholder: string, find: Find<T>): Promise<T | undefined>;
   /** An existing folder of the person's choice, as a path. */
   folder(title: string, button: string): Promise<string | undefined>;
   /** A list of suggestions where the person may also type something else. */
@@ -84,6 +81,10 @@ export class EditorDialogs implements Dialogs {
       matchOnDetail: true,
     });
     return chosen?.value;
+  }
+
+  search<T>(title: string, placeholder: string, find: Find<T>): Promise<T | undefined> {
+    return new SearchPick(title, placeholder, find).choose();
   }
 
   async folder(title: string, button: string): Promise<string | undefined> {

@@ -7,6 +7,7 @@ import type { Countersign } from "../countersign.ts";
 import { PANEL_TYPE } from "./command-ids.ts";
 import { registerCommands } from "./commands/register-commands.ts";
 import { ConfigurationDiagnostics } from "./configuration-diagnostics.ts";
+import { Gathered } from "./gathered.ts";
 import { isWaitingForFolder } from "./house.ts";
 import { RequestActions } from "./inline/request-actions.ts";
 import { SCHEME } from "./inline/request-path.ts";
@@ -20,6 +21,8 @@ const OPEN_LEDGER = "Open Ledger";
 export class Editor {
   private readonly services: Services;
   private readonly registered: vscode.Disposable[];
+  private readonly requestsChanged = new Gathered<RequestId>(() => this.showRequests());
+  private readonly analysesChanged = new Gathered<AnalysisId>(() => this.showAnalyses());
   private ledger: LedgerVerdict | undefined;
 
   constructor(options: EditorOptions) {
@@ -47,7 +50,8 @@ export class Editor {
   }
 
   async dispose(): Promise<void> {
-    for (const disposable of this.registered) disposable.dispose();
+    for (const disposable of [this.requestsChanged, this.analysesChanged, ...this.registered])
+      disposable.dispose();
     await this.services.house.dispose();
   }
 
@@ -176,20 +180,30 @@ export class Editor {
   }
 
   private requestChanged(id: RequestId): void {
-    const { house, files, reviews, announcer, approvalsView, errors } = this.services;
+    const { house, files, reviews, errors } = this.services;
     const request = house.countersign?.approvals.get(id);
     if (request !== undefined) files.noteChange(request, Date.now());
+    void errors.guard(() => reviews.refreshIfKnown(id));
+    this.requestsChanged.add(id);
+  }
+
+  /** Once for all that changed within a moment. */
+  private showRequests(): void {
+    const { announcer, approvalsView, errors } = this.services;
     approvalsView.refresh();
     this.showStatus();
-    void errors.guard(() => reviews.refreshIfKnown(id));
     if (vscode.workspace.isTrusted) void errors.guard(() => announcer.check());
   }
 
   private analysisChanged(id: AnalysisId): void {
-    const { analysesView, outcomes, errors } = this.services;
-    analysesView.refresh();
-    this.showStatus();
+    const { outcomes, errors } = this.services;
     void errors.guard(() => outcomes.note(id));
+    this.analysesChanged.add(id);
+  }
+
+  private showAnalyses(): void {
+    this.services.analysesView.refresh();
+    this.showStatus();
   }
 
   private showAll(): void {
@@ -203,7 +217,7 @@ export class Editor {
     const running = link.analyses(10).find(({ state }) => state === "running");
     status.show({
       house: house.state.kind,
-      waiting: house.countersign?.approvals.waiting().length ?? 0,
+      waiting: house.countersign?.approvals.waitingIds().length ?? 0,
       stage: running?.stage,
       hasModel: models.choice() !== undefined,
       ledger: this.ledger,

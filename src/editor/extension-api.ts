@@ -67,7 +67,7 @@ export class ExtensionApi implements Disposable {
 
   /** What waited when the window opened, and what is asked from then on, is told once. */
   private watch(approvals: Approvals): void {
-    const pending = new Set(approvals.waiting().map(({ id }) => id));
+    const pending = new Set(approvals.waitingIds());
     const openedAt = Date.now();
     const told = new Set<RequestId>();
     approvals.onDidChange((id) => {

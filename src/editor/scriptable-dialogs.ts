@@ -1,4 +1,5 @@
-import type { Choice, Dialogs, SuggestionGroup, TextPrompt } from "./dialogs.ts";
+import type { Choice, Find } from "./choices.ts";
+import type { Dialogs, SuggestionGroup, TextPrompt } from "./dialogs.ts";
 
 /** What `activate` returns to tests, and to nobody else: whoever answers the dialogs could approve. */
 export interface TestDoor {
@@ -45,6 +46,10 @@ export class ScriptableDialogs implements Dialogs {
 
   pick<T>(title: string, placeholder: string, choices: readonly Choice<T>[]): Promise<T | undefined> {
     return (this.scripted.pick ?? this.real.pick.bind(this.real))(title, placeholder, choices);
+  }
+
+  search<T>(title: string, placeholder: string, find: Find<T>): Promise<T | undefined> {
+    return (this.scripted.search ?? this.real.search.bind(this.real))(title, placeholder, find);
   }
 
   folder(title: string, button: string): Promise<string | undefined> {

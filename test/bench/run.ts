@@ -27,6 +27,7 @@ const benches: Readonly<Record<string, Entry>> = {
   output: { needs: ["engine", "image"], load: async () => (await import("./output.ts")).output },
   analysis: { needs: ["python"], load: async () => (await import("./analysis.ts")).analysis },
   approvals: { needs: [], load: async () => (await import("./approvals.ts")).approvals },
+  records: { needs: [], load: async () => (await import("./records.ts")).records },
   bundle: { needs: [], load: async () => (await import("./bundle.ts")).bundle },
 };
 

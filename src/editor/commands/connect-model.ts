@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import type { Secrets } from "../../host.ts";
-import type { Choice, Dialogs } from "../dialogs.ts";
+import type { Choice } from "../choices.ts";
+import type { Dialogs } from "../dialogs.ts";
 import { keyName, mistakeInUrl, type ModelChoice } from "../model-choice.ts";
 import type { EditorModels } from "../models.ts";
 

@@ -19,6 +19,8 @@ import type { PlainTexts } from "../plain-texts.ts";
 import type { ProgressNotes } from "../progress-notes.ts";
 import type { RunOutputView } from "../run-output.ts";
 import { terminalCommand } from "../terminal-command.ts";
+import type { AnalysesView } from "../views/analyses-view.ts";
+import type { ApprovalsView } from "../views/approvals-view.ts";
 import type { ContainerRow, ContainersView } from "../views/containers-view.ts";
 import type { GrantRow } from "../views/grants-view.ts";
 import type { MemoryRow } from "../views/memory-view.ts";
@@ -58,6 +60,8 @@ export interface CommandParts {
   readonly runOutput: RunOutputView;
   readonly containerCommands: ContainerCommands;
   readonly containersView: ContainersView;
+  readonly approvalsView: ApprovalsView;
+  readonly analysesView: AnalysesView;
 }
 
 type Handler = (target: unknown) => Promise<unknown>;
@@ -104,6 +108,11 @@ function generalCommands(parts: CommandParts) {
     [COMMANDS.showApprovals]: (target) => openLedger(parts, analysisIdOfTarget(target)),
     [COMMANDS.openSampleWorkspace]: () => openSampleWorkspace(parts),
     [COMMANDS.copyTerminalCommand]: () => copyTerminalCommand(parts),
+    [COMMANDS.showMore]: (list) => {
+      if (list === "analyses") parts.analysesView.showMore();
+      if (list === "waiting" || list === "decided") parts.approvalsView.showMore(list);
+      return Promise.resolve();
+    },
     [COMMANDS.showLog]: immediately(() => parts.log.show()),
     [COMMANDS.openConfiguration]: () => openConfiguration(parts.house),
     [COMMANDS.acceptLocal]: () => offerLocal(parts.dialogs, parts.house),

@@ -6,12 +6,11 @@ import { COMMANDS, VIEWS } from "../command-ids.ts";
 import { errorSentence } from "../error-reporter.ts";
 import { clockTime } from "../plain-text.ts";
 import type { House } from "../house.ts";
-import { RowTree, themed, treeItem, type Row } from "./tree.ts";
-
-const SHOWN = 50;
+import { RowTree, Shown, themed, treeItem, type Row } from "./tree.ts";
 
 export interface AnalysisRow extends Row {
-  readonly analysisId: AnalysisId;
+  /** Absent where the row is no analysis. */
+  readonly analysisId?: AnalysisId;
   readonly requestId?: RequestId;
 }
 
@@ -20,6 +19,7 @@ export class AnalysesView extends RowTree<AnalysisRow> {
   private readonly house: House;
   private readonly link: AgentLink;
   private readonly view: vscode.TreeView<AnalysisRow>;
+  private readonly shown = new Shown(50);
 
   constructor(house: House, link: AgentLink) {
     super();
@@ -37,7 +37,12 @@ export class AnalysesView extends RowTree<AnalysisRow> {
   protected override async rows(): Promise<readonly AnalysisRow[]> {
     if (this.house.countersign === undefined) return [];
     const agent = await this.link.look();
-    return agent.analyses(SHOWN).map(analysisRow);
+    return this.shown.rows(agent.analyses(this.shown.count + 1), analysisRow, "analyses");
+  }
+
+  showMore(): void {
+    this.shown.more();
+    this.refresh();
   }
 }
 

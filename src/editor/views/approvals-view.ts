@@ -5,9 +5,7 @@ import { COMMANDS, VIEWS } from "../command-ids.ts";
 import type { House } from "../house.ts";
 import { clockTime, counted } from "../plain-text.ts";
 import { isUndecided, pythonRunOf, revisionQuestion, standing } from "../request-facts.ts";
-import { RowTree, themed, treeItem, type Row } from "./tree.ts";
-
-const RECENT = 20;
+import { RowTree, Shown, themed, treeItem, type Row } from "./tree.ts";
 
 export interface ApprovalRow extends Row {
   readonly requestId?: RequestId;
@@ -17,6 +15,8 @@ export interface ApprovalRow extends Row {
 export class ApprovalsView extends RowTree<ApprovalRow> {
   private readonly house: House;
   private readonly view: vscode.TreeView<ApprovalRow>;
+  private readonly waiting = new Shown(50);
+  private readonly decided = new Shown(20);
 
   constructor(house: House) {
     super();
@@ -25,7 +25,7 @@ export class ApprovalsView extends RowTree<ApprovalRow> {
   }
 
   override refresh(): void {
-    const count = this.house.countersign?.approvals.waiting().length ?? 0;
+    const count = this.house.countersign?.approvals.waitingIds().length ?? 0;
     this.view.badge =
       count === 0 ? undefined : { value: count, tooltip: `${counted(count, "approval")} waiting` };
     super.refresh();
@@ -39,18 +39,21 @@ export class ApprovalsView extends RowTree<ApprovalRow> {
   protected override rows(): readonly ApprovalRow[] {
     const approvals = this.house.countersign?.approvals;
     if (approvals === undefined) return [];
-    const waiting = approvals.waiting().map((request) => requestRow(request));
-    const decided = approvals.recent(RECENT).filter((request) => !isUndecided(request));
-    return decided.length === 0 ? waiting : [...waiting, recentRow(decided)];
+    const { waiting, decided } = this;
+    const open = waiting.rows(approvals.waiting(waiting.count + 1), requestRow, "waiting");
+    const over = decided.rows(approvals.decided(decided.count + 1), requestRow, "decided");
+    return over.length === 0 ? open : [...open, recentRow(over)];
+  }
+
+  showMore(list: "waiting" | "decided"): void {
+    this[list].more();
+    super.refresh();
   }
 }
 
-function recentRow(decided: readonly ApprovalRequest[]): ApprovalRow {
-  const item = treeItem("Recent", {
-    collapsible: vscode.TreeItemCollapsibleState.Expanded,
-    description: String(decided.length),
-  });
-  return { id: "recent", item, children: decided.map((request) => requestRow(request)) };
+function recentRow(children: readonly Row[]): ApprovalRow {
+  const item = treeItem("Recent", { collapsible: vscode.TreeItemCollapsibleState.Expanded });
+  return { id: "recent", item, children };
 }
 
 function requestRow(request: ApprovalRequest): ApprovalRow {

@@ -1,4 +1,5 @@
 import * as vscode from "vscode";
+import { COMMANDS } from "../command-ids.ts";
 
 export interface Row {
   /** Stable, so that selection and expansion survive a refresh. */
@@ -31,6 +32,38 @@ export abstract class RowTree<R extends Row> implements vscode.TreeDataProvider<
   dispose(): void {
     this.changed.dispose();
   }
+}
+
+/** Rows of a list that may be long: so many, and more of them for who asks. */
+export class Shown {
+  private readonly step: number;
+  count: number;
+
+  constructor(step: number) {
+    this.step = step;
+    this.count = step;
+  }
+
+  /** At the end of what is shown where there is more. @param read one more than `count` of them, where there are so many */
+  rows<T>(read: readonly T[], toRow: (one: T) => Row, list: ShownList): readonly Row[] {
+    const rows = read.slice(0, this.count).map(toRow);
+    return read.length > this.count ? [...rows, moreRow(list)] : rows;
+  }
+
+  more(): void {
+    this.count += this.step;
+  }
+}
+
+/** The lists that are shown in part. */
+export type ShownList = "waiting" | "decided" | "analyses";
+
+function moreRow(list: ShownList): Row {
+  const item = treeItem("Show more", {
+    icon: themed("ellipsis"),
+    command: { command: COMMANDS.showMore, title: "Show More", arguments: [list] },
+  });
+  return { id: `more ${list}`, item };
 }
 
 export interface ItemOptions {

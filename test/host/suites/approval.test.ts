@@ -97,8 +97,8 @@ describe("a request inline", function () {
     const nobody = () => Promise.resolve(undefined);
     const asked: string[] = [];
     door.answerWith({
-      ...{ inform: nobody, warn: nobody, fail: nobody, text: nobody, pick: nobody, folder: nobody },
-      typeOrPick: nobody,
+      ...{ inform: nobody, warn: nobody, fail: nobody, text: nobody, pick: nobody, search: nobody },
+      ...{ folder: nobody, typeOrPick: nobody },
       modal: (message) => {
         asked.push(message);
         return Promise.resolve(undefined);
@@ -117,11 +117,12 @@ describe("a request inline", function () {
     assert.ok(asked.includes("Run this code once?"), "the person was asked");
     await lensTitled(document, /Run once/);
     const states: string[] = [];
-    const listed: Dialogs["pick"] = (_title, _placeholder, choices) => {
-      for (const { value, description = "" } of choices) if (value === requestId) states.push(description);
-      return Promise.resolve(undefined);
+    const listed: Dialogs["search"] = async (_title, _placeholder, find) => {
+      for await (const page of find("", new AbortController().signal))
+        for (const { value, description = "" } of page) if (value === requestId) states.push(description);
+      return undefined;
     };
-    door.answerWith({ pick: listed });
+    door.answerWith({ search: listed });
     await vscode.commands.executeCommand("countersign.openLedger");
     assert.deepEqual(states, ["requested"]);
   });
@@ -207,17 +208,20 @@ describe("the ledger", function () {
 
   it("lists what was asked, to be filtered by who, what came of it and the question", async () => {
     const listed: Parameters<Dialogs["pick"]>[2][number][] = [];
-    const pick: Dialogs["pick"] = (_title, _placeholder, choices) => {
-      listed.push(...choices);
-      return Promise.resolve(undefined);
+    const search: Dialogs["search"] = async (_title, _placeholder, find) => {
+      for await (const page of find("rejected today fast", new AbortController().signal))
+        listed.push(...page);
+      return undefined;
     };
-    door.answerWith({ pick });
+    door.answerWith({ search });
     await vscode.commands.executeCommand("countersign.openLedger");
     assert.ok(
-      listed.some(
-        ({ description, detail }) =>
-          description === "rejected" && /^Rejected by .*not today.* · asked .* · How fast/.test(detail ?? ""),
-      ),
+      listed.length > 0 &&
+        listed.every(
+          ({ description, detail }) =>
+            description === "rejected" &&
+            /^Rejected by .*not today.* · asked .* · How fast/.test(detail ?? ""),
+        ),
     );
   });
 

@@ -25,12 +25,13 @@ async function requestCalled(api: TestDoor, subject: string): Promise<string> {
   const deadline = Date.now() + LIMIT_MS;
   while (Date.now() < deadline) {
     let found: string | undefined;
-    const pick: Dialogs["pick"] = (_title, _placeholder, choices) => {
-      found = choices.find(({ label, description }) => label === subject && description === "requested")
-        ?.value as string | undefined;
-      return Promise.resolve(undefined);
+    const search: Dialogs["search"] = async (_title, _placeholder, find) => {
+      for await (const page of find(subject, new AbortController().signal))
+        found ??= page.find(({ label, description }) => label === subject && description === "requested")
+          ?.value as string | undefined;
+      return undefined;
     };
-    api.answerWith({ pick });
+    api.answerWith({ search });
     await vscode.commands.executeCommand("countersign.openLedger");
     if (found !== undefined) return found;
     await new Promise((resolve) => setTimeout(resolve, 100));
@@ -128,6 +129,7 @@ describe("another extension", function () {
       inform: unanswered,
       warn: unanswered,
       pick: unanswered,
+      search: unanswered,
       folder: unanswered,
       typeOrPick: unanswered,
     });

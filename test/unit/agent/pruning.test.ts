@@ -74,6 +74,39 @@ it("of one that failed only where it stands is left, and it is taken up from the
   await vi.waitFor(() => expect(house.agent.get(id).state).toBe("finished"));
 });
 
+it("what an older build kept of analyses that ended goes step by step, and of others where they stand stays", async () => {
+  const [finished, waiting] = [await asked("What is 0 + 2?"), await house.agent.start("What is 1 + 2?")];
+  await vi.waitFor(() => expect(rows(finished).checkpoints).toBe(0));
+  await house.settled(waiting);
+  await house.close();
+  const before = rows(waiting);
+  leaveOldPositions(finished);
+  expect(rows(finished)).toEqual({ checkpoints: 3, channel_values: 3, writes: 3 });
+  house = openScriptedAgent(folder.path);
+  house.agent.resume();
+  await vi.waitFor(() => expect(rows(finished)).toEqual({ checkpoints: 0, channel_values: 0, writes: 0 }));
+  expect(rows(waiting)).toEqual(before);
+  await house.approve(house.agent.get(waiting).waitingFor!);
+  await vi.waitFor(() => expect(house.agent.get(waiting).state).toBe("finished"));
+});
+
+/** As builds did that removed nothing. */
+function leaveOldPositions(thread: AnalysisId): void {
+  const database = new DatabaseSync(join(folder.path, "countersign.db"));
+  for (const n of [1, 2, 3]) {
+    database
+      .prepare("INSERT INTO checkpoints VALUES (?, '', ?, NULL, 'json', x'7b7d', x'7b7d')")
+      .run(thread, `checkpoint-${n}`);
+    database
+      .prepare("INSERT INTO channel_values VALUES (?, '', 'c', ?, 'json', x'7b7d')")
+      .run(thread, `${n}`);
+    database
+      .prepare("INSERT INTO writes VALUES (?, '', ?, 't', 0, '', 'c', 'json', x'7b7d')")
+      .run(thread, `checkpoint-${n}`);
+  }
+  database.close();
+}
+
 it("an analysis takes at most 8 kB of the database", async () => {
   const finished = async (n: number): Promise<void> => {
     const id = await asked(`What is ${n} + 2?`);

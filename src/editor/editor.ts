@@ -16,6 +16,8 @@ import { createServices, disposables, type EditorOptions, type Services } from "
 import { configFile, SECTION } from "./settings.ts";
 
 const OPEN_LEDGER = "Open Ledger";
+/** As many analyses as are looked through for what is at work. */
+const LISTED = 50;
 
 /** Countersign in this window: what VS Code is told, and which event leads to what. */
 export class Editor {
@@ -115,9 +117,18 @@ export class Editor {
   private goOn(countersign: Countersign): void {
     const { announcer, link, errors } = this.services;
     void errors.guard(async () => {
-      if (countersign.hasUnfinished()) (await link.agent()).resume();
+      if (!countersign.hasUnfinished()) return;
+      const agent = await link.agent();
+      for (const { id, state } of agent.analyses(LISTED)) if (state === "running") this.follow(id);
+      agent.resume();
     });
     void errors.guard(() => announcer.greet());
+  }
+
+  /** What an earlier window began and what goes on: this one shows that it does, opens its result and says what came of it. */
+  private follow(id: AnalysisId): void {
+    this.services.outcomes.follow(id);
+    this.services.notes.take(id);
   }
 
   /** What was only read until now may be decided. */

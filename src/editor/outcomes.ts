@@ -29,7 +29,7 @@ export interface Unperformed {
   readonly message: string;
 }
 
-/** What came of analyses that this window asked for or decided about: notebook, answer, error, each once. */
+/** What came of analyses that this window asked for, decided about or found at work: notebook, answer, error, each once. */
 export class Outcomes implements vscode.Disposable {
   private readonly parts: OutcomesParts;
   private readonly unperformed = new vscode.EventEmitter<Unperformed>();
@@ -78,7 +78,7 @@ export class Outcomes implements vscode.Disposable {
   private async tell(analysis: Analysis): Promise<void> {
     const { notebook, answer, question, id } = analysis;
     if (notebook !== undefined) await openNotebook(notebook, true);
-    const message = oneLine(answer ?? `Finished: ${question}`, 400);
+    const message = oneLine(`${this.howItWent(id)}${answer ?? `Finished: ${question}`}`, 400);
     const chosen = await this.parts.dialogs.inform(message, ...(answer === undefined ? [] : [SHOW_ANSWER]));
     if (chosen === SHOW_ANSWER) await this.parts.showAnswer(id);
   }
@@ -107,10 +107,25 @@ export class Outcomes implements vscode.Disposable {
     return request === undefined || message === undefined ? undefined : { request, message };
   }
 
+  /** Nobody was there to see it: that is said before what came of it. */
+  private howItWent(id: AnalysisId): string {
+    const isUnattended = this.recordsOf(id).some(({ unattended }) => unattended === true);
+    return isUnattended ? "It went on while no window was open. " : "";
+  }
+
+  private recordsOf(id: AnalysisId): readonly RunRecord[] {
+    const approvals = this.parts.house.countersign?.approvals;
+    const requests = approvals?.recent(RECENT).filter(({ context }) => context.analysisId === id) ?? [];
+    return requests.flatMap((request) => this.recordOf(request.id) ?? []);
+  }
+
   private notebookOf(id: RequestId): string | undefined {
+    return this.recordOf(id)?.notebook;
+  }
+
+  private recordOf(id: RequestId): RunRecord | undefined {
     const outcome = this.parts.house.countersign?.approvals.outcome<RunRecord>(id);
-    if (outcome === undefined || !("result" in outcome)) return undefined;
-    return outcome.result?.notebook;
+    return outcome !== undefined && "result" in outcome ? outcome.result : undefined;
   }
 }
 

@@ -6,7 +6,7 @@ import { oneLine } from "./plain-text.ts";
 
 type Report = vscode.Progress<{ message?: string }>;
 
-/** A notification with the stage of each analysis of this window, from a start or a decision until it settles. */
+/** A notification with the stage of each analysis of this window, from when it hears of it until it settles. */
 export class ProgressNotes implements vscode.Disposable {
   private readonly link: AgentLink;
   private readonly followed = new Set<AnalysisId>();
@@ -22,6 +22,12 @@ export class ProgressNotes implements vscode.Disposable {
   /** Analyses whose progress this window shows. */
   follow(id: AnalysisId): void {
     this.followed.add(id);
+  }
+
+  /** Follows one that is at work already, whose stages nobody heard so far. */
+  take(id: AnalysisId): void {
+    this.follow(id);
+    if (!this.shown.has(id)) this.open(id);
   }
 
   dispose(): void {

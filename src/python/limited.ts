@@ -14,15 +14,17 @@ type Stoppable = Pick<Sandbox, "interrupt" | "abandon">;
 /**
  * Passes a run's output on until it has ended, its time is up or somebody cancels. At the limit the kernel is
  * interrupted and may go on for two seconds; its output until then still counts.
- * @throws `time-limit`, `cancelled`, and what the output throws
+ * @param aborted what it ends with where the signal aborts
+ * @throws `time-limit`, what `aborted` says, and what the output throws
  */
 export async function* withinLimits(
   outputs: AsyncIterable<Output>,
   sandbox: Stoppable,
   seconds: number,
   signal: AbortSignal,
+  aborted: () => Error = () => cancelled("The run"),
 ): AsyncIterable<Output> {
-  const watch = new Watch(sandbox, seconds, signal);
+  const watch = new Watch(sandbox, seconds, signal, aborted);
   try {
     for await (const output of outputs) {
       if (output.type === "ended" && watch.interrupted && !endedBefore(seconds, output))
@@ -38,8 +40,8 @@ class Watch {
   interrupted = false;
   private readonly stopped = new AbortController();
 
-  constructor(sandbox: Stoppable, seconds: number, signal: AbortSignal) {
-    const cancel = (): void => sandbox.abandon(cancelled("The run"));
+  constructor(sandbox: Stoppable, seconds: number, signal: AbortSignal, aborted: () => Error) {
+    const cancel = (): void => sandbox.abandon(aborted());
     if (signal.aborted) cancel();
     signal.addEventListener("abort", cancel, { signal: this.stopped.signal });
     // Ends early, with an error nobody needs, when the run has ended.

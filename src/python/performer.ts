@@ -1,8 +1,8 @@
-import { ActionFailed } from "../approval/outcome.ts";
+import { ActionFailed, Detached } from "../approval/outcome.ts";
 import type { Claim } from "../approval/claim.ts";
 import type { RequestId } from "../approval/decisions.ts";
 import type { Configuration } from "../config/configuration.ts";
-import { cancelled, CountersignError } from "../errors.ts";
+import { cancelled, CountersignError, isClosing } from "../errors.ts";
 import type { Disposable, Host } from "../host.ts";
 import type { DataBinding } from "./bound/data-binding.ts";
 import { dataDifference } from "./bound/data-difference.ts";
@@ -15,7 +15,13 @@ import { withinLimits } from "./limited.ts";
 import type { Place } from "./places/place.ts";
 import type { Output, PythonRun, RunRecord } from "./python-run.ts";
 import { assembleRun, type RunSource } from "./run-assembly.ts";
-import { endedWithoutReason, explainLoss, raised } from "./run-errors.ts";
+import {
+  endedWithoutReason,
+  endedWithWindow,
+  explainLoss,
+  raised,
+  whyItEndsWithWindow,
+} from "./run-errors.ts";
 import type { EndedRun } from "./run-write-up.ts";
 import type { OutputRecord } from "./runs/output-record.ts";
 import { RunFolder, type RunName } from "./runs/run-folder.ts";
@@ -24,7 +30,7 @@ import type { Sandbox } from "./sandboxes/sandbox.ts";
 /** What a run is about, which its payload does not say. */
 export type RunSubject = Pick<RunName, "analysisId" | "attempt" | "question">;
 
-interface Parts {
+export interface PerformerParts {
   readonly host: Pick<Host, "clock" | "log" | "workspaceDir">;
   readonly configuration: () => Configuration;
   readonly files: WorkspaceFiles;
@@ -35,15 +41,18 @@ interface Parts {
 }
 
 /** A sandbox ends itself only where this process, which ends it in time and collects from it, is gone. */
-const GRACE_SECONDS = 30;
+const GRACE_SECONDS = 10;
 
-/** One approved run, from its folder to its record. Whatever happens, its sandbox is gone when this returns. */
+/**
+ * One approved run, from its folder to its record. Its sandbox is gone when this returns, unless the run goes on without this
+ * window, which is closing.
+ */
 export class Performer implements Disposable {
-  private readonly parts: Parts;
+  private readonly parts: PerformerParts;
   /** Their engine was away when they had to end. */
   private readonly leftOver = new Set<Sandbox>();
 
-  constructor(parts: Parts) {
+  constructor(parts: PerformerParts) {
     this.parts = parts;
   }
 
@@ -60,6 +69,7 @@ export class Performer implements Disposable {
       started = true;
       return await this.attend(outputs, sandbox, { run, claim, name, folder }, signal);
     } catch (error) {
+      if (error instanceof Detached) sandbox?.detach?.();
       if (started) throw error;
       await folder.discard();
       throw signal.aborted ? cancelled("The run") : error;
@@ -118,7 +128,7 @@ export class Performer implements Disposable {
       const { seconds } = run.limits;
       const noted = { data: digestLines(run.inputs, run.data) };
       const output = sandbox.run(run.code, claim, seconds + GRACE_SECONDS, noted);
-      return withinLimits(output, sandbox, seconds, signal);
+      return withinLimits(output, sandbox, seconds, signal, () => endOf(run, signal));
     } catch (error) {
       throw error instanceof KernelLost ? await explainLoss(error, sandbox) : error;
     }
@@ -140,8 +150,10 @@ export class Performer implements Disposable {
         return sandbox.collect(collector);
       },
       origin: () => ({ sandbox: sandbox.identity, image: sandbox.image, puts: sandbox.putRecord }),
-      explain: (error) =>
-        error instanceof KernelLost ? explainLoss(error, sandbox) : Promise.resolve(error),
+      explain: async (error) => {
+        if (error instanceof Detached) throw error;
+        return error instanceof KernelLost ? await explainLoss(error, sandbox) : error;
+      },
     };
     const { record, failure } = await assembleRun(what, running, { clock, data: this.parts.data });
     if (failure) throw new ActionFailed(failure.code, failure, record);
@@ -174,4 +186,11 @@ export class Performer implements Disposable {
       }
     }
   }
+}
+
+/** How a run ends whose signal aborts: a window that closes is not a person who cancels. */
+function endOf(run: PythonRun, signal: AbortSignal): Error {
+  if (!isClosing(signal)) return cancelled("The run");
+  const why = whyItEndsWithWindow(run);
+  return why === undefined ? new Detached() : endedWithWindow(why);
 }

@@ -12,7 +12,7 @@ import { DataBinding } from "./bound/data-binding.ts";
 import { WorkspaceFiles } from "./bound/workspace-files.ts";
 import type { Executor, RunOutput, RunStage } from "./executor.ts";
 import { bindHanded, findInputs, withNamed } from "./inputs.ts";
-import type { Performer, RunSubject } from "./performer.ts";
+import type { Performer, PerformerParts, RunSubject } from "./performer.ts";
 import { ContainerPlace } from "./places/container-place.ts";
 import { GatewayPlace } from "./places/gateway-place.ts";
 import { LocalPlace } from "./places/local-place.ts";
@@ -53,6 +53,8 @@ export class PythonExecutor implements Executor {
     this.parts = parts;
     this.files = new WorkspaceFiles(parts.host.workspaceDir);
     this.data = new DataBinding(this.files, parts.analyser);
+    const onStage = (requestId: RequestId, stage: RunStage, detail?: string): void =>
+      this.stages.fire(detail === undefined ? { requestId, stage } : { requestId, stage, detail });
     this.places = {
       container: new ContainerPlace(parts),
       local: new LocalPlace(parts),
@@ -63,10 +65,10 @@ export class PythonExecutor implements Executor {
       place: (method) => this.placeFor(method),
       files: this.files,
       data: this.data,
-      performer: () => (this.loadedPerformer ??= this.loadPerformer()),
+      performer: () => (this.loadedPerformer ??= this.loadPerformer(onStage)),
       recover: async (run, started, signal) => {
         const { Recovery } = await import("./recovery/recovery.ts");
-        return new Recovery({ ...parts, data: this.data }).recover(run, started, signal);
+        return new Recovery({ ...parts, data: this.data, onStage }).recover(run, started, signal);
       },
       inputs: (code, dataFolders) => this.bindInputs(code, dataFolders),
       control: (code, mode) => this.control(code, mode),
@@ -146,14 +148,13 @@ export class PythonExecutor implements Executor {
     return findInputs(this.files, read, dataFolders);
   }
 
-  private async loadPerformer(): Promise<Performer> {
+  private async loadPerformer(onStage: PerformerParts["onStage"]): Promise<Performer> {
     const { Performer } = await import("./performer.ts");
     return new Performer({
       ...this.parts,
       files: this.files,
       data: this.data,
-      onStage: (requestId, stage, detail) =>
-        this.stages.fire(detail === undefined ? { requestId, stage } : { requestId, stage, detail }),
+      onStage,
       onOutput: (piece) => this.outputs.fire(piece),
     });
   }

@@ -130,6 +130,8 @@ export interface RunRecord {
   readonly control?: PutRecord;
   /** For the ledger: digests of the data that the code names as they were when it had ended, and what had changed by then. */
   readonly noted?: { readonly data: string; readonly changed?: string };
+  /** Set where its window was gone when it ended: it went on without one, or was ended with it. */
+  readonly unattended?: boolean;
   /** Set where the code raised: for generation's next attempt. */
   readonly error?: { readonly name: string; readonly message: string; readonly traceback: string };
 }

@@ -17,7 +17,7 @@ export interface RunSource {
   collect(collector: Collector): Promise<void>;
   /** Asked for once it is collected. */
   origin(): Pick<EndedRun, "sandbox" | "image" | "puts">;
-  /** What an error of its own means; any other as it is. */
+  /** What an error of its own means; any other as it is. @throws where the run is not over, and nothing is to be assembled */
   explain(error: unknown): Promise<unknown>;
 }
 

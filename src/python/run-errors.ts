@@ -1,6 +1,6 @@
 import { CountersignError, type ErrorCode, type ErrorText } from "../errors.ts";
 import type { KernelLost } from "./kernel/kernel-lost.ts";
-import type { Output } from "./python-run.ts";
+import type { Output, PythonRun } from "./python-run.ts";
 import { withoutEscapes } from "./runs/plain-text.ts";
 import type { Sandbox } from "./sandboxes/sandbox.ts";
 
@@ -71,6 +71,26 @@ function reasonOf(name: string, message: string): string {
   return /^-?\d+$/.test(message)
     ? `The code ended itself with status ${message}.`
     : `The code ended itself and said why: ${message}`;
+}
+
+/** A run that cannot go on without the window that started it. `why` is one sentence. */
+export function endedWithWindow(why: string): CountersignError {
+  return new CountersignError("cancelled", {
+    message: `The run was cancelled when its window closed: ${why}`,
+    kept: KEPT,
+    next: "Look at what it left, then run the analysis again.",
+  });
+}
+
+/** Why a run ends with its window; undefined for one that goes on in its container. */
+export function whyItEndsWithWindow({
+  place,
+  control,
+}: Pick<PythonRun, "place" | "control">): string | undefined {
+  if (place.method !== "container") return "only what runs in a container of its own goes on without one.";
+  return control !== null && control.puts !== "none"
+    ? "what may write to a control system may do so only while a window is open."
+    : undefined;
 }
 
 /** An error reply without an error before it: what a kernel says whose code called exit, or that forges. */

@@ -7,9 +7,12 @@ to the kernel, even if nobody was connected any more. Each line is written befor
     COUNTERSIGN refused <msg_id> <SHA-256 of the code as UTF-8>
     COUNTERSIGN replied <status>
     COUNTERSIGN overdue
+    COUNTERSIGN died
 
-What the kernel puts out is kept in the file that COUNTERSIGN_OUTPUTS names too, up to a limit, for whoever comes after
-an owner that was killed: a JSON object a line, {"type": message type, "content": its content}.
+What the kernel puts out is kept in the file that COUNTERSIGN_OUTPUTS names too, up to COUNTERSIGN_OUTPUT_BYTES, for
+whoever comes after an owner that is gone: a JSON object a line, {"type": message type, "content": its content}. In a
+container the run goes on without its owner, unless COUNTERSIGN_ENDS_WITH_OWNER is set, and what it left stays there; on a
+machine without one it ends.
 
 The same file serves the container and the local gateway. Environment: KG_AUTH_TOKEN, or in a container
 COUNTERSIGN_TOKEN_FILE, which it waits for and removes; COUNTERSIGN_PORT for another port than 8888, where 0 means any free one, which is told as
@@ -21,6 +24,7 @@ import ctypes
 import hashlib
 import json
 import os
+import signal
 import threading
 import time
 
@@ -43,7 +47,12 @@ OUTPUT_TYPES = ("stream", "display_data", "update_display_data", "execute_result
 MALFORMED = (ValueError, TypeError, LookupError, AttributeError, RecursionError)
 MESSAGES_ON_THE_WAY = 64
 BYTES_UNSENT = 8 * 1024 * 1024
-OUTPUT_BYTES_KEPT = 4 * 1024 * 1024
+# Popped, so that the kernel does not inherit them.
+OUTPUTS = os.environ.pop("COUNTERSIGN_OUTPUTS", None)
+ENDS_WITH_OWNER = os.environ.pop("COUNTERSIGN_ENDS_WITH_OWNER", "") != "" or OUTPUTS is None
+OUTPUT_BYTES_KEPT = int(os.environ.pop("COUNTERSIGN_OUTPUT_BYTES", "0"))
+
+kernel_groups = set()
 
 c = get_config()  # noqa: F821
 
@@ -108,7 +117,7 @@ class OneRequest:
 
 
 def end_after(seconds):
-    """The host keeps the time; this is for a host that was killed, so that code does not run for ever."""
+    """The host keeps the time; this is for a run whose host is gone, so that code does not run for ever."""
     given = isinstance(seconds, (int, float)) and 0 < seconds < SECONDS_AT_MOST
     timer = threading.Timer(seconds if given else SECONDS_AT_MOST, leave_overdue)
     timer.daemon = True
@@ -117,6 +126,20 @@ def end_after(seconds):
 
 def leave_overdue():
     say("overdue")
+    stop_everything()
+
+
+def stop_everything():
+    """As a container's first process, it stops everything else in there and stays: what the run left is still to be fetched.
+    Elsewhere it is one process of many and ends its kernel and itself."""
+    if os.getpid() == 1:
+        os.kill(-1, signal.SIGKILL)
+        return
+    for group in kernel_groups:
+        try:
+            os.killpg(group, signal.SIGKILL)
+        except OSError:
+            pass
     os._exit(0)
 
 
@@ -138,7 +161,7 @@ def read_reply_status(frames):
 
 
 class KeptOutputs:
-    """The first megabytes of what the kernel put out. The kernel's user may change the file: it proves nothing."""
+    """What the kernel put out, up to a limit. The kernel's user may change the file: it proves nothing."""
 
     def __init__(self, path):
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND
@@ -153,12 +176,11 @@ class KeptOutputs:
         kind = json.loads(frames[1]).get("msg_type")
         if kind not in OUTPUT_TYPES:
             return
-        content = bytes(frames[CONTENT])
-        self.room -= len(content)
-        line = b'{"type": "%s", "content": %s}' % (kind.encode(), content)
+        line = b'{"type": "%s", "content": %s}\n' % (kind.encode(), bytes(frames[CONTENT]))
+        self.room -= len(line)
         try:
-            os.write(self.file, (line if self.room >= 0 else b'{"type": "cut"}') + b"\n")
-        except OSError:  # scratch is full
+            os.write(self.file, line if self.room >= 0 else b'{"type": "cut"}\n')
+        except OSError:  # the code filled the place
             self.room = -1
         if self.room < 0:
             os.close(self.file)
@@ -279,6 +301,10 @@ def leave_activity_unwatched():
 
     def start_watching_activity(self, kernel_id):
         self._kernels[kernel_id].execution_state = "idle"
+        self.add_restart_callback(kernel_id, lambda: say("died"), "dead")
+        group = getattr(self._kernels[kernel_id].provisioner, "pgid", None)
+        if group is not None and group != os.getpgid(0):
+            kernel_groups.add(group)
 
     MappingKernelManager.start_watching_activity = start_watching_activity
 
@@ -295,9 +321,9 @@ def tell_port():
 
 
 class Abandonment:
-    """Ends a sandbox that nobody holds and that was never used: its owner was killed, and cannot end it any more.
+    """Ends what nobody holds any more: its owner is gone, and cannot end it.
 
-    One that has taken its request stays: what became of that request is still to be found out.
+    A container that has taken its request stays, whatever runs in it: what became of that is still to be found out.
     """
 
     def __init__(self, one_request):
@@ -312,8 +338,12 @@ class Abandonment:
         self.timer.start()
 
     def leave(self):
-        if not self.connections and not self.one_request.taken:
+        if self.connections:
+            return
+        if not self.one_request.taken:
             os._exit(0)
+        if ENDS_WITH_OWNER:
+            stop_everything()
 
     def joined(self, connection):
         self.timer.cancel()
@@ -322,7 +352,7 @@ class Abandonment:
     def left(self, connection):
         self.connections.discard(connection)
         if not self.connections:
-            self.wait(SECONDS_WITHOUT_OWNER)
+            self.wait(1 if self.one_request.taken and ENDS_WITH_OWNER else SECONDS_WITHOUT_OWNER)
 
 
 def end_when_abandoned(one_request):
@@ -343,7 +373,7 @@ def end_when_abandoned(one_request):
 
 
 one_request = OneRequest()
-kept_outputs = KeptOutputs(os.environ.pop("COUNTERSIGN_OUTPUTS", None))
+kept_outputs = KeptOutputs(OUTPUTS)
 guard_requests(one_request)
 end_when_abandoned(one_request)
 witness_messages()

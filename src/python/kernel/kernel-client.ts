@@ -14,7 +14,7 @@ import type { Output } from "../python-run.ts";
 import { outputOf } from "./frames.ts";
 import { JsonText } from "./json-text.ts";
 import { KernelLost } from "./kernel-lost.ts";
-import { endsWell, toOutput } from "./messages.ts";
+import { endsWell } from "./messages.ts";
 import { OutputQueue } from "./output-queue.ts";
 import { type GatewayAddress, Wire } from "./wire.ts";
 
@@ -236,13 +236,17 @@ function finish(
   isDescribed: boolean,
 ): void {
   const content = (reply?.content ?? {}) as Readonly<Record<string, unknown>>;
-  const { ename, evalue } = content;
-  const error = toOutput({ type: "error", content: { ename, evalue } });
+  const [name, message] = [textOf(content.ename), textOf(content.evalue)];
+  const error: Output = { type: "error", name, message, traceback: [] };
   const status = content.status === "ok" || endsWell(error) ? "ok" : "error";
-  if (status === "error" && !isDescribed && error?.type === "error" && error.name !== "") queue.push(error);
+  if (status === "error" && !isDescribed && name !== "") queue.push(error);
   const seconds = secondsOf(reply);
   queue.push({ type: "ended", status, ...(seconds === undefined ? {} : { seconds }) });
   queue.end();
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }
 
 /** From its start to its reply, by the clock of the kernel. */

@@ -2,12 +2,6 @@ import type { Output } from "../python-run.ts";
 import { JsonCursor } from "./json-cursor.ts";
 import { JsonText } from "./json-text.ts";
 
-/** A kernel's message on iopub, as far as it tells of output. */
-export interface Message {
-  readonly type: string;
-  readonly content: Readonly<Record<string, unknown>>;
-}
-
 type Display = Extract<Output, { type: "display" }>;
 type Formats = Pick<Display, "data" | "formatsLeftOut">;
 
@@ -36,15 +30,6 @@ export function readOutput(type: string, content: JsonCursor): Output {
   const read = READERS.get(type);
   if (read === undefined) throw new SyntaxError(`${type} is no output`);
   return read(content);
-}
-
-/** A kernel's message as output; undefined for what is not output, and for what has not the shape it claims. */
-export function toOutput({ type, content }: Message): Output | undefined {
-  try {
-    return readOutput(type, new JsonCursor(Buffer.from(JSON.stringify(content))));
-  } catch {
-    return undefined;
-  }
 }
 
 /** Whether the code ended itself as a script does that is done: `sys.exit(0)`, which IPython calls an error. */

@@ -6,19 +6,22 @@ import type { Configuration } from "../../config/configuration.ts";
 import type { Containers } from "../../containers/containers.ts";
 import { LABEL, type ContainerInfo, type Engine } from "../../containers/engine.ts";
 import { contentsOf, type ImageContents } from "../../containers/image-contents.ts";
-import type { CountersignError } from "../../errors.ts";
+import { cancelled, isClosing, type CountersignError } from "../../errors.ts";
 import type { Host } from "../../host.ts";
 import type { DataBinding } from "../bound/data-binding.ts";
+import type { PutRecord } from "../control/control-gateway.ts";
+import type { RunStage } from "../executor.ts";
 import { timeLimit } from "../limited.ts";
 import type { RunSubject } from "../performer.ts";
 import type { PythonRun, RunRecord } from "../python-run.ts";
 import { assembleRun, type RunSource } from "../run-assembly.ts";
-import { endedWithoutReason, lostAs, raised } from "../run-errors.ts";
+import { endedWithoutReason, endedWithWindow, lostAs, raised, whyItEndsWithWindow } from "../run-errors.ts";
 import type { OutputRecord } from "../runs/output-record.ts";
 import { RunFolder } from "../runs/run-folder.ts";
 import { causeOfDeath, collectFrom, removeSandbox } from "../sandboxes/container-end.ts";
 import { runName } from "../sandboxes/names.ts";
 import { keptOutputs } from "./kept-outputs.ts";
+import { readPuts } from "./put-evidence.ts";
 import { readEvidence, untilOver, type Evidence } from "./evidence.ts";
 
 interface Parts {
@@ -27,9 +30,10 @@ interface Parts {
   readonly host: Pick<Host, "clock" | "workspaceDir">;
   readonly data: Pick<DataBinding, "observe">;
   readonly subject: (id: RequestId) => RunSubject;
+  readonly onStage: (requestId: RequestId, stage: RunStage) => void;
 }
 
-/** One run whose process died, and its sandbox. */
+/** One run whose window is gone, and its sandbox. */
 interface Orphan {
   readonly run: PythonRun;
   readonly started: StartedClaim;
@@ -37,10 +41,20 @@ interface Orphan {
   readonly id: string;
 }
 
+/** Why it is collected now: the log tells of its end, its time is over, a person cancelled it, or it ends with its window. */
+type End = "told" | "overdue" | "cancelled" | "with-window";
+
+/** Where nothing can be asked that saw it. */
+const ELSEWHERE = {
+  local: "What runs without a container ends with its window, and nothing tells how far it got.",
+  gateway:
+    "The Jupyter server that it was sent to cannot tell how far it got, and its kernel may be at work there.",
+} as const;
+
 /** What is over is looked at to its end. */
 const NEVER = new AbortController().signal;
 
-/** Finds out what became of a run whose process died after it had started: from the engine, never from the kernel. */
+/** Finds out what became of a run whose window is gone, and waits for its end: from the engine, never from the kernel. */
 export class Recovery {
   private readonly parts: Parts;
 
@@ -50,12 +64,12 @@ export class Recovery {
 
   /** @throws what the engine throws */
   async recover(run: PythonRun, started: StartedClaim, signal: AbortSignal): Promise<Recovered<RunRecord>> {
-    if (run.place.method !== "container") return unknown("Without a container nothing tells how it ended.");
+    if (run.place.method !== "container") return unknown(ELSEWHERE[run.place.method]);
     const engine = await (await this.parts.containers()).engine();
     const sandbox = await find(engine, started.requestId);
     if (sandbox === undefined) return unknown("The container engine does not know its sandbox any more.");
     const orphan = { run, started, engine, id: sandbox.id };
-    const evidence = await this.evidenceOfStart(orphan, signal);
+    const evidence = await this.evidenceOfStart(orphan);
     if (evidence.accepted === sha256(run.code)) return this.finish(orphan, signal);
     if (evidence.accepted !== undefined)
       return unknown("Other code than the approved one was run in its sandbox.");
@@ -66,27 +80,32 @@ export class Recovery {
   }
 
   /** Where nothing was accepted, nothing can be any more when this returns: it is looked at again after the sandbox is dead. */
-  private async evidenceOfStart({ engine, id, started }: Orphan, signal: AbortSignal): Promise<Evidence> {
-    const before = await readEvidence(engine, id, started.startedAt, signal);
+  private async evidenceOfStart({ engine, id, started }: Orphan): Promise<Evidence> {
+    const before = await readEvidence(engine, id, started.startedAt, NEVER);
     if (before.accepted !== undefined) return before;
     if ((await engine.inspect(id))?.state === "running") await engine.pause(id);
     await engine.kill(id);
-    return readEvidence(engine, id, started.startedAt, signal);
+    return readEvidence(engine, id, started.startedAt, NEVER);
   }
 
-  /** Waits until it has replied, has ended or has had its time, and collects what it left. */
+  /** Waits until it has replied, has ended, has had its time or is cancelled, and collects what it left. */
   private async finish(orphan: Orphan, signal: AbortSignal): Promise<Recovered<RunRecord>> {
     const { run, started, engine, id } = orphan;
-    const isLate = await this.waitFor(orphan, signal);
-    const { host, configuration, subject } = this.parts;
+    const { host, configuration, subject, onStage } = this.parts;
+    const end = await this.waitFor(orphan, signal);
     const name = { ...subject(started.requestId), at: started.startedAt };
     const folder = await RunFolder.reopen(host.workspaceDir, configuration().execution.runsFolder, name);
     const image = await imageOf(engine, id);
+    let puts: PutRecord | undefined;
     const left: RunSource = {
       startedAt: started.startedAt,
-      listen: (outputs) => this.listen(orphan, isLate, outputs),
-      collect: (collector) => collectFrom(engine, id, collector),
-      origin: () => ({ sandbox: { container: id, recovered: "yes" }, image, puts: undefined }),
+      listen: (outputs) => this.listen(orphan, end, outputs),
+      collect: async (collector) => {
+        onStage(started.requestId, "collecting results");
+        await collectFrom(engine, id, collector);
+        if (run.control !== null) puts = await readPuts(engine, started.requestId, NEVER);
+      },
+      origin: () => ({ sandbox: { container: id, recovered: "yes" }, image, puts }),
       explain: (error) => Promise.resolve(error),
     };
     const { record, failure } = await assembleRun({ run, claim: started, name, folder }, left, {
@@ -94,39 +113,53 @@ export class Recovery {
       data: this.parts.data,
     });
     await removeSandbox(engine, id);
-    if (failure === undefined) return { state: "finished", result: record };
-    return { state: "failed", error: failure.toRecord(), result: record };
+    const result = { ...record, unattended: true };
+    if (failure === undefined) return { state: "finished", result };
+    return {
+      state: failure.code === "cancelled" ? "cancelled" : "failed",
+      error: failure.toRecord(),
+      result,
+    };
   }
 
-  private async listen(orphan: Orphan, isLate: boolean, outputs: OutputRecord): Promise<void> {
-    for await (const output of keptOutputs(orphan.engine, orphan.id)) await outputs.add(output);
-    const failure = await this.failureOf(orphan, isLate, outputs);
+  /** Nothing runs any more where it was stopped before its end: what it put out until then is all there is. */
+  private async listen(orphan: Orphan, end: End, outputs: OutputRecord): Promise<void> {
+    const { engine, id } = orphan;
+    if (end !== "told" && (await engine.inspect(id))?.state === "running") await engine.pause(id);
+    for await (const output of keptOutputs(engine, id)) await outputs.add(output);
+    const failure = await this.failureOf(orphan, end, outputs);
     if (failure) throw failure;
   }
 
-  /** @returns whether it still ran when its time was over */
-  private async waitFor({ run, started, engine, id }: Orphan, signal: AbortSignal): Promise<boolean> {
+  private async waitFor({ run, started, engine, id }: Orphan, signal: AbortSignal): Promise<End> {
+    const { replied } = await readEvidence(engine, id, started.startedAt, NEVER);
+    if (replied !== undefined) return "told";
+    if (whyItEndsWithWindow(run) !== undefined) return "with-window";
+    this.parts.onStage(started.requestId, "running");
     const left = started.startedAt + run.limits.seconds * 1000 - this.parts.host.clock.now();
     const overdue = AbortSignal.timeout(Math.max(0, left));
     try {
       await untilOver(engine, id, AbortSignal.any([signal, overdue]));
-      return false;
+      return "told";
     } catch (error) {
-      signal.throwIfAborted();
+      if (isClosing(signal)) throw error;
+      if (signal.aborted) return "cancelled";
       if (!overdue.aborted) throw error;
-      return true;
+      return "overdue";
     }
   }
 
   private async failureOf(
     { run, started, engine, id }: Orphan,
-    isLate: boolean,
+    end: End,
     outputs: OutputRecord,
   ): Promise<CountersignError | undefined> {
     const { replied, overdue } = await readEvidence(engine, id, started.startedAt, NEVER);
     if (replied === "ok") return undefined;
     if (replied !== undefined) return outputs.error ? raised(outputs.error) : endedWithoutReason();
-    if (isLate || overdue) return timeLimit(run.limits.seconds);
+    if (end === "cancelled") return cancelled("The run");
+    if (end === "with-window") return endedWithWindow(whyItEndsWithWindow(run) ?? "");
+    if (end === "overdue" || overdue) return timeLimit(run.limits.seconds);
     return lostAs(await causeOfDeath(engine, id));
   }
 }

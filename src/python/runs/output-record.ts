@@ -18,8 +18,10 @@ const BYTES_FOR_EACH = 256;
 const MOST_FIGURES = 500;
 
 /** The side files of a run, in its folder. */
-const ALL_TEXT = "output.txt";
+export const ALL_TEXT = "output.txt";
 export const UNTRUSTED = "untrusted-outputs.jsonl";
+/** In its folder of figures. */
+export const FIGURE_NAME = /^figure-\d+\.(png|jpg)$/;
 
 /** Where a run's output goes, and how many bytes of it. Both folders exist. */
 interface Destination {

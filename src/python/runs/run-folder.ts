@@ -1,8 +1,10 @@
+import type { Dirent } from "node:fs";
 import { mkdir, readdir, realpath, rm, writeFile } from "node:fs/promises";
 import { join, normalize, sep } from "node:path";
 import type { Json } from "../../approval/actions.ts";
 import { CountersignError } from "../../errors.ts";
 import { diskError } from "./disk.ts";
+import { ALL_TEXT, FIGURE_NAME, UNTRUSTED } from "./output-record.ts";
 import { folderIdentity, isStill, makeFolder, makeFolders, type FolderIdentity } from "./own-folders.ts";
 
 /** What a run's folder is named after. */
@@ -15,6 +17,9 @@ export interface RunName {
 }
 
 const NOTHING_RAN = "The approval and the code; nothing ran.";
+const FIGURES = "figures";
+/** What is written while a run goes on; everything else once it has ended. */
+const BEGUN: readonly string[] = [FIGURES, ALL_TEXT, UNTRUSTED];
 
 /**
  * `<workspace>/<runs folder>/<date>-<slug>-<id>/attempt-N/`: what the host writes about a run. No code that it approved
@@ -35,7 +40,7 @@ export class RunFolder {
     try {
       const runs = await runsInside(workspaceDir, runsFolder);
       const path = await newAttempt(runs, await analysisFolder(runs, name), name.attempt);
-      await mkdir(join(path, "figures"));
+      await mkdir(join(path, FIGURES));
       return new RunFolder(path, await folderIdentity(path));
     } catch (error) {
       throw diskError(error, join(workspaceDir, runsFolder), NOTHING_RAN);
@@ -43,19 +48,26 @@ export class RunFolder {
   }
 
   /**
-   * The folder that a process made for this attempt before it died, which lacks what is written last; a new one where it is
-   * gone. @throws as `create` does
+   * The folder that a window made for this attempt before it was gone, which lacks what is written last, without what that
+   * one began to write; a new one where there is none. @throws as `create` does
    */
   static async reopen(workspaceDir: string, runsFolder: string, name: RunName): Promise<RunFolder> {
     try {
       const runs = await runsInside(workspaceDir, runsFolder);
       const analysis = join(runs, await analysisFolder(runs, name));
       const left = await unfinishedAttempt(analysis, name.attempt);
-      if (left !== undefined) return new RunFolder(left, await folderIdentity(left));
+      if (left !== undefined) return await RunFolder.emptied(left);
     } catch (error) {
       throw diskError(error, join(workspaceDir, runsFolder), NOTHING_RAN);
     }
     return RunFolder.create(workspaceDir, runsFolder, name);
+  }
+
+  private static async emptied(path: string): Promise<RunFolder> {
+    const identity = await folderIdentity(path);
+    for (const name of BEGUN) await rm(join(path, name), { recursive: true, force: true });
+    await mkdir(join(path, FIGURES));
+    return new RunFolder(path, identity);
   }
 
   get notebook(): string {
@@ -63,7 +75,7 @@ export class RunFolder {
   }
 
   get figures(): string {
-    return join(this.path, "figures");
+    return join(this.path, FIGURES);
   }
 
   get results(): string {
@@ -139,7 +151,7 @@ async function newAttempt(runs: string, analysis: string, attempt: number): Prom
   }
 }
 
-/** The newest folder of this attempt, where nothing was written up in it and nothing in it leads elsewhere. */
+/** The newest folder of this attempt, where all that is in it is what a run begins with: nothing else is removed. */
 async function unfinishedAttempt(folder: string, attempt: number): Promise<string | undefined> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   const attempts = entries
@@ -150,12 +162,18 @@ async function unfinishedAttempt(folder: string, attempt: number): Promise<strin
   if (newest === undefined) return undefined;
   const path = join(folder, newest);
   const written = await readdir(path, { withFileTypes: true, recursive: true });
-  const hasFigures = written.some((entry) => entry.name === "figures" && entry.isDirectory());
-  const isOurs = written.every((entry) => entry.isFile() || entry.isDirectory());
-  return hasFigures && isOurs && !written.some(({ name }) => WRITTEN_LAST.has(name)) ? path : undefined;
+  return written.some(isFigures) && written.every((entry) => isFigures(entry) || isBegun(entry))
+    ? path
+    : undefined;
 }
 
-const WRITTEN_LAST: ReadonlySet<string> = new Set(["run.json", "notebook.ipynb", "results.json", "out"]);
+function isFigures(entry: Dirent): boolean {
+  return entry.name === FIGURES && entry.isDirectory();
+}
+
+function isBegun(entry: Dirent): boolean {
+  return entry.isFile() && (BEGUN.includes(entry.name) || FIGURE_NAME.test(entry.name));
+}
 
 function slug(question: string): string {
   const words = question

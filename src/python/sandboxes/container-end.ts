@@ -3,6 +3,7 @@ import type { Engine } from "../../containers/engine.ts";
 import { CountersignError } from "../../errors.ts";
 import { collectArchive } from "../runs/archive.ts";
 import type { Collector } from "../runs/collector.ts";
+import { keptVolume } from "./container-spec.ts";
 import { WORKING_FOLDER } from "./paths.ts";
 
 /** Control groups of version 2 and of version 1. */
@@ -42,10 +43,10 @@ async function memoryRanOut(engine: Engine, id: string): Promise<boolean> {
   }
 }
 
-/** Volume and network have the name under which the container was made. */
+/** Volumes and network have the name under which the container was made. */
 export async function removeAll(engine: Engine, id: string | undefined, name: string): Promise<void> {
   if (id !== undefined) await engine.remove(id);
-  await engine.removeVolume(name);
+  for (const volume of [name, keptVolume(name)]) await engine.removeVolume(volume);
   await engine.removeNetwork(name);
 }
 

@@ -24,7 +24,7 @@ import {
   needsNetwork,
   tokenFile,
   USER,
-  volumeOptions,
+  volumesOf,
 } from "./container-spec.ts";
 import { lookInside, requireInside } from "./inside.ts";
 import { runName, unusedName } from "./names.ts";
@@ -86,10 +86,11 @@ export class ContainerSandbox implements Sandbox {
     const { engine } = parts;
     const name = unusedName();
     const token = randomBytes(32).toString("hex");
-    await engine.createVolume(name, volumeOptions(spec), { [LABEL]: "volume", ...ownerLabels() });
     let id: string | undefined;
     let agent: TunnelAgent | undefined;
     try {
+      for (const [volume, options] of volumesOf(name, spec))
+        await engine.createVolume(volume, options, { [LABEL]: "volume", ...ownerLabels() });
       const network = needsNetwork(spec)
         ? await createSandboxNetwork(engine, name, ownerLabels())
         : undefined;
@@ -148,6 +149,13 @@ export class ContainerSandbox implements Sandbox {
 
   abandon(reason: Error): void {
     this.client.abandon(reason);
+  }
+
+  /** What it may write to a control system ends here in any case: claims end with their window. */
+  detach(): void {
+    this.ending = Promise.resolve();
+    this.client.dispose();
+    this.agent.destroy();
   }
 
   async postMortem(): Promise<"out-of-memory" | "kernel-died" | "engine-stopped"> {

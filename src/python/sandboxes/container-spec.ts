@@ -12,20 +12,42 @@ export const GATEWAY_PORT = 8888;
 const TOKEN_FILE = ".countersign-token";
 /** User and group of everything in a sandbox. */
 export const USER = 1000;
+/** Where the gateway keeps what a run puts out, for whoever comes after its window. */
+export const KEPT_FOLDER = "/kept";
+export const KEPT_FILE = "outputs.jsonl";
 const OWNER = `${USER}:${USER}`;
 const MEGABYTE = 1024 * 1024;
 /** Enough for packages' caches and sockets, too little to fill a machine's memory with. */
 const SCRATCH = "size=64m,nr_inodes=16k,mode=1777,nosuid,nodev,noexec";
 const WORKING_FOLDER_FILES = 20_000;
+const KEPT_FILES = 16;
 
 export function needsNetwork({ control, networks }: SandboxSpec): boolean {
   return control !== null || networks.length > 0;
 }
 
-export function volumeOptions(spec: SandboxSpec): Readonly<Record<string, string>> {
-  const size = `size=${spec.limits.workingFolderMb}m,nr_inodes=${WORKING_FOLDER_FILES}`;
-  const o = `${size},uid=${USER},gid=${USER},mode=0755,nosuid,nodev,noexec`;
+/** Each of a sandbox's volumes by its name, with what the engine makes it of. They are memory, which its limit counts. */
+export function volumesOf(name: string, spec: SandboxSpec): readonly (readonly [string, VolumeOptions])[] {
+  return [
+    [name, inMemory(spec.limits.workingFolderMb, WORKING_FOLDER_FILES)],
+    [keptVolume(name), inMemory(keptMb(spec) + 1, KEPT_FILES)],
+  ];
+}
+
+export function keptVolume(name: string): string {
+  return `${name}-kept`;
+}
+
+type VolumeOptions = Readonly<Record<string, string>>;
+
+function inMemory(megabytes: number, files: number): VolumeOptions {
+  const o = `size=${megabytes}m,nr_inodes=${files},uid=${USER},gid=${USER},mode=0755,nosuid,nodev,noexec`;
   return { type: "tmpfs", device: "tmpfs", o };
+}
+
+/** As much as a run may put out, and no more of its memory than it can spare. */
+export function keptMb({ limits }: Pick<SandboxSpec, "limits">): number {
+  return Math.max(1, Math.min(limits.outputMb, Math.floor(limits.memoryMb / 4)));
 }
 
 export function containerSpec(
@@ -37,6 +59,7 @@ export function containerSpec(
     return { type: "bind", source: realPath, target: `${DATA_MOUNTS}/${index}`, readOnly: true };
   });
   const working: Mount = { type: "volume", source: name, target: WORKING_FOLDER, readOnly: false };
+  const kept: Mount = { type: "volume", source: keptVolume(name), target: KEPT_FOLDER, readOnly: false };
   return {
     name,
     image: spec.image,
@@ -46,6 +69,9 @@ export function containerSpec(
       ...(spec.control === null || network === undefined ? {} : channelAccess(network)),
       COUNTERSIGN_TOKEN_FILE: `${WORKING_FOLDER}/${TOKEN_FILE}`,
       KG_DEFAULT_KERNEL_NAME: spec.kernelName,
+      COUNTERSIGN_OUTPUTS: `${KEPT_FOLDER}/${KEPT_FILE}`,
+      ...(spec.control !== null && spec.control.puts !== "none" ? { COUNTERSIGN_ENDS_WITH_OWNER: "1" } : {}),
+      COUNTERSIGN_OUTPUT_BYTES: String(keptMb(spec) * MEGABYTE),
     },
     ...(network === undefined ? { network: "none" } : { network: network.name, address: network.sandbox }),
     user: OWNER,
@@ -54,7 +80,7 @@ export function containerSpec(
     cpus: spec.limits.cpus,
     processes: spec.limits.processes,
     tmpfs: { "/tmp": SCRATCH },
-    mounts: [working, ...folders],
+    mounts: [working, kept, ...folders],
     workingDir: WORKING_FOLDER,
   };
 }

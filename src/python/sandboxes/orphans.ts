@@ -1,24 +1,31 @@
 import type { RequestId } from "../../approval/decisions.ts";
-import { LABEL, type Engine } from "../../containers/engine.ts";
+import { LABEL, type ContainerInfo, type Engine } from "../../containers/engine.ts";
 import { removeSandbox } from "./container-end.ts";
 import { requestOf } from "./names.ts";
-import { isOrphan, ownerIsDead } from "./ownership.ts";
+import { haveSameOwner, isOrphan, ownerIsDead } from "./ownership.ts";
 
 /**
  * Removes sandboxes that dead processes left behind. One that was adopted by a request is the evidence of its run: it
- * stays unless `isOver` says that this request has a proven end.
+ * stays unless `isOver` says that this request has a proven end, and so does the control gateway of its window.
  * @throws as `Engine` does
  */
 export async function removeOrphans(engine: Engine, isOver: (id: RequestId) => boolean): Promise<void> {
-  const sandboxes = await engine.containers(`${LABEL}=sandbox`);
-  for (const sandbox of sandboxes.filter((one) => isOrphan(engine, one))) {
-    const request = requestOf(sandbox.name);
-    if (request === undefined || isOver(request)) await removeSandbox(engine, sandbox.id);
-  }
-  for (const gateway of await engine.containers(`${LABEL}=gateway`))
-    if (isOrphan(engine, gateway)) await engine.remove(gateway.id);
+  const sandboxes = await orphansOf(engine, "sandbox");
+  const isEvidence = ({ name }: ContainerInfo): boolean => {
+    const request = requestOf(name);
+    return request !== undefined && !isOver(request);
+  };
+  const evidence = sandboxes.filter(isEvidence);
+  for (const sandbox of sandboxes) if (!isEvidence(sandbox)) await removeSandbox(engine, sandbox.id);
+  // What a run put is told by the log of the gateway that its window had.
+  for (const gateway of await orphansOf(engine, "gateway"))
+    if (!evidence.some((sandbox) => haveSameOwner(sandbox, gateway))) await engine.remove(gateway.id);
   await removeUnusedVolumes(engine);
   await removeUnusedNetworks(engine);
+}
+
+async function orphansOf(engine: Engine, kind: "sandbox" | "gateway"): Promise<readonly ContainerInfo[]> {
+  return (await engine.containers(`${LABEL}=${kind}`)).filter((one) => isOrphan(engine, one));
 }
 
 /** A process can die between making the volume and making the container. */

@@ -20,6 +20,10 @@ export function ownerIsDead(engine: Engine, labels: ContainerInfo["labels"]): bo
   return owner !== undefined && isOfThisBoot(engine, labels) && !isAlive(owner);
 }
 
+export function haveSameOwner(one: ContainerInfo, other: ContainerInfo): boolean {
+  return one.labels[OWNER] === other.labels[OWNER];
+}
+
 /** Where the platform does not name its boots, only an engine of this machine can tell. */
 function isOfThisBoot(engine: Engine, labels: ContainerInfo["labels"]): boolean {
   const boot = ownerOf(labels)?.boot;

@@ -34,6 +34,8 @@ export interface Sandbox extends Disposable {
   interrupt(): Promise<void>;
   /** Ends the iteration of its output with this error, after what has already come. */
   abandon(reason: Error): void;
+  /** Lets go of it: what runs in it goes on within its limits, and disposing this one ends nothing any more. */
+  detach?(): void;
   /** Why the kernel is gone: asks the engine, not the kernel. */
   postMortem(): Promise<"out-of-memory" | "kernel-died" | "engine-stopped" | "gateway-unreachable">;
   /** Stops everything that runs in it, hands over the working folder and ends it; resolves when all of it is dead. */
@@ -64,8 +66,8 @@ export interface DataFolder {
 
 /** The seconds of a limit do not shape a sandbox. */
 export function specKey(spec: SandboxSpec): string {
-  const { memoryMb, cpus, processes, workingFolderMb } = spec.limits;
-  const limits = [memoryMb, cpus, processes, workingFolderMb];
+  const { memoryMb, cpus, processes, workingFolderMb, outputMb } = spec.limits;
+  const limits = [memoryMb, cpus, processes, workingFolderMb, outputMb];
   const { image, kernelName, dataFolders, environment, networks, control } = spec;
   return JSON.stringify([image, kernelName, dataFolders, limits, environment, networks, control]);
 }

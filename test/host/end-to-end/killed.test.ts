@@ -12,6 +12,8 @@ const SHORT: readonly Point[] = ["connected", "sent"];
 const points = process.env.KILL_AT === "all" ? POINTS : SHORT;
 /** What was claimed and had not started is claimed again; at “started” it depends on whether the code was sent by then. */
 const BEFORE_START: readonly Point[] = ["claimed", "renamed", "connected"];
+/** What was sent went on without its window. */
+const AFTER_START: readonly Point[] = ["sent", "sent and a tick", "mid-run", "replied"];
 const AT_ONCE = { timeout: 60_000, interval: 5 };
 const LIMIT = { timeout: 60_000 };
 
@@ -76,5 +78,10 @@ it.each(points)(
       expect(rowsOf(workbench, "claimed")).toHaveLength(BEFORE_START.includes(point) ? 2 : 1);
     }
     expect(workbench.extensionHosts()).not.toContain(killed);
+    if (AFTER_START.includes(point))
+      await workbench
+        .notification(/It went on while no window was open/)
+        .first()
+        .waitFor(LIMIT);
   },
 );

@@ -1,11 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { LABEL } from "../../../src/containers/engine.ts";
 import type { RequestId } from "../../../src/approval/decisions.ts";
 import { ControlSystem } from "../control/control-system.ts";
 import { Laboratory } from "../python/laboratory.ts";
-import { TestWorkspace, type Window } from "./house.ts";
+import { ownContainers, TestWorkspace, type Window } from "./house.ts";
+import { killedAt } from "./killing.ts";
 
 const RAISE = `import epics
 
@@ -13,6 +14,12 @@ channel = "SR:MAG:QF1:CURRENT"
 before = epics.caget(channel, timeout=10)
 epics.caput(channel, 3.5, wait=True)
 results = {"before_A": before, "after_A": epics.caget(channel, use_monitor=False)}
+`;
+const RAISE_AND_STAY = `import epics, time
+
+epics.caput("SR:MAG:QF1:CURRENT", 4.5, wait=True)
+print("at work", flush=True)
+time.sleep(300)
 `;
 let system: ControlSystem;
 let workspace: TestWorkspace;
@@ -130,4 +137,47 @@ results = {"status": str(status), "now": epics.caget("SR:MAG:QF1:CURRENT", timeo
   const results = JSON.parse(outcome.result.resultsText) as { readonly now: number };
   expect(results.now).not.toBe(9.5);
   expect(outcome.result.control!.puts.filter(({ passed }) => passed)).toEqual([]);
+});
+
+describe("a run that may write to a control system", () => {
+  /** Opened and approved in a window that is gone when this resolves, while the code was at work. */
+  async function closed(): Promise<RequestId> {
+    await open();
+    const { id } = await window.waiting(await window.ask("How far?"));
+    const atWork = window.printed("at work");
+    await window.approve(id);
+    await atWork;
+    await window.close();
+    expect(await ownContainers()).toEqual([]);
+    return id;
+  }
+
+  async function killed(): Promise<RequestId> {
+    return (await killedAt(workspace, "at work")).request;
+  }
+
+  it.each([
+    ["closes", closed],
+    ["is killed", killed],
+  ])("ends with its window, which %s, and the next one says so with what was put", async (_, gone) => {
+    workspace.code = [RAISE_AND_STAY];
+    const id = await gone();
+    const next = await workspace.open();
+    (await next.agent()).resume();
+    const outcome = await next.outcome(id);
+    expect(outcome).toMatchObject({
+      state: "cancelled",
+      error: {
+        message: expect.stringContaining("cancelled when its window closed: what may write") as string,
+      },
+      result: {
+        text: expect.stringMatching(/^at work$/m) as string,
+        control: { puts: [{ channel: "SR:MAG:QF1:CURRENT", value: 4.5, passed: true }], leftOut: 0 },
+      },
+    });
+    expect(next.started(id)).toBe(1);
+    const engine = await (await next.house.containers()).engine();
+    const named = (await engine.containers(`${LABEL}=sandbox`)).map(({ name }) => name);
+    expect(named).not.toContain(`countersign-run-${id}`);
+  });
 });

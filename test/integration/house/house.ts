@@ -10,9 +10,8 @@ import type { RequestId } from "../../../src/approval/decisions.ts";
 import type { Outcome } from "../../../src/approval/outcome.ts";
 import type { ApprovalRequest } from "../../../src/approval/request.ts";
 import type { Settings } from "../../../src/config/load.ts";
-import { openCountersign, type Countersign } from "../../../src/countersign.ts";
-import { systemClock, type Disposable, type Host } from "../../../src/host.ts";
-import { OpenAiCompatibleModel } from "../../../src/models/openai-compatible.ts";
+import type { Countersign } from "../../../src/countersign.ts";
+import type { Disposable } from "../../../src/host.ts";
 import type { RunRecord } from "../../../src/python/python-run.ts";
 import { stateDirectory } from "../../../src/storage/state-directory.ts";
 import { buildSettings } from "../../machine/build-settings.ts";
@@ -21,6 +20,7 @@ import {
   type Behaviour,
   type ScriptedRequest,
 } from "../../machine/scripted-model-server.ts";
+import { openHouse, type Opened } from "./opening.ts";
 
 export const MEDIA = join(import.meta.dirname, "../../../media");
 const run = promisify(execFile);
@@ -29,7 +29,7 @@ const machine = buildSettings();
 const patient = () => AbortSignal.timeout(280_000);
 
 /** A folder with data, a state directory and a model server; houses are opened on it as windows are. */
-export class TestWorkspace implements Disposable {
+export class TestWorkspace implements Opened, Disposable {
   readonly dir: string;
   /** `COUNTERSIGN_STATE_HOME` of whoever is to find what this workspace keeps. */
   readonly stateHome: string;
@@ -48,8 +48,8 @@ export class TestWorkspace implements Disposable {
   /** What it answers with it that nobody asked it for. */
   besides: Readonly<Record<string, unknown>> = {};
   server: ScriptedModelServer | undefined;
+  url = "";
   private readonly houses: Window[] = [];
-  private url = "";
 
   private constructor(root: string, settings: Settings) {
     this.dir = join(root, "workspace");
@@ -92,15 +92,7 @@ export class TestWorkspace implements Disposable {
   }
 
   async open(): Promise<Window> {
-    const model = () => Promise.resolve(this.model());
-    const house = await openCountersign({
-      host: this.host(),
-      models: { current: model },
-      mediaDir: this.mediaDir,
-      environment: this.environment,
-      settings: () => this.settings,
-      configFile: () => "countersign.yml",
-    });
+    const house = await openHouse(this, this.environment);
     const window = new Window(house);
     this.houses.push(window);
     return window;
@@ -115,28 +107,6 @@ export class TestWorkspace implements Disposable {
     for (const house of this.houses) await house.close();
     await this.server?.dispose();
     await rm(dirname(this.dir), { recursive: true, force: true });
-  }
-
-  private model(): OpenAiCompatibleModel {
-    const key = () => Promise.resolve(this.key);
-    return new OpenAiCompatibleModel({ baseUrl: this.url, model: "scripted", key });
-  }
-
-  private host(): Host {
-    const quiet = (): void => undefined;
-    return {
-      secrets: {
-        get: () => Promise.resolve(undefined),
-        store: () => Promise.resolve(),
-        delete: () => Promise.resolve(),
-      },
-      identity: () => ({ name: "Ada", knownBy: "os-user" }),
-      trusted: () => this.trusted,
-      clock: systemClock,
-      log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
-      stateDir: this.stateDir,
-      workspaceDir: this.dir,
-    };
   }
 
   private answer({ schema }: ScriptedRequest): Behaviour {

@@ -1,15 +1,18 @@
-import { afterEach, beforeEach, expect, it, onTestFinished } from "vitest";
+import { basename } from "node:path";
+import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
+import { isAlive } from "../python/processes.ts";
 import { TestWorkspace, told } from "./house.ts";
+import { killedAt } from "./killing.ts";
 
 let workspace: TestWorkspace;
 
-beforeEach(async () => {
+beforeAll(async () => {
   workspace = await TestWorkspace.make();
   workspace.settings["framework.execution.execution_method"] = "local";
   workspace.code = ["import pandas as pd\nprint(len(pd.read_csv('data/values.csv')))\n"];
 });
 
-afterEach(async () => {
+afterAll(async () => {
   await workspace.dispose();
 });
 
@@ -44,6 +47,50 @@ it(
     await window.approve(second.id);
     expect(await window.outcome(second.id)).toMatchObject({ state: "finished" });
     expect(await window.ended(id)).toMatchObject({ state: "finished" });
+  },
+  PATIENCE_MS,
+);
+
+it(
+  "what runs without a container is cancelled with its window, and the next one says so",
+  async () => {
+    workspace.code = ["print('at work', flush=True)\nopen('half.txt', 'w')\nimport time\ntime.sleep(300)\n"];
+    const window = await workspace.open();
+    const id = await window.ask("How long?");
+    const request = await window.waiting(id);
+    const atWork = window.printed("at work");
+    await window.approve(request.id);
+    await atWork;
+    await window.close();
+
+    const next = await workspace.open();
+    (await next.agent()).resume();
+    const outcome = await next.outcome(request.id);
+    expect(outcome).toMatchObject({ state: "cancelled", result: { text: "at work\n" } });
+    const { files } = (outcome as { result: { files: readonly string[] } }).result;
+    expect(files.map((file) => basename(file))).toEqual(["half.txt"]);
+    const ended = await next.ended(id);
+    expect(ended).toMatchObject({ state: "cancelled" });
+    expect(ended.answer).toContain("cancelled when its window closed");
+    expect(next.started(request.id)).toBe(1);
+  },
+  PATIENCE_MS,
+);
+
+it(
+  "what runs without a container ends with a window that is killed, and the next one says that nobody can tell more",
+  async () => {
+    workspace.code = ["import os, time\nprint('at work', os.getpid(), flush=True)\ntime.sleep(300)\n"];
+    const { request, line } = await killedAt(workspace, "at work ");
+    const pid = Number(line.split(" ")[2]);
+    await expect.poll(() => isAlive(pid)).toBe(false);
+
+    const next = await workspace.open();
+    expect(await next.outcome(request)).toMatchObject({
+      state: "outcome-unknown",
+      reason: expect.stringContaining("ends with its window, and nothing tells how far it got") as string,
+    });
+    expect(next.started(request)).toBe(1);
   },
   PATIENCE_MS,
 );

@@ -1,8 +1,9 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { sha256 } from "../../../src/approval/actions.ts";
 import type { Claim } from "../../../src/approval/claim.ts";
@@ -79,13 +80,20 @@ it("takes one request, byte for byte, refuses the next, and leaves evidence of b
   }
 });
 
-it("ends itself when its time is up, with evidence of that, whoever is connected", async () => {
+it("stops everything but itself when the time is up, with evidence of that, whoever is connected", async () => {
   const sandbox = await open();
+  const { container } = sandbox.identity;
+  const processes = async () => {
+    const { stdout } = await promisify(execFile)("docker", ["top", container!, "-eo", "pid"]);
+    return stdout.trim().split("\n").length - 1;
+  };
   try {
+    expect(await processes()).toBeGreaterThan(1);
     await expect(read(sandbox.run("while True: pass", claim(), 1, {}))).rejects.toThrow("connection");
-    const log = await engine.logs(sandbox.identity.container!, { follow: true }, patient());
-    expect(await text(log)).toMatch(/^COUNTERSIGN overdue$/m);
-    expect((await engine.inspect(sandbox.identity.container!))?.state).toBe("exited");
+    expect(await evidence(sandbox)).toContain("COUNTERSIGN overdue");
+    await expect.poll(() => evidence(sandbox)).toContain("COUNTERSIGN died");
+    expect(await processes()).toBe(1);
+    expect((await engine.inspect(container!))?.state).toBe("running");
   } finally {
     await sandbox.dispose();
   }

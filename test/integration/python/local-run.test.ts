@@ -1,11 +1,11 @@
 import { execFile } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
 import { access, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { LocalEnvironment } from "../../../src/python/sandboxes/local-environment.ts";
 import { Laboratory, MEDIA, printed } from "./laboratory.ts";
+import { isAlive } from "./processes.ts";
 
 let lab: Laboratory;
 
@@ -17,13 +17,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await lab.dispose();
 });
-
-/** A zombie is dead: only its parent has not asked yet how it ended. */
-function isAlive(pid: number): boolean {
-  if (!existsSync(`/proc/${pid}`)) return false;
-  const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-  return !stat.slice(stat.lastIndexOf(")") + 2).startsWith("Z");
-}
 
 /** The lab's own environments, with another interpreter. */
 function environmentOf(chosen: string | null): LocalEnvironment {

@@ -1,11 +1,13 @@
 import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { sha256 } from "../../../src/approval/actions.ts";
 import type { Claim } from "../../../src/approval/claim.ts";
 import type { Noted } from "../../../src/approval/outcome.ts";
+import { Detached } from "../../../src/approval/outcome.ts";
 import { loadConfiguration } from "../../../src/config/load.ts";
+import { Closing } from "../../../src/errors.ts";
 import { Analyser } from "../../../src/python/analysis/analyser.ts";
 import { DataBinding } from "../../../src/python/bound/data-binding.ts";
 import { WorkspaceFiles } from "../../../src/python/bound/workspace-files.ts";
@@ -42,7 +44,7 @@ function ignore(): void {
 }
 
 /** A sandbox that runs nothing; `meanwhile` happens while it is made. */
-function placeWhere(meanwhile: () => Promise<void>): Place {
+function placeWhere(meanwhile: () => Promise<void>, special: Partial<Sandbox> = {}): Place {
   const sandbox: Partial<Sandbox> = {
     identity: { container: "c1" },
     adopt: () => Promise.resolve(),
@@ -53,6 +55,7 @@ function placeWhere(meanwhile: () => Promise<void>): Place {
     },
     collect: () => Promise.resolve(),
     dispose: ignore,
+    ...special,
   };
   return {
     sandbox: () => meanwhile().then(() => sandbox as Sandbox),
@@ -65,16 +68,26 @@ async function* ended(): AsyncGenerator<Output> {
   yield { type: "ended", status: "ok" };
 }
 
-async function performed(meanwhile: () => Promise<void>) {
+function performed(meanwhile: () => Promise<void>) {
+  return performedIn(placeWhere(meanwhile), {}, new AbortController().signal);
+}
+
+async function performedIn(place: Place, special: Partial<PythonRun>, signal: AbortSignal) {
   const performer = new Performer({
     ...{ files, data, configuration: () => configuration, onStage: ignore, onOutput: ignore },
     host: { clock: { now: () => 1 }, log: SILENT, workspaceDir: workspace },
     subject: () => ({ analysisId: "analysis-1", question: "What?", attempt: 1 }),
   });
-  const run: PythonRun = { ...RUN, code: CODE, inputs: [], data: await data.bind(CODE, ["data"]) };
+  const run: PythonRun = {
+    ...RUN,
+    code: CODE,
+    inputs: [],
+    data: await data.bind(CODE, ["data"]),
+    ...special,
+  };
   const start = (noted: Noted = {}) => void started.push(noted);
   const claim = { requestId: "r1", hash: sha256("run"), by: "person", start } as unknown as Claim;
-  return performer.perform(placeWhere(meanwhile), run, claim, new AbortController().signal);
+  return performer.perform(place, run, claim, signal);
 }
 
 it("starts what is as it was approved, with the digests of what it reads in the ledger's row", async () => {
@@ -91,4 +104,59 @@ it("starts nothing where data changed while its sandbox was made", async () => {
   });
   expect(started).toEqual([]);
   expect(await readdir(workspace, { recursive: true })).not.toContain("run.json");
+});
+
+describe("a run at work", () => {
+  const reaches = { gateway: "g", address: "10.0.0.1", port: 5064, network: "n" } as const;
+  const mayPut = { control: { ...reaches, puts: "any" } } as const;
+  const onlyReads = { control: { ...reaches, puts: "none" } } as const;
+  const local = { place: { method: "local", environment: sha256("e") } } as const;
+
+  /** Aborted for this reason while it runs; tells what was done with its sandbox, in order. */
+  async function aborted(reason: Error, special: Partial<PythonRun>) {
+    const done: string[] = [];
+    const controller = new AbortController();
+    let abandon: (error: Error) => void = ignore;
+    async function* endless(): AsyncGenerator<Output> {
+      yield { type: "stream", stream: "stdout", text: "at work" };
+      await new Promise((_, reject) => {
+        abandon = reject;
+        controller.abort(reason);
+      });
+    }
+    const place = placeWhere(() => Promise.resolve(), {
+      run: endless,
+      abandon: (error) => abandon(error),
+      detach: () => void done.push("detached"),
+      collect: () => Promise.resolve(void done.push("collected")),
+    });
+    const error: unknown = await performedIn(place, special, controller.signal).catch((e: unknown) => e);
+    return { error, done };
+  }
+
+  it.each([{}, onlyReads])("goes on in its container when its window closes: %j", async (special) => {
+    const { error, done } = await aborted(new Closing(), special);
+    expect(error).toBeInstanceOf(Detached);
+    expect(done).toEqual(["detached"]);
+    expect(await readdir(workspace, { recursive: true })).not.toContain("run.json");
+  });
+
+  it.each([
+    ["may write to a control system", mayPut, "only while a window is open"],
+    ["has no container", local, "container of its own"],
+  ])("is collected and cancelled with its window where it %s", async (_, special, why) => {
+    const { error, done } = await aborted(new Closing(), special);
+    expect(error).toMatchObject({
+      code: "cancelled",
+      message: expect.stringMatching(`when its window closed: .*${why}`) as string,
+      result: { text: "at work" },
+    });
+    expect(done).toEqual(["collected"]);
+  });
+
+  it("is collected and cancelled where a person cancels it", async () => {
+    const { error, done } = await aborted(new Error("not wanted"), {});
+    expect(error).toMatchObject({ code: "cancelled", message: "The run was cancelled." });
+    expect(done).toEqual(["collected"]);
+  });
 });

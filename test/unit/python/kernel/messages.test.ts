@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { JsonCursor } from "../../../../src/python/kernel/json-cursor.ts";
 import { JsonText } from "../../../../src/python/kernel/json-text.ts";
-import { endsWell, readOutput, toOutput } from "../../../../src/python/kernel/messages.ts";
+import { endsWell, readOutput } from "../../../../src/python/kernel/messages.ts";
 
 const read = (type: string, json: string) => readOutput(type, new JsonCursor(Buffer.from(json)));
 
@@ -9,16 +9,16 @@ describe("a display of more formats than anything has", () => {
   it("is taken with the first of them and those that are shown; the others are counted", () => {
     const many = Array.from({ length: 200_000 }, (_, n) => [`text/x-${n}`, "x"] as const);
     const data = Object.fromEntries([...many, ["text/plain", "shown"], ["image/png", "AA=="]]);
-    const output = toOutput({ type: "display_data", content: { data } });
+    const output = read("display_data", JSON.stringify({ data }));
     expect(output).toMatchObject({ type: "display", formatsLeftOut: 199_968 });
-    const taken = output?.type === "display" ? Object.keys(output.data) : [];
+    const taken = output.type === "display" ? Object.keys(output.data) : [];
     expect(taken.slice(0, 2)).toEqual(["text/x-0", "text/x-1"]);
     expect(taken.slice(-3)).toEqual(["text/x-31", "text/plain", "image/png"]);
   });
 
   it("leaves out a format whose name is none", () => {
     const data = { ["x".repeat(1_000)]: "?", "text/plain": "x" };
-    expect(toOutput({ type: "display_data", content: { data } })).toEqual({
+    expect(read("display_data", JSON.stringify({ data }))).toEqual({
       type: "display",
       data: { "text/plain": "x" },
       formatsLeftOut: 1,
@@ -85,7 +85,7 @@ describe("what a kernel says", () => {
 
 describe("code that ends itself", () => {
   const exit = (ename: string, evalue: string) =>
-    toOutput({ type: "error", content: { ename, evalue, traceback: [] } });
+    read("error", JSON.stringify({ ename, evalue, traceback: [] }));
 
   it.each(["", "0", "None", "False"])("ends well with %j", (evalue) => {
     expect(endsWell(exit("SystemExit", evalue))).toBe(true);

@@ -25,11 +25,17 @@ describe("the engine's log of a sandbox", () => {
       `${after} COUNTERSIGN replied error`,
       `${after} COUNTERSIGN replied ok`,
     ];
-    expect(await evidence(log)).toEqual({ whole: true, accepted: code, replied: "error", overdue: false });
+    expect(await evidence(log)).toEqual({
+      whole: true,
+      accepted: code,
+      replied: "error",
+      overdue: false,
+      died: false,
+    });
   });
 
   it("proves that nothing was accepted only where it reaches back to before the start", async () => {
-    const nothing = { accepted: undefined, replied: undefined, overdue: false };
+    const nothing = { accepted: undefined, replied: undefined, overdue: false, died: false };
     expect(await evidence([`${before} COUNTERSIGN listening 8888`])).toEqual({ ...nothing, whole: true });
     // What code floods away, it can also write anew: the engine's own clock is what it cannot forge.
     expect(await evidence([`${after} COUNTERSIGN listening 8888`])).toEqual({ ...nothing, whole: false });
@@ -51,6 +57,7 @@ describe("the engine's log of a sandbox", () => {
       accepted: undefined,
       replied: undefined,
       overdue: true,
+      died: false,
     });
   });
 });

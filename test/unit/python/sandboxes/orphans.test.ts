@@ -1,0 +1,47 @@
+import { randomUUID } from "node:crypto";
+import { expect, it } from "vitest";
+import { LABEL, type ContainerInfo, type Engine } from "../../../../src/containers/engine.ts";
+import { removeOrphans } from "../../../../src/python/sandboxes/orphans.ts";
+import { ownerLabels } from "../../../../src/python/sandboxes/ownership.ts";
+import { thisProcess } from "../../../../src/storage/process-identity.ts";
+
+const REQUEST = randomUUID();
+
+/** Labels of a process that had this number before and is gone. */
+function dead(started: string): ContainerInfo["labels"] {
+  return { "dev.countersign.owner": JSON.stringify({ ...thisProcess(), started }) };
+}
+
+function container(kind: string, name: string, owner: ContainerInfo["labels"]): ContainerInfo {
+  const image = { image: "i", imageId: "sha256:1" };
+  return { id: name, name, ...image, state: "running", labels: { [LABEL]: kind, ...owner } };
+}
+
+/** An engine with these containers, and the ids of those that were removed. */
+function engineWith(containers: readonly ContainerInfo[]) {
+  const removed: string[] = [];
+  const engine: Partial<Engine> = {
+    address: { product: "docker", remote: false } as Engine["address"],
+    containers: (label) =>
+      Promise.resolve(containers.filter(({ labels }) => label === `${LABEL}=${labels[LABEL]}`)),
+    inspect: () => Promise.resolve(undefined),
+    remove: (id) => Promise.resolve(void removed.push(id)),
+    volumes: () => Promise.resolve([]),
+    networks: () => Promise.resolve([]),
+  };
+  return { engine: engine as Engine, removed };
+}
+
+it("leaves the control gateway of a killed window until it is proven how its run ended", async () => {
+  const { engine, removed } = engineWith([
+    container("sandbox", `countersign-run-${REQUEST}`, dead("1")),
+    container("gateway", "its-gateway", dead("1")),
+    container("gateway", "of-another", dead("2")),
+    container("gateway", "of-a-living-one", ownerLabels()),
+  ]);
+  await removeOrphans(engine, () => false);
+  expect(removed).toEqual(["of-another"]);
+  removed.length = 0;
+  await removeOrphans(engine, (id) => id === REQUEST);
+  expect(removed).toEqual([`countersign-run-${REQUEST}`, "its-gateway", "of-another"]);
+});

@@ -4,6 +4,7 @@ import type { RequestId } from "../../approval/decisions.ts";
 import type { Engine } from "../../containers/engine.ts";
 import { CountersignError } from "../../errors.ts";
 import type { Disposable } from "../../host.ts";
+import { bridgeCommand } from "../kernel/tunnel.ts";
 import type { Puts } from "./allowed-puts.ts";
 
 /** A put that code tried, as the control gateway saw it. */
@@ -26,14 +27,17 @@ export interface PutRecord {
   readonly leftOut: number;
 }
 
+/** Where a gateway is told of claims, on its own loopback interface. */
+export const CLAIMS_PORT = 7064;
+
 interface Waiting {
   readonly resolve: (line: string) => void;
   readonly reject: (error: Error) => void;
 }
 
 /**
- * A running control gateway and the channel over which it learns who performs what. Claims end with the channel, so with
- * this process.
+ * A sandbox's running control gateway and the channel over which it learns what is performed there. What may be put ends
+ * with the channel, so with this process.
  */
 export class ControlGateway implements Disposable {
   readonly id: string;
@@ -43,23 +47,28 @@ export class ControlGateway implements Disposable {
   private readonly waiting: Waiting[] = [];
   private lost = false;
 
-  constructor(engine: Engine, id: string, channel: Duplex) {
+  private constructor(engine: Engine, id: string, channel: Duplex) {
     this.engine = engine;
     this.id = id;
     this.channel = channel;
-    channel.on("error", () => this.lose());
+    channel.on("error", () => this.release());
     this.lines = createInterface({ input: channel, crlfDelay: Infinity });
     this.lines.on("line", (line) => this.waiting.shift()?.resolve(line));
-    this.lines.on("close", () => this.lose());
+    this.lines.on("close", () => this.release());
+  }
+
+  /** Of this running container. @throws `engine-failed`, `engine-stopped` */
+  static async connect(engine: Engine, id: string): Promise<ControlGateway> {
+    return new ControlGateway(engine, id, await engine.exec(id, bridgeCommand(CLAIMS_PORT)));
   }
 
   get alive(): boolean {
     return !this.lost;
   }
 
-  /** From now on what comes from this address is this request's. @throws `engine-failed`, `engine-stopped` */
-  async begin(request: RequestId, address: string, puts: Puts): Promise<void> {
-    await this.say({ begin: request, address, puts });
+  /** From now on what comes from the sandbox is this request's. @throws `engine-failed`, `engine-stopped` */
+  async begin(request: RequestId, puts: Puts): Promise<void> {
+    await this.say({ begin: request, puts });
   }
 
   /** From now on nothing passes that is this request's. @returns what it put */
@@ -68,8 +77,16 @@ export class ControlGateway implements Disposable {
     return { puts, leftOut };
   }
 
+  /** Lets go of it: what is performed may go on reading, and put nothing more. */
+  release(): void {
+    this.lost = true;
+    this.lines.close();
+    this.channel.destroy();
+    for (const { reject } of this.waiting.splice(0)) reject(gone());
+  }
+
   async dispose(): Promise<void> {
-    this.lose();
+    this.release();
     await this.engine.remove(this.id);
   }
 
@@ -82,13 +99,6 @@ export class ControlGateway implements Disposable {
     const answer = JSON.parse(line) as Readonly<Record<string, unknown>>;
     if (typeof answer.mistake === "string") throw refused(answer.mistake);
     return answer;
-  }
-
-  private lose(): void {
-    this.lost = true;
-    this.lines.close();
-    this.channel.destroy();
-    for (const { reject } of this.waiting.splice(0)) reject(gone());
   }
 }
 

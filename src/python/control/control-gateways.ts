@@ -1,68 +1,56 @@
-import { randomUUID } from "node:crypto";
-import type { Duplex } from "node:stream";
 import type { Containers } from "../../containers/containers.ts";
-import { LABEL, type ContainerSpec, type Engine } from "../../containers/engine.ts";
+import { LABEL, type ContainerSpec } from "../../containers/engine.ts";
 import { CountersignError } from "../../errors.ts";
-import type { Disposable, Log } from "../../host.ts";
-import { bridgeCommand } from "../kernel/tunnel.ts";
-import { ownerLabels } from "../sandboxes/ownership.ts";
+import { sandboxLabels } from "../sandboxes/ownership.ts";
 import type { ControlAccess } from "./control-access.ts";
-import { ControlGateway } from "./control-gateway.ts";
+import { CLAIMS_PORT, ControlGateway } from "./control-gateway.ts";
+import { RELAY_FOLDER, startRelay } from "./relay.ts";
 
-const CLAIMS_PORT = 7064;
 const MEGABYTE = 1024 * 1024;
 
 interface Parts {
   readonly containers: () => Promise<Containers>;
-  readonly log: Log;
+  /** Absolute path of `media/`. */
+  readonly mediaDir: string;
 }
 
-/** The control gateways of this process: one for each control system that a run reaches, started when it is first needed. */
-export class ControlGateways implements Disposable {
+/** A running sandbox that is to reach a control system. */
+export interface Reaching {
+  readonly id: string;
+  /** That it was made under. */
+  readonly name: string;
+  /** That it and its gateway share. */
+  readonly volume: string;
+}
+
+/** Makes control gateways, one for each sandbox that reaches a control system: who speaks to it is known by that alone. */
+export class ControlGateways {
   private readonly parts: Parts;
-  private readonly running = new Map<string, Promise<ControlGateway>>();
 
   constructor(parts: Parts) {
     this.parts = parts;
   }
 
-  /** The gateway to this control system; its image is built first where it is missing, which `onLine` hears of. */
-  async ensure(
-    access: ControlAccess,
-    onLine: (line: string) => void,
-    signal: AbortSignal,
-  ): Promise<ControlGateway> {
-    const key = JSON.stringify([access.gateway, access.address, access.port, access.network]);
-    const before = this.running.get(key);
-    if (before && (await isAlive(before))) return before;
-    const starting = this.start(access, onLine, signal);
-    this.running.set(key, starting);
-    starting.catch(() => {
-      if (this.running.get(key) === starting) this.running.delete(key);
-    });
-    return starting;
+  /** Builds the gateways' image where it is missing, which `onLine` hears of. */
+  async ensureImage(onLine: (line: string) => void, signal: AbortSignal): Promise<string> {
+    return (await (await this.parts.containers()).ensureGatewayImage(onLine, signal)).id;
   }
 
-  async dispose(): Promise<void> {
-    const ending = [...this.running.values()].map(async (one) => (await one).dispose());
-    this.running.clear();
-    for (const result of await Promise.allSettled(ending)) {
-      if (result.status === "rejected")
-        this.parts.log.debug("A control gateway could not be removed", result.reason);
-    }
-  }
-
-  private async start(
-    access: ControlAccess,
-    onLine: (line: string) => void,
-    signal: AbortSignal,
-  ): Promise<ControlGateway> {
-    const containers = await this.parts.containers();
-    const [engine, image] = [await containers.engine(), await containers.ensureGatewayImage(onLine, signal)];
-    const id = await engine.createContainer(gatewaySpec(image.id, access), signal);
+  /**
+   * A gateway of this sandbox's own, which is reached from within it on its loopback interface.
+   * @throws `engine-failed`, `engine-stopped`, `cancelled`
+   */
+  async start(access: ControlAccess, sandbox: Reaching, signal: AbortSignal): Promise<ControlGateway> {
+    const image = await this.ensureImage(() => undefined, signal);
+    const engine = await (await this.parts.containers()).engine();
+    const id = await engine.createContainer(gatewaySpec(image, access, sandbox), signal);
     try {
       await engine.start(id);
-      return new ControlGateway(engine, id, await openChannel(engine, id));
+      const [gateway] = await Promise.all([
+        ControlGateway.connect(engine, id),
+        startRelay(engine, sandbox.id, this.parts.mediaDir),
+      ]);
+      return gateway;
     } catch (error) {
       await engine.remove(id).catch(() => undefined);
       throw cannotStart(access, error);
@@ -70,25 +58,15 @@ export class ControlGateways implements Disposable {
   }
 }
 
-async function isAlive(gateway: Promise<ControlGateway>): Promise<boolean> {
-  return gateway.then(
-    (one) => one.alive,
-    () => false,
-  );
-}
-
-function openChannel(engine: Engine, id: string): Promise<Duplex> {
-  return engine.exec(id, bridgeCommand(CLAIMS_PORT));
-}
-
-function gatewaySpec(image: string, access: ControlAccess): ContainerSpec {
+function gatewaySpec(image: string, access: ControlAccess, sandbox: Reaching): ContainerSpec {
   return {
-    name: `countersign-control-gateway-${access.gateway}-${randomUUID().slice(0, 8)}`,
+    name: `${sandbox.name}-control-gateway`,
     image,
-    labels: { [LABEL]: "gateway", ...ownerLabels() },
+    labels: { [LABEL]: "gateway", ...sandboxLabels(sandbox.name) },
     environment: {
       COUNTERSIGN_CONTROL_ADDRESS: access.address,
       COUNTERSIGN_CONTROL_PORT: String(access.port),
+      COUNTERSIGN_RELAY_FOLDER: RELAY_FOLDER,
       COUNTERSIGN_CLAIMS_PORT: String(CLAIMS_PORT),
     },
     network: access.network,
@@ -99,7 +77,7 @@ function gatewaySpec(image: string, access: ControlAccess): ContainerSpec {
     cpus: 1,
     processes: 64,
     tmpfs: { "/tmp": "size=8m,mode=1777,nosuid,nodev,noexec" },
-    mounts: [],
+    mounts: [{ type: "volume", source: sandbox.volume, target: RELAY_FOLDER, readOnly: false }],
   };
 }
 

@@ -7,8 +7,7 @@ import type { Containers, ImageStatus } from "../../containers/containers.ts";
 import type { ImageInfo } from "../../containers/engine.ts";
 import type { Host } from "../../host.ts";
 import type { PythonRun, RunPlace } from "../python-run.ts";
-import type { ControlGateway } from "../control/control-gateway.ts";
-import { controlAccess, controlInWords, type ControlAccess } from "../control/control-access.ts";
+import { controlAccess, controlInWords } from "../control/control-access.ts";
 import type { ControlGateways } from "../control/control-gateways.ts";
 import { packageOfModule } from "../../containers/packages.ts";
 import { installedModules, installedPackages } from "../installed-packages.ts";
@@ -109,19 +108,12 @@ export class ContainerPlace implements Place {
   async sandbox(run: PythonRun, onStage: OnStage, signal: AbortSignal): Promise<Sandbox> {
     const image = await this.image(run, onStage, signal);
     if (run.control !== null)
-      await (
-        await this.gateways()
-      ).ensure(run.control, (line) => onStage("building the image", line), signal);
+      await (await this.gateways()).ensureImage((line) => onStage("building the image", line), signal);
     onStage("preparing a sandbox");
     this.modesInUse.add(run.mode);
     const spec = await this.spec(image, run);
     requireBound(spec.dataFolders, run.data.folders);
     return this.pool.take(spec, signal);
-  }
-
-  /** The running gateway to this control system. */
-  async controlGateway(access: ControlAccess, signal: AbortSignal): Promise<ControlGateway> {
-    return (await this.gateways()).ensure(access, () => undefined, signal);
   }
 
   async warm(): Promise<void> {
@@ -135,7 +127,6 @@ export class ContainerPlace implements Place {
   async dispose(): Promise<void> {
     this.stopped.abort();
     await this.pool.dispose();
-    await (await this.loadedGateways)?.dispose();
   }
 
   /** The kernel's client is heavy, and loaded when the first sandbox is made. */
@@ -148,8 +139,7 @@ export class ContainerPlace implements Place {
 
   private gateways(): Promise<ControlGateways> {
     this.loadedGateways ??= import("../control/control-gateways.ts").then(
-      ({ ControlGateways }) =>
-        new ControlGateways({ containers: this.parts.containers, log: this.parts.host.log }),
+      ({ ControlGateways }) => new ControlGateways(this.parts),
     );
     return this.loadedGateways;
   }
@@ -170,9 +160,6 @@ export class ContainerPlace implements Place {
     });
     const wanted = await Promise.all(specs);
     await this.pool.keep(wanted);
-    // Its image too takes longer to build than anybody wants to wait after having approved.
-    for (const { control } of wanted)
-      if (control !== null) await this.controlGateway(control, this.stopped.signal);
   }
 
   /** The image by its id where that was approved, whatever its tag names by now; or else what the recipe builds. */

@@ -1,9 +1,10 @@
 import { text } from "node:stream/consumers";
-import type { Engine } from "../../containers/engine.ts";
+import { LABEL, type Engine } from "../../containers/engine.ts";
 import { CountersignError } from "../../errors.ts";
 import { collectArchive } from "../runs/archive.ts";
 import type { Collector } from "../runs/collector.ts";
-import { keptVolume } from "./container-spec.ts";
+import { controlVolume, keptVolume } from "./container-spec.ts";
+import { madeAs } from "./ownership.ts";
 import { WORKING_FOLDER } from "./paths.ts";
 
 /** Control groups of version 2 and of version 1. */
@@ -46,15 +47,18 @@ async function memoryRanOut(engine: Engine, id: string): Promise<boolean> {
 /** Volumes and network have the name under which the container was made. */
 export async function removeAll(engine: Engine, id: string | undefined, name: string): Promise<void> {
   if (id !== undefined) await engine.remove(id);
-  for (const volume of [name, keptVolume(name)]) await engine.removeVolume(volume);
+  for (const volume of [name, keptVolume(name), controlVolume(name)]) await engine.removeVolume(volume);
   await engine.removeNetwork(name);
 }
 
-/** A sandbox that another process made, with its working folder and its network. */
+/** A sandbox that another process made, with its volumes, its network and its control gateway. */
 export async function removeSandbox(engine: Engine, id: string): Promise<void> {
   const found = await engine.inspect(id);
   const volumes = (found?.mounts ?? []).filter(({ type }) => type === "volume").map(({ source }) => source);
   await engine.remove(id);
+  const name = found && madeAs(found);
+  for (const gateway of name === undefined ? [] : await engine.containers(`${LABEL}=gateway`))
+    if (madeAs(gateway) === name) await engine.remove(gateway.id);
   for (const volume of volumes) await engine.removeVolume(volume);
   for (const network of found?.networks ?? [])
     if (volumes.includes(network)) await engine.removeNetwork(network);

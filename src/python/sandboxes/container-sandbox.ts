@@ -6,8 +6,7 @@ import { LABEL, type ContainerSpec, type Engine } from "../../containers/engine.
 import { contentsOf, type ImageContents } from "../../containers/image-contents.ts";
 import { CountersignError, isCountersignError } from "../../errors.ts";
 import type { ControlGateway, PutRecord } from "../control/control-gateway.ts";
-import type { ControlGateways } from "../control/control-gateways.ts";
-import { createSandboxNetwork, type SandboxNetwork } from "../control/sandbox-network.ts";
+import type { ControlGateways, Reaching } from "../control/control-gateways.ts";
 import { KernelClient } from "../kernel/kernel-client.ts";
 import { bridgeCommand, TunnelAgent } from "../kernel/tunnel.ts";
 import { loopback } from "../kernel/wire.ts";
@@ -18,6 +17,7 @@ import { requireApplied, type Expected } from "./applied.ts";
 import { causeOfDeath, collectFrom, removeAll, removeSandbox, sandboxVanished } from "./container-end.ts";
 import {
   containerSpec,
+  controlVolume,
   dataLinks,
   expectedOf,
   GATEWAY_PORT,
@@ -30,47 +30,46 @@ import { lookInside, requireInside } from "./inside.ts";
 import { runName, unusedName } from "./names.ts";
 import { isOrphan, ownerLabels } from "./ownership.ts";
 import { WORKING_FOLDER } from "./paths.ts";
+import { createSandboxNetwork } from "./sandbox-network.ts";
 import type { Sandbox, SandboxSpec } from "./sandbox.ts";
 
-const REACH_MS = 60_000;
 interface Made {
   readonly id: string;
-  readonly volume: string;
-  readonly network: SandboxNetwork | undefined;
+  /** That it was made under, and its volumes and network have still. */
+  readonly name: string;
   readonly expected: Expected;
+  readonly gateway: ControlGateway | undefined;
   readonly image: ImageContents | undefined;
 }
 
 /** What a sandbox is made with. */
 export interface SandboxParts {
   readonly engine: Engine;
-  readonly gateways: ControlGateways;
+  readonly gateways: Pick<ControlGateways, "start">;
 }
 
 /**
- * One container, one kernel gateway, one kernel, reached through the engine alone. It has no network, or one of its own
- * to which nothing but a control gateway is attached, and that only once it is claimed.
+ * One container, one kernel gateway, one kernel, reached through the engine alone. It has no network but those that its
+ * mode names; a control gateway it reaches through a relay on its own loopback, once it is claimed.
  */
 export class ContainerSandbox implements Sandbox {
   putRecord: PutRecord | undefined;
   private readonly engine: Engine;
-  private readonly gateways: ControlGateways;
   private readonly spec: SandboxSpec;
   private readonly made: Made;
   private readonly agent: TunnelAgent;
   private readonly client: KernelClient;
-  private reached: { readonly gateway: ControlGateway; readonly claim: Claim } | undefined;
+  private reaching: Claim | undefined;
   private ending: Promise<void> | undefined;
 
   private constructor(
-    { engine, gateways }: SandboxParts,
+    engine: Engine,
     spec: SandboxSpec,
     made: Made,
     agent: TunnelAgent,
     client: KernelClient,
   ) {
     this.engine = engine;
-    this.gateways = gateways;
     this.spec = spec;
     this.made = made;
     this.agent = agent;
@@ -88,6 +87,7 @@ export class ContainerSandbox implements Sandbox {
     const token = randomBytes(32).toString("hex");
     let id: string | undefined;
     let agent: TunnelAgent | undefined;
+    let gateway: Promise<ControlGateway | undefined> | undefined;
     try {
       for (const [volume, options] of volumesOf(name, spec))
         await engine.createVolume(volume, options, { [LABEL]: "volume", ...ownerLabels() });
@@ -100,16 +100,19 @@ export class ContainerSandbox implements Sandbox {
       await engine.start(container);
       await put(engine, container, [tokenFile(token), ...dataLinks(spec)]);
       agent = new TunnelAgent(() => engine.exec(container, bridgeCommand(GATEWAY_PORT)));
-      const [client, image] = await Promise.all([
+      gateway = openControl(parts.gateways, spec, { id, name, volume: controlVolume(name) }, signal);
+      const [client, reached, image] = await Promise.all([
         connect(engine, container, loopback(agent, GATEWAY_PORT, token), signal),
+        gateway,
         engine.image(spec.image),
         verifyInside(engine, container, request),
       ]);
       const contents = image && contentsOf(image);
-      const made = { id, volume: name, network, expected: expectedOf(request, spec), image: contents };
-      return new ContainerSandbox(parts, spec, made, agent, client);
+      const made = { id, name, expected: expectedOf(request, spec), gateway: reached, image: contents };
+      return new ContainerSandbox(engine, spec, made, agent, client);
     } catch (error) {
       agent?.destroy();
+      await gateway?.then((one) => one?.dispose()).catch(() => undefined);
       await removeAll(engine, id, name).catch(() => undefined);
       throw error;
     }
@@ -124,7 +127,8 @@ export class ContainerSandbox implements Sandbox {
   }
 
   get alive(): boolean {
-    return this.ending === undefined && this.client.connected;
+    const reaching = this.made.gateway?.alive ?? true;
+    return this.ending === undefined && this.client.connected && reaching;
   }
 
   async adopt(claim: Claim): Promise<void> {
@@ -151,9 +155,10 @@ export class ContainerSandbox implements Sandbox {
     this.client.abandon(reason);
   }
 
-  /** What it may write to a control system ends here in any case: claims end with their window. */
+  /** What it may write to a control system ends here: that was approved for as long as its window is there. */
   detach(): void {
     this.ending = Promise.resolve();
+    this.made.gateway?.release();
     this.client.dispose();
     this.agent.destroy();
   }
@@ -182,26 +187,25 @@ export class ContainerSandbox implements Sandbox {
     this.client.dispose();
     this.agent.destroy();
     await this.letGo();
-    await removeAll(this.engine, this.made.id, this.made.volume);
+    await this.made.gateway?.dispose();
+    await removeAll(this.engine, this.made.id, this.made.name);
   }
 
-  /** Nothing is attached before the gateway knows for whom it passes what. */
+  /** Nothing passes before the gateway knows for whom it passes what. */
   private async reach(claim: Claim): Promise<void> {
     const { control, networks } = this.spec;
-    const { id, network } = this.made;
-    for (const name of networks) await joinInternal(this.engine, name, id);
-    if (control === null || network === undefined) return;
-    const gateway = await this.gateways.ensure(control, () => undefined, AbortSignal.timeout(REACH_MS));
-    await gateway.begin(claim.requestId, network.sandbox, control.puts);
-    this.reached = { gateway, claim };
-    await this.engine.connect(network.name, gateway.id, network.gateway);
+    for (const name of networks) await joinInternal(this.engine, name, this.made.id);
+    if (control === null) return;
+    this.reaching = claim;
+    await this.made.gateway?.begin(claim.requestId, control.puts);
   }
 
   /** Before anything is collected: what was put is known then, and nothing can be put any more. */
   private async letGo(): Promise<void> {
-    const { reached } = this;
-    this.reached = undefined;
-    this.putRecord ??= await reached?.gateway.end(reached.claim.requestId).catch(() => undefined);
+    const claim = this.reaching;
+    this.reaching = undefined;
+    if (claim !== undefined)
+      this.putRecord ??= await this.made.gateway?.end(claim.requestId).catch(() => undefined);
   }
 
   /**
@@ -220,6 +224,15 @@ export class ContainerSandbox implements Sandbox {
       await this.engine.rename(this.made.id, name);
     }
   }
+}
+
+async function openControl(
+  gateways: SandboxParts["gateways"],
+  { control }: SandboxSpec,
+  sandbox: Reaching,
+  signal: AbortSignal,
+): Promise<ControlGateway | undefined> {
+  return control === null ? undefined : gateways.start(control, sandbox, signal);
 }
 
 async function verifyInside(engine: Engine, id: string, { mounts }: ContainerSpec): Promise<void> {

@@ -1,8 +1,9 @@
 import { LABEL, type ContainerSpec, type Mount } from "../../containers/engine.ts";
-import type { SandboxNetwork } from "../control/sandbox-network.ts";
+import { RELAY_FOLDER } from "../control/relay.ts";
+import type { SandboxNetwork } from "./sandbox-network.ts";
 import type { StagedEntry } from "../runs/archive.ts";
 import type { Expected } from "./applied.ts";
-import { ownerLabels } from "./ownership.ts";
+import { sandboxLabels } from "./ownership.ts";
 import { DATA_MOUNTS, WORKING_FOLDER } from "./paths.ts";
 import type { SandboxSpec } from "./sandbox.ts";
 
@@ -21,9 +22,11 @@ const MEGABYTE = 1024 * 1024;
 const SCRATCH = "size=64m,nr_inodes=16k,mode=1777,nosuid,nodev,noexec";
 const WORKING_FOLDER_FILES = 20_000;
 const KEPT_FILES = 16;
+const SOCKETS = 16;
 
-export function needsNetwork({ control, networks }: SandboxSpec): boolean {
-  return control !== null || networks.length > 0;
+/** Without the networks of its mode it has none at all. */
+export function needsNetwork({ networks }: SandboxSpec): boolean {
+  return networks.length > 0;
 }
 
 /** Each of a sandbox's volumes by its name, with what the engine makes it of. They are memory, which its limit counts. */
@@ -31,11 +34,17 @@ export function volumesOf(name: string, spec: SandboxSpec): readonly (readonly [
   return [
     [name, inMemory(spec.limits.workingFolderMb, WORKING_FOLDER_FILES)],
     [keptVolume(name), inMemory(keptMb(spec) + 1, KEPT_FILES)],
+    ...(spec.control === null ? [] : [[controlVolume(name), inMemory(1, SOCKETS)] as const]),
   ];
 }
 
 export function keptVolume(name: string): string {
   return `${name}-kept`;
+}
+
+/** Holds the sockets of its control gateway, and nothing that the sandbox could write. */
+export function controlVolume(name: string): string {
+  return `${name}-control`;
 }
 
 type VolumeOptions = Readonly<Record<string, string>>;
@@ -60,35 +69,34 @@ export function containerSpec(
   });
   const working: Mount = { type: "volume", source: name, target: WORKING_FOLDER, readOnly: false };
   const kept: Mount = { type: "volume", source: keptVolume(name), target: KEPT_FOLDER, readOnly: false };
+  const relay: Mount = { type: "volume", source: controlVolume(name), target: RELAY_FOLDER, readOnly: true };
   return {
     name,
     image: spec.image,
-    labels: { [LABEL]: "sandbox", ...ownerLabels() },
+    labels: { [LABEL]: "sandbox", ...sandboxLabels(name) },
     environment: {
       ...spec.environment,
-      ...(spec.control === null || network === undefined ? {} : channelAccess(network)),
+      ...(spec.control === null ? {} : CHANNEL_ACCESS),
       COUNTERSIGN_TOKEN_FILE: `${WORKING_FOLDER}/${TOKEN_FILE}`,
       KG_DEFAULT_KERNEL_NAME: spec.kernelName,
       COUNTERSIGN_OUTPUTS: `${KEPT_FOLDER}/${KEPT_FILE}`,
       ...(spec.control !== null && spec.control.puts !== "none" ? { COUNTERSIGN_ENDS_WITH_OWNER: "1" } : {}),
       COUNTERSIGN_OUTPUT_BYTES: String(keptMb(spec) * MEGABYTE),
     },
-    ...(network === undefined ? { network: "none" } : { network: network.name, address: network.sandbox }),
+    ...(network === undefined ? { network: "none" } : { network: network.name, address: network.address }),
     user: OWNER,
     readOnlyRoot: true,
     memoryBytes: spec.limits.memoryMb * MEGABYTE,
     cpus: spec.limits.cpus,
     processes: spec.limits.processes,
     tmpfs: { "/tmp": SCRATCH },
-    mounts: [working, kept, ...folders],
+    mounts: [working, kept, ...(spec.control === null ? [] : [relay]), ...folders],
     workingDir: WORKING_FOLDER,
   };
 }
 
-/** Where Channel Access clients search; a gateway is there once the sandbox is claimed. */
-function channelAccess({ gateway }: SandboxNetwork): Readonly<Record<string, string>> {
-  return { EPICS_CA_ADDR_LIST: gateway, EPICS_CA_AUTO_ADDR_LIST: "NO" };
-}
+/** Where Channel Access clients search: the relay passes on what they say. */
+const CHANNEL_ACCESS = { EPICS_CA_ADDR_LIST: "127.0.0.1", EPICS_CA_AUTO_ADDR_LIST: "NO" };
 
 /** Not in the environment: whatever is started in the container later would have it too, and code reads what is there. */
 export function tokenFile(token: string): StagedEntry {

@@ -2,24 +2,22 @@ import type { RequestId } from "../../approval/decisions.ts";
 import { LABEL, type ContainerInfo, type Engine } from "../../containers/engine.ts";
 import { removeSandbox } from "./container-end.ts";
 import { requestOf } from "./names.ts";
-import { haveSameOwner, isOrphan, ownerIsDead } from "./ownership.ts";
+import { isOrphan, madeAs, ownerIsDead } from "./ownership.ts";
 
 /**
  * Removes sandboxes that dead processes left behind. One that was adopted by a request is the evidence of its run: it
- * stays unless `isOver` says that this request has a proven end, and so does the control gateway of its window.
+ * stays unless `isOver` says that this request has a proven end, and so does its control gateway.
  * @throws as `Engine` does
  */
 export async function removeOrphans(engine: Engine, isOver: (id: RequestId) => boolean): Promise<void> {
-  const sandboxes = await orphansOf(engine, "sandbox");
-  const isEvidence = ({ name }: ContainerInfo): boolean => {
-    const request = requestOf(name);
-    return request !== undefined && !isOver(request);
-  };
-  const evidence = sandboxes.filter(isEvidence);
-  for (const sandbox of sandboxes) if (!isEvidence(sandbox)) await removeSandbox(engine, sandbox.id);
-  // What a run put is told by the log of the gateway that its window had.
+  for (const sandbox of await orphansOf(engine, "sandbox")) {
+    const request = requestOf(sandbox.name);
+    if (request === undefined || isOver(request)) await removeSandbox(engine, sandbox.id);
+  }
+  // What a run put is told by the log of its sandbox's gateway, which goes with the sandbox.
+  const staying = new Set((await engine.containers(`${LABEL}=sandbox`)).map(madeAs));
   for (const gateway of await orphansOf(engine, "gateway"))
-    if (!evidence.some((sandbox) => haveSameOwner(sandbox, gateway))) await engine.remove(gateway.id);
+    if (!staying.has(madeAs(gateway))) await engine.remove(gateway.id);
   await removeUnusedVolumes(engine);
   await removeUnusedNetworks(engine);
 }

@@ -8,6 +8,18 @@ export function ownerLabels(): Readonly<Record<string, string>> {
   return { [OWNER]: JSON.stringify(thisProcess()) };
 }
 
+const SANDBOX = "dev.countersign.sandbox";
+
+/** Those of everything that belongs to the sandbox that was made under this name, and goes with it. */
+export function sandboxLabels(name: string): Readonly<Record<string, string>> {
+  return { [SANDBOX]: name, ...ownerLabels() };
+}
+
+/** The name that a sandbox was made under, whatever it is called now. */
+export function madeAs({ labels }: ContainerInfo): string | undefined {
+  return labels[SANDBOX];
+}
+
 /** Another machine's processes cannot be judged from here; what an earlier boot of this one left does not run any more. */
 export function isOrphan(engine: Engine, { labels, state }: ContainerInfo): boolean {
   if (ownerOf(labels) === undefined) return false;
@@ -18,10 +30,6 @@ export function isOrphan(engine: Engine, { labels, state }: ContainerInfo): bool
 export function ownerIsDead(engine: Engine, labels: ContainerInfo["labels"]): boolean {
   const owner = ownerOf(labels);
   return owner !== undefined && isOfThisBoot(engine, labels) && !isAlive(owner);
-}
-
-export function haveSameOwner(one: ContainerInfo, other: ContainerInfo): boolean {
-  return one.labels[OWNER] === other.labels[OWNER];
 }
 
 /** Where the platform does not name its boots, only an engine of this machine can tell. */

@@ -1,6 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
+import { LABEL } from "../../../src/containers/engine.ts";
+import { ControlGateway } from "../../../src/python/control/control-gateway.ts";
+import { ContainerSandbox } from "../../../src/python/sandboxes/container-sandbox.ts";
+import { runName } from "../../../src/python/sandboxes/names.ts";
+import { madeAs } from "../../../src/python/sandboxes/ownership.ts";
 import type { PythonRun } from "../../../src/python/python-run.ts";
 import { Laboratory, type Ended } from "../python/laboratory.ts";
 import { ControlSystem } from "./control-system.ts";
@@ -30,6 +36,15 @@ async function prepared(): Promise<ControlSystem> {
 
 const reading = () => system.access("read_only", "none");
 const writing = () => system.access("write_access", "any");
+
+/** The gateway of the sandbox that performs this. */
+async function gatewayOf(requestId: string): Promise<ControlGateway> {
+  const engine = await lab.containers.engine();
+  const sandboxes = await engine.containers(`${LABEL}=sandbox`);
+  const sandbox = sandboxes.find(({ name }) => name === runName(requestId as never))!;
+  const gateways = await engine.containers(`${LABEL}=gateway`);
+  return ControlGateway.connect(engine, gateways.find((one) => madeAs(one) === madeAs(sandbox))!.id);
+}
 
 /** Nothing judges the code here: what holds is what the gateway enforces. */
 function run(code: string, control: PythonRun["control"]): Promise<Ended> {
@@ -170,20 +185,20 @@ results = {
   it("is not changed any more once the run that might has ended, over a circuit that is kept", async () => {
     const requestId = "kept-circuit";
     const code = `${HOSTILE_CLIENT}
-import time
 circuit = open_circuit("SR:LONG")
 print(circuit.put(1), flush=True)
-while True:
-    time.sleep(0.02)
+try:
+    circuit.until(-1)
+except ConnectionError:
     print(circuit.put(2), flush=True)
 `;
-    const gateway = await lab.container.controlGateway(writing(), AbortSignal.timeout(60_000));
     let ended: Promise<unknown> | undefined;
     const outcome = await lab.run(lab.container, code, {
       control: writing(),
       requestId,
       onOutput: (output) => {
-        if (output.type === "stream") ended ??= gateway.end(requestId as never);
+        if (output.type === "stream")
+          ended ??= gatewayOf(requestId).then((one) => one.end(requestId as never));
       },
     });
     expect(await ended).toMatchObject({ puts: [{ channel: "SR:LONG", value: 1, passed: true }] });
@@ -192,44 +207,110 @@ while True:
     expect(outcome.outputs).toContainEqual({ type: "stream", stream: "stdout", text: "1\n" });
   });
 
-  it("is not reached by who performs nothing", async () => {
-    const engine = await lab.containers.engine();
-    const gateway = await lab.container.controlGateway(writing(), AbortSignal.timeout(60_000));
-    const other = await lab.run(lab.container, `${HOSTILE_CLIENT}\nresults = {"server": find("SR:LONG")}`, {
-      control: writing(),
-    });
-    const { server } = (await resultsOf(other)) as { server: [string, number] };
-    const network = `countersign-test-stranger-${Date.now()}`;
-    await engine.createInternalNetwork(network, "198.19.255.248/29", {});
-    onTestFinished(() => engine.removeNetwork(network));
-    await engine.connect(network, gateway.id, "198.19.255.251");
-    const stranger = await lab.run(
+  it("is read and not changed any more once the window is gone that a run belongs to", async () => {
+    const requestId = "without-its-window";
+    let released: Promise<void> | undefined;
+    const ended = await lab.run(
       lab.container,
       `${HOSTILE_CLIENT}
-gateway = "198.19.255.251"
-results = {"found": find("SR:LONG", gateway), "circuit": read_until_closed((gateway, ${server[1]}))}`,
-      { networks: [network] },
+circuit = open_circuit("SR:LONG")
+print(circuit.put(1), flush=True)
+while (status := circuit.put(1)) == 1:
+    pass
+results = {"put": status, "found": find("SR:LONG") is not None}
+`,
+      {
+        control: writing(),
+        requestId,
+        onOutput: () => {
+          released ??= gatewayOf(requestId).then((one) => one.release());
+        },
+      },
     );
-    expect(await resultsOf(stranger)).toEqual({ found: null, circuit: 0 });
+    await released;
+    // ECA_NOWTACCESS
+    expect(await resultsOf(ended)).toEqual({ put: 376, found: true });
   });
 
-  it("is all that a sandbox reaches", async () => {
+  it("is not reached by who performs nothing, nor from a sandbox that has no gateway of its own", async () => {
+    const code = `${HOSTILE_CLIENT}
+import sys
+sys.stdout.write(str(find("SR:LONG", "127.0.0.1")))`;
+    const engine = await lab.containers.engine();
+    const payload = await lab.payload(lab.container, "", { control: writing() });
+    const image = (await lab.containers.sandboxImage(null)) as { image: { id: string } };
+    const spec = { ...payload, image: image.image.id, dataFolders: [] };
+    const parts = { engine, gateways: lab.gateways };
+    const waiting = await ContainerSandbox.create(parts, spec, AbortSignal.timeout(60_000));
+    onTestFinished(() => waiting.dispose());
+    const asking = await engine.exec(waiting.identity.container!, ["python3", "-c", code]);
+    expect(await text(asking)).toBe("None");
+    const without = await lab.run(
+      lab.container,
+      `${HOSTILE_CLIENT}\nresults = {"found": find("SR:LONG", "127.0.0.1")}`,
+    );
+    expect(await resultsOf(without)).toEqual({ found: null });
+    const reaching = await run(`${HOSTILE_CLIENT}\nresults = {"found": find("SR:LONG")}`, reading());
+    expect(await resultsOf(reaching)).toMatchObject({ found: ["127.0.0.1", expect.any(Number) as number] });
+  });
+
+  it("cannot be stood in for, and goes with the sandbox", async () => {
+    const requestId = "alone-with-its-gateway";
+    let gateway: Promise<ControlGateway> | undefined;
+    const ended = await lab.run(
+      lab.container,
+      `
+import os
+def attempt(what):
+    try:
+        what()
+        return "done"
+    except OSError as error:
+        return error.strerror
+results = {
+    "there": sorted(os.listdir("/control")),
+    "removed": attempt(lambda: os.unlink("/control/circuits")),
+    "made": attempt(lambda: open("/control/other", "w")),
+}
+print("performing", flush=True)
+`,
+      {
+        control: reading(),
+        requestId,
+        onOutput: () => {
+          gateway ??= gatewayOf(requestId);
+        },
+      },
+    );
+    const refused = "Read-only file system";
+    expect(await resultsOf(ended)).toEqual({
+      there: ["circuits", "searches"],
+      removed: refused,
+      made: refused,
+    });
+    const [engine, { id }] = [await lab.containers.engine(), await gateway!];
+    await expect.poll(() => engine.inspect(id)).toBeUndefined();
+  });
+
+  it("is all that a sandbox reaches: it has no network", async () => {
     const engine = await lab.containers.engine();
     const hostAddress = (await engine.network("bridge")) === undefined ? [] : ["172.17.0.1"];
     const ended = await run(
       `
 import errno, os, socket
-def attempt(host, port):
-    try:
-        socket.create_connection((host, port), 3).close()
-        return "reached"
-    except OSError as error:
-        return errno.errorcode.get(error.errno, type(error).__name__)
-gateway = os.environ["EPICS_CA_ADDR_LIST"]
-first = gateway.rsplit(".", 1)
-bridge = f"{first[0]}.{int(first[1]) - 2}"
-targets = [(bridge, 22), ("${system.address}", 5064), ("1.1.1.1", 53), ("198.18.0.3", 5064), *[(host, 22) for host in ${JSON.stringify(hostAddress)}]]
-results = {"reached": [target for target in targets if attempt(*target) in ("reached", "ECONNREFUSED")]}
+def attempt(kind, host, port):
+    with socket.socket(socket.AF_INET, kind) as one:
+        one.settimeout(3)
+        try:
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+            one.connect((host, port))
+            one.send(b"x")
+            return "reached"
+        except OSError as error:
+            return errno.errorcode.get(error.errno, type(error).__name__)
+hosts = ["${system.address}", "1.1.1.1", "198.18.0.3", "255.255.255.255", *${JSON.stringify(hostAddress)}]
+tries = {attempt(kind, host, 5064) for host in hosts for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM)}
+results = {"tries": sorted(tries), "interfaces": sorted(os.listdir("/sys/class/net"))}
 try:
     results["name"] = socket.gethostbyname("example.org")
 except OSError:
@@ -237,7 +318,7 @@ except OSError:
 `,
       writing(),
     );
-    expect(await resultsOf(ended)).toEqual({ reached: [], name: null });
+    expect(await resultsOf(ended)).toEqual({ tries: ["ENETUNREACH"], interfaces: ["lo"], name: null });
   });
 
   it("may start after the gateway and the code that waits for it", async () => {

@@ -105,7 +105,10 @@ export class Laboratory implements Disposable {
       host,
       mediaDir: MEDIA,
     });
-    this.gateways = new ControlGateways({ containers: () => Promise.resolve(this.containers), log });
+    this.gateways = new ControlGateways({
+      containers: () => Promise.resolve(this.containers),
+      mediaDir: MEDIA,
+    });
     this.local = new LocalPlace({ host, mediaDir: MEDIA, configuration: () => configuration });
   }
 
@@ -173,7 +176,6 @@ export class Laboratory implements Disposable {
 
   async dispose(): Promise<void> {
     await this.container.dispose();
-    await this.gateways.dispose();
     this.local.dispose();
     this.containers.dispose();
     await rm(dirname(this.workspace), { recursive: true, force: true });

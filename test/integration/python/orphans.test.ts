@@ -70,12 +70,36 @@ it("removes what a killed process had in reserve, with its working folder, and l
   expect(ours.alive).toBe(true);
 });
 
-it("keeps the sandbox of a run until it is proven how the run ended", async () => {
+/** As a sandbox's control gateway is labelled. */
+async function gatewayOf(id: string): Promise<string> {
+  const { labels } = (await engine.inspect(id))!;
+  const spec = {
+    name: `countersign-test-gateway-${randomUUID()}`,
+    image,
+    labels: { ...labels, [LABEL]: "gateway" },
+    environment: {},
+    network: "none",
+    user: "1000:1000",
+    readOnlyRoot: true,
+    memoryBytes: 64 * 1024 * 1024,
+    cpus: 1,
+    processes: 16,
+    tmpfs: {},
+    mounts: [],
+  };
+  const gateway = await engine.createContainer(spec, AbortSignal.timeout(60_000));
+  onTestFinished(() => engine.remove(gateway));
+  return gateway;
+}
+
+it("keeps the sandbox of a run and its control gateway until it is proven how the run ended", async () => {
   const { id, volumes } = await orphan();
+  const gateway = await gatewayOf(id);
+  const whatIsLeft = async () => [await exists(id), await exists(gateway), await left(volumes)];
   const request = randomUUID();
   await engine.rename(id, `countersign-run-${request}`);
   await removeOrphans(engine, () => false);
-  expect([await exists(id), await left(volumes)]).toEqual([true, 2]);
+  expect(await whatIsLeft()).toEqual([true, true, 2]);
   await removeOrphans(engine, (over) => over === request);
-  expect([await exists(id), await left(volumes)]).toEqual([false, 0]);
+  expect(await whatIsLeft()).toEqual([false, false, 0]);
 });

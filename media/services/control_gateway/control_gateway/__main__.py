@@ -1,5 +1,6 @@
 """Environment: COUNTERSIGN_CONTROL_ADDRESS and COUNTERSIGN_CONTROL_PORT of the control system that lies behind;
-COUNTERSIGN_CLAIMS_PORT, on the loopback interface, where the owner says which sandbox is performing which request."""
+COUNTERSIGN_RELAY_FOLDER, which is shared with one sandbox; COUNTERSIGN_CLAIMS_PORT, on the loopback interface, where the
+sandbox's owner says which request it performs."""
 
 import asyncio
 import os
@@ -8,17 +9,20 @@ from .claims import Claims
 from .claims_channel import ClaimsChannel
 from .search import Search
 from .circuits import Circuits
-
-CHANNEL_ACCESS_PORT = 5064
+from .presence import Presence
+from .relay import serve_relay
 
 
 async def main():
-    claims = Claims()
+    claims, presence = Claims(), Presence()
     circuits = Circuits(claims)
     address = os.environ["COUNTERSIGN_CONTROL_ADDRESS"]
     port = int(os.environ["COUNTERSIGN_CONTROL_PORT"])
-    await Search(claims, circuits, (address, port)).listen(CHANNEL_ACCESS_PORT)
-    await ClaimsChannel(claims).serve(int(os.environ["COUNTERSIGN_CLAIMS_PORT"]))
+    search = Search(claims, circuits, (address, port))
+    await search.open()
+    await serve_relay(search, circuits, presence, os.environ["COUNTERSIGN_RELAY_FOLDER"])
+    await ClaimsChannel(claims, presence).serve(int(os.environ["COUNTERSIGN_CLAIMS_PORT"]))
+    await presence.ended()
 
 
 asyncio.run(main())

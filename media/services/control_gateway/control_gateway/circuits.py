@@ -1,12 +1,14 @@
-"""Circuits of sandboxes, each passed on to the one server that it is for."""
+"""Circuits of the sandbox, each passed on to the one server that it is for."""
 
 import asyncio
 
 from .filtering import Filter
 from .messages import Malformed, encode, read_message
 
+# Above the ports that systems hand out by themselves.
+FIRST_PORT = 64512
 MOST_SERVERS = 256
-MOST_CIRCUITS_OF_A_CLAIM = 64
+MOST_CIRCUITS = 64
 SECONDS_TO_CONNECT = 5
 
 
@@ -14,22 +16,22 @@ class Circuits:
     def __init__(self, claims):
         self._claims = claims
         self._ports = {}
+        self._servers = {}
 
-    async def port_for(self, server):
-        """The port here that leads to that server; None where there are too many."""
+    def port_for(self, server):
+        """The port in the sandbox that leads to that server; None where there are too many."""
         if server not in self._ports:
             if len(self._ports) >= MOST_SERVERS:
                 return None
-            self._ports[server] = await asyncio.start_server(
-                lambda reader, writer: self._attend(server, reader, writer), "0.0.0.0", 0
-            )
-        return self._ports[server].sockets[0].getsockname()[1]
+            port = FIRST_PORT + len(self._ports)
+            self._ports[server] = port
+            self._servers[port] = server
+        return self._ports[server]
 
-    async def _attend(self, server, reader, writer):
-        """Whoever performs nothing when the circuit is opened has none, whatever is performed later."""
-        claim = self._claims.of(writer.get_extra_info("peername")[0])
-        if claim is None or len(claim.connections) >= MOST_CIRCUITS_OF_A_CLAIM:
-            writer.close()
+    async def attend(self, port, reader, writer):
+        """Until either side ends. Before anything is performed there is no circuit, whatever is performed later."""
+        server, claim = self._servers.get(port), self._claims.current
+        if server is None or claim is None or len(claim.connections) >= MOST_CIRCUITS:
             return
         claim.connections.add(writer)
         try:
@@ -38,7 +40,6 @@ class Circuits:
             pass
         finally:
             claim.connections.discard(writer)
-            writer.close()
 
     async def _pass_on(self, claim, server, reader, writer):
         opening = asyncio.open_connection(*server)

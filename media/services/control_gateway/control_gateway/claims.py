@@ -1,8 +1,10 @@
-"""Which sandbox performs which request now, and what it may do meanwhile."""
+"""Which request the sandbox performs, and what it may do meanwhile."""
 
 import json
 import os
 import time
+
+from .allowed_puts import AllowedPuts
 
 MOST_PUTS_KEPT = 1000
 
@@ -13,11 +15,10 @@ def say(event):
 
 
 class Claim:
-    """One request while it is performed: from the sandbox at this address, for as long as it has not ended."""
+    """One request while it is performed, for as long as it has not ended."""
 
-    def __init__(self, request, address, allowed):
+    def __init__(self, request, allowed):
         self.request = request
-        self.address = address
         self._allowed = allowed
         self.ended = False
         self.puts = []
@@ -39,6 +40,11 @@ class Claim:
             self.left_out += 1
         say({"put": "passed" if passed else "refused", "request": self.request, **put})
 
+    def lose_owner(self):
+        """What was approved may go on reading; puts were approved for as long as somebody is there."""
+        self._allowed = AllowedPuts("none")
+        say({"ownerless": self.request})
+
     def end(self):
         self.ended = True
         for connection in list(self.connections):
@@ -47,24 +53,19 @@ class Claim:
 
 
 class Claims:
+    """Of one sandbox, which performs one request in its life."""
+
     def __init__(self):
-        self._by_address = {}
+        self._only = None
 
-    def begin(self, request, address, allowed):
-        """A second claim for an address would let one request act in another's name."""
-        if address in self._by_address:
-            raise ValueError(f"{address} performs another request")
-        claim = Claim(request, address, allowed)
-        self._by_address[address] = claim
-        say({"begun": request, "address": address, "puts": allowed.told})
-        return claim
+    @property
+    def current(self):
+        """None before it has begun, and once it has ended."""
+        return None if self._only is None or self._only.ended else self._only
 
-    def of(self, address):
-        """The claim of the sandbox at this address; None for everybody else."""
-        return self._by_address.get(address)
-
-    def end(self, claim):
-        if self._by_address.get(claim.address) is claim:
-            del self._by_address[claim.address]
-        if not claim.ended:
-            claim.end()
+    def begin(self, request, allowed):
+        if self._only is not None:
+            raise ValueError("this sandbox was given a request before")
+        self._only = Claim(request, allowed)
+        say({"begun": request, "puts": allowed.told})
+        return self._only

@@ -1,11 +1,11 @@
-"""Passes searches for channels on, and answers with a port of its own for the server that has the channel."""
+"""Passes searches for channels on, and answers with a port of the relay for the server that has the channel."""
 
 import asyncio
 import socket
 import struct
 import time
 
-from .messages import SEARCH, VERSION, Message, encode, read_datagram, text_of
+from .messages import SEARCH, VERSION, Message, encode, read_datagram
 
 MINOR_VERSION = 13
 ANSWER_IN_ANY_CASE = 10
@@ -22,32 +22,29 @@ class Search:
         self._resolved = (0.0, None)
         self._pending = {}
         self._next = 0
-        self._sandboxes = None
         self._system = None
 
-    async def listen(self, port):
-        loop = asyncio.get_running_loop()
-        heard = _Datagrams(self._from_sandbox)
-        self._sandboxes, _ = await loop.create_datagram_endpoint(lambda: heard, ("0.0.0.0", port))
+    async def open(self):
         answered = _Datagrams(self._from_system)
-        self._system, _ = await loop.create_datagram_endpoint(
+        self._system, _ = await asyncio.get_running_loop().create_datagram_endpoint(
             lambda: answered, ("0.0.0.0", 0), allow_broadcast=True
         )
 
-    async def _from_sandbox(self, datagram, sender):
-        if self._claims.of(sender[0]) is None:
+    async def asked(self, asker, datagram):
+        """Heeded while a request is performed."""
+        if self._claims.current is None:
             return
         searches = [message for message in read_datagram(datagram) if message.command == SEARCH]
         address = await self._address()
         if not searches or address is None:
             return
-        asked = b"".join(self._asked(sender, search) for search in searches)
+        asked = b"".join(self._asked(asker, search) for search in searches)
         self._system.sendto(encode(Message(VERSION, 0, MINOR_VERSION, 0, 0)) + asked, address)
 
-    def _asked(self, sender, search):
+    def _asked(self, asker, search):
         """The same search under a number of ours, which the answer carries."""
         self._next = (self._next + 1) & 0x7FFFFFFF
-        self._pending[self._next] = (sender, search.parameter2, text_of(search.payload))
+        self._pending[self._next] = (asker, search.parameter2)
         while len(self._pending) > MOST_PENDING:
             del self._pending[next(iter(self._pending))]
         return encode(search._replace(parameter1=self._next, parameter2=self._next))
@@ -58,17 +55,14 @@ class Search:
             if asked is None:
                 continue
             host = sender[0] if message.parameter1 == FROM_THE_SENDER else _dotted(message.parameter1)
-            await self._found(asked, (host, message.data_type))
+            self._found(*asked, (host, message.data_type))
 
-    async def _found(self, asked, server):
-        sandbox, number, _ = asked
-        if self._claims.of(sandbox[0]) is None:
-            return
-        port = await self._circuits.port_for(server)
-        if port is not None:
+    def _found(self, asker, number, server):
+        port = self._circuits.port_for(server)
+        if port is not None and self._claims.current is not None:
             payload = struct.pack(">H6x", MINOR_VERSION)
             found = Message(SEARCH, port, 0, FROM_THE_SENDER, number, payload)
-            self._sandboxes.sendto(encode(Message(VERSION, 0, MINOR_VERSION, 0, 0)) + encode(found), sandbox)
+            asker.answer(port, encode(Message(VERSION, 0, MINOR_VERSION, 0, 0)) + encode(found))
 
     async def _address(self):
         """Asked for again every few seconds: what lies behind may start later, or elsewhere."""

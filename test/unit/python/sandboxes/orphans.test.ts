@@ -2,14 +2,15 @@ import { randomUUID } from "node:crypto";
 import { expect, it } from "vitest";
 import { LABEL, type ContainerInfo, type Engine } from "../../../../src/containers/engine.ts";
 import { removeOrphans } from "../../../../src/python/sandboxes/orphans.ts";
-import { ownerLabels } from "../../../../src/python/sandboxes/ownership.ts";
+import { sandboxLabels } from "../../../../src/python/sandboxes/ownership.ts";
 import { thisProcess } from "../../../../src/storage/process-identity.ts";
 
 const REQUEST = randomUUID();
 
-/** Labels of a process that had this number before and is gone. */
-function dead(started: string): ContainerInfo["labels"] {
-  return { "dev.countersign.owner": JSON.stringify({ ...thisProcess(), started }) };
+/** Labels of a sandbox of a process that had this number before and is gone. */
+function dead(sandbox: string): ContainerInfo["labels"] {
+  const owner = JSON.stringify({ ...thisProcess(), started: "1" });
+  return { ...sandboxLabels(sandbox), "dev.countersign.owner": owner };
 }
 
 function container(kind: string, name: string, owner: ContainerInfo["labels"]): ContainerInfo {
@@ -23,7 +24,9 @@ function engineWith(containers: readonly ContainerInfo[]) {
   const engine: Partial<Engine> = {
     address: { product: "docker", remote: false } as Engine["address"],
     containers: (label) =>
-      Promise.resolve(containers.filter(({ labels }) => label === `${LABEL}=${labels[LABEL]}`)),
+      Promise.resolve(
+        containers.filter(({ id, labels }) => label === `${LABEL}=${labels[LABEL]}` && !removed.includes(id)),
+      ),
     inspect: () => Promise.resolve(undefined),
     remove: (id) => Promise.resolve(void removed.push(id)),
     volumes: () => Promise.resolve([]),
@@ -32,16 +35,15 @@ function engineWith(containers: readonly ContainerInfo[]) {
   return { engine: engine as Engine, removed };
 }
 
-it("leaves the control gateway of a killed window until it is proven how its run ended", async () => {
+it("leaves the control gateway of a sandbox that stays until it is proven how its run ended", async () => {
   const { engine, removed } = engineWith([
-    container("sandbox", `countersign-run-${REQUEST}`, dead("1")),
-    container("gateway", "its-gateway", dead("1")),
-    container("gateway", "of-another", dead("2")),
-    container("gateway", "of-a-living-one", ownerLabels()),
+    container("sandbox", `countersign-run-${REQUEST}`, dead("one")),
+    container("gateway", "its-gateway", dead("one")),
+    container("gateway", "of-none-that-is-left", dead("two")),
+    container("gateway", "of-a-living-one", sandboxLabels("three")),
   ]);
   await removeOrphans(engine, () => false);
-  expect(removed).toEqual(["of-another"]);
-  removed.length = 0;
+  expect(removed).toEqual(["of-none-that-is-left"]);
   await removeOrphans(engine, (id) => id === REQUEST);
-  expect(removed).toEqual([`countersign-run-${REQUEST}`, "its-gateway", "of-another"]);
+  expect(removed).toEqual(["of-none-that-is-left", `countersign-run-${REQUEST}`, "its-gateway"]);
 });

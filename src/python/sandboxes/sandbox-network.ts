@@ -1,12 +1,11 @@
 import { randomInt } from "node:crypto";
 import { LABEL, type Engine } from "../../containers/engine.ts";
 
-/** A network of one sandbox: whoever else is attached to it is a control gateway. */
+/** A network of one sandbox, so that networks of its mode can be attached to it. */
 export interface SandboxNetwork {
   readonly name: string;
-  /** IPv4 addresses. */
-  readonly sandbox: string;
-  readonly gateway: string;
+  /** IPv4 address of the sandbox. */
+  readonly address: string;
 }
 
 /** Addresses that are routed nowhere (RFC 2544), in networks of eight. */
@@ -24,7 +23,7 @@ export async function createSandboxNetwork(
     const place = randomInt(NETWORKS) * 8;
     try {
       await engine.createInternalNetwork(name, `${addressAt(place)}/29`, { [LABEL]: "network", ...labels });
-      return { name, sandbox: addressAt(place + 2), gateway: addressAt(place + 3) };
+      return { name, address: addressAt(place + 2) };
     } catch (error) {
       if (tries === TRIES) throw error;
     }

@@ -4,7 +4,7 @@ import type { Engine } from "../../containers/engine.ts";
 import { JsonCursor } from "../kernel/json-cursor.ts";
 import { isOutput, readOutput } from "../kernel/messages.ts";
 import type { Output } from "../python-run.ts";
-import { KEPT_FILE, KEPT_FOLDER } from "../sandboxes/container-spec.ts";
+import { KEPT_FILE, KEPT_FOLDER } from "../sandboxes/paths.ts";
 
 /** Longer than a frame of the kernel's connection may be: the kernel's user can write the file too. */
 const LONGEST_LINE = 128 * 1024 * 1024;

@@ -4,7 +4,7 @@ import type { SandboxNetwork } from "./sandbox-network.ts";
 import type { StagedEntry } from "../runs/archive.ts";
 import type { Expected } from "./applied.ts";
 import { sandboxLabels } from "./ownership.ts";
-import { DATA_MOUNTS, WORKING_FOLDER } from "./paths.ts";
+import { DATA_MOUNTS, KEPT_FILE, KEPT_FOLDER, WORKING_FOLDER } from "./paths.ts";
 import type { SandboxSpec } from "./sandbox.ts";
 
 /** Where the kernel gateway listens, on the container's loopback interface. */
@@ -13,9 +13,6 @@ export const GATEWAY_PORT = 8888;
 const TOKEN_FILE = ".countersign-token";
 /** User and group of everything in a sandbox. */
 export const USER = 1000;
-/** Where the gateway keeps what a run puts out, for whoever comes after its window. */
-export const KEPT_FOLDER = "/kept";
-export const KEPT_FILE = "outputs.jsonl";
 const OWNER = `${USER}:${USER}`;
 const MEGABYTE = 1024 * 1024;
 /** Enough for packages' caches and sockets, too little to fill a machine's memory with. */

@@ -6,7 +6,15 @@ import type { LostTargets } from "./lost-targets.ts";
 import type { NestedCode } from "./recorder.ts";
 import type { Scope } from "./scopes.ts";
 import type { SyntaxNode } from "../syntax/tree.ts";
-import type { Container, ValueSet, ClassValue, FunctionValue, Value, Values } from "./values.ts";
+import {
+  type Container,
+  type ValueSet,
+  type ClassValue,
+  type FunctionValue,
+  type Value,
+  type Values,
+  unique,
+} from "./values.ts";
 
 /** The arguments of a call. */
 export interface Arguments {
@@ -103,8 +111,9 @@ export function argumentAt(args: Arguments, place: ArgumentPlace): Values {
 
 /** What an argument can be that is not written, and may be given by position or by keyword. */
 export function furtherArguments({ rest, named }: Arguments): Values {
-  if (named.length === 0) return rest;
-  return rest.length === 0 ? named : [...rest, ...named];
+  if (named.length === 0 || rest === named) return rest;
+  // What is the same is told once: handed on from call to call, it would double each time.
+  return rest.length === 0 ? named : unique([...rest, ...named]);
 }
 
 export function everyArgument(args: Arguments): Values {

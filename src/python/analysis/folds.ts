@@ -183,6 +183,8 @@ function path(args: Arguments): Values | undefined {
 /** One of each, in every way; too many ways become gaps. */
 export function combinations(options: readonly Values[]): readonly Values[] {
   const ways = options.reduce((count, values) => count * values.length, 1);
+  // Found out first: where one is never given, the others' ways would all be gone through for nothing.
+  if (ways === 0) return [];
   if (ways === 1) return [options.flat()];
   if (ways > MOST_COMBINATIONS) {
     return [options.map((values) => text(gap(worstHole(values.flatMap(templateOf)) ?? "data")))];

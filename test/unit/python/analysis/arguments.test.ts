@@ -163,3 +163,22 @@ describe("a name that a built-in has too", () => {
     expect(effectsOf(code)).toContain("dynamic ?");
   });
 });
+
+it("many ways to write a text are not gone through where one part of it is never given", () => {
+  const names = Array.from({ length: 16 }, (_, n) => `p${n}`);
+  const calls = Array.from(
+    { length: 20 },
+    (_, n) => `r.fill(${names.map((one) => `"${one}${n}"`).join(", ")})`,
+  );
+  const code = `class Record:
+    def fill(self, ${names.join(", ")}):
+        ${names.map((one) => `self.${one} = ${one}`).join("; ")}
+    def lose(self):
+        self.never = [][0]
+r = Record()
+${calls.join("\n")}
+r.lose()
+open("${names.map((one) => `{${one}}`).join("/")}{never}".format(**r.__dict__))
+`;
+  expect(analyser.analyse(code).parses).toBe(true);
+});

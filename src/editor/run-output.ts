@@ -36,11 +36,13 @@ export class RunOutputView implements vscode.Disposable {
 
   private print({ requestId, output, figure }: RunOutput): void {
     if (requestId !== this.requestId) this.begin(requestId);
-    const text = outputText(output, figure === undefined ? undefined : this.figures.add(figure));
-    if (this.characters > MOST_CHARACTERS && output.type !== "ended") return;
+    const room = MOST_CHARACTERS - this.characters;
+    if (room <= 0 && output.type !== "ended") return;
+    const text = outputText(output, room, figure === undefined ? undefined : this.figures.add(figure));
     this.characters += text.length;
     this.terminal.write(text);
-    if (this.characters > MOST_CHARACTERS) this.terminal.write("\n[more output, see the notebook]\n");
+    if (room > 0 && this.characters >= MOST_CHARACTERS)
+      this.terminal.write("\n[more output, see the notebook]\n");
   }
 
   private begin(requestId: RequestId): void {

@@ -1,3 +1,5 @@
+import { decoded } from "./json-escapes.ts";
+
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COMMA = 0x2c;
@@ -51,10 +53,10 @@ export class JsonCursor {
     return this.next() === OPEN_BRACKET;
   }
 
-  /** The text that is here. @throws SyntaxError */
+  /** The text that is here, whose bytes are nobody's any more. @throws SyntaxError */
   text(): string {
     if (!this.isAtText) throw malformed("a text", this.at);
-    return textOf(this.slice());
+    return decoded(this.slice());
   }
 
   /** The value that is here, as it is written. @throws SyntaxError */
@@ -75,7 +77,7 @@ export class JsonCursor {
   private name(): string | undefined {
     if (!this.isAtText) throw malformed("a name", this.at);
     const value = this.slice();
-    return value.length > NAME_BYTES ? undefined : textOf(value);
+    return value.length > NAME_BYTES ? undefined : decoded(value);
   }
 
   /** The next byte that is no white space. */
@@ -125,12 +127,6 @@ export class JsonCursor {
     }
     throw malformed("a closing bracket", bytes.length);
   }
-}
-
-/** Without escapes it is what stands between its quotes, and need not be held twice. */
-function textOf(value: Buffer): string {
-  if (value.includes(BACKSLASH)) return JSON.parse(value.toString()) as string;
-  return value.toString("utf8", 1, value.length - 1);
 }
 
 function isEndOfScalar(byte: number | undefined): boolean {

@@ -89,13 +89,16 @@ function isMostOfItsFrame(piece: Buffer): boolean {
 /** Jupyter sends text as one string or as lines. */
 function linesOf(written: Buffer): string | undefined {
   const value = new JsonCursor(written);
+  if (!value.isAtArray || !holdsTextsOnly(written)) return undefined;
   let text = "";
-  if (!value.isAtArray) return undefined;
-  for (const isText of value.elements()) {
-    if (!isText) return undefined;
-    text += value.text();
-  }
+  for (const isText of value.elements()) if (isText) text += value.text();
   return text;
+}
+
+/** Looked at before any of it is taken, which leaves nothing of its bytes. */
+function holdsTextsOnly(written: Buffer): boolean {
+  for (const isText of new JsonCursor(written).elements()) if (!isText) return false;
+  return true;
 }
 
 function readError(content: JsonCursor): Output {

@@ -47,7 +47,10 @@ export class OutputQueue<T> implements AsyncIterable<T> {
   async *[Symbol.asyncIterator](): AsyncIterator<T> {
     try {
       for (;;) {
-        while (this.values.length > 0) yield* this.drain();
+        for (const value of this.taken()) {
+          yield value;
+          this.leave(value);
+        }
         if (this.ended) break;
         await new Promise<void>((resolve) => (this.wake = resolve));
       }
@@ -59,13 +62,17 @@ export class OutputQueue<T> implements AsyncIterable<T> {
     }
   }
 
-  private drain(): T[] {
-    if (this.paused) {
-      this.paused = false;
-      this.resume();
-    }
-    this.size = 0;
-    return this.values.splice(0);
+  /** One after the other, for as long as there is one. */
+  private *taken(): Generator<T> {
+    while (this.values.length > 0) yield* this.values.splice(0, 1);
+  }
+
+  /** Only once the reader is done with it: a large one in its hands and the next on the way are twice the memory. */
+  private leave(value: T): void {
+    this.size -= this.sizeOf(value);
+    if (!this.paused || this.values.length > MOST_WAITING / 2 || this.size > MOST_BYTES / 2) return;
+    this.paused = false;
+    this.resume();
   }
 }
 

@@ -1,3 +1,4 @@
+import { beginningOf } from "./plain-text.ts";
 import type { Raster } from "./raster.ts";
 
 /** Outputs that a notebook may hold: text and raster images, nothing that a viewer runs or that loads from elsewhere. */
@@ -86,7 +87,7 @@ export class NotebookOutputs {
   }
 
   private beginningOf(text: string): string {
-    const begin = text.slice(0, Math.min(this.characters, this.endOfLines(text)));
+    const begin = beginningOf(text, Math.min(this.characters, this.endOfLines(text)));
     this.characters -= begin.length;
     return begin;
   }

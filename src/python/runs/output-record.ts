@@ -5,7 +5,7 @@ import type { Output } from "../python-run.ts";
 import { tooMuchOutput } from "../run-errors.ts";
 import { leftOutInWords } from "./left-out.ts";
 import { NotebookOutputs, type KeptOutput, type KeptText } from "./notebook-outputs.ts";
-import { withoutEscapes } from "./plain-text.ts";
+import { beginningOf, piecesOf, withoutEscapes } from "./plain-text.ts";
 import { isRaster, rasterOf, type Raster } from "./raster.ts";
 
 type Raised = Extract<Output, { type: "error" }>;
@@ -14,6 +14,8 @@ type Display = Extract<Output, { type: "display" }>;
 const TOLD_CHARACTERS = 20_000;
 /** What an output costs beside its content, so that a flood of empty ones ends too. */
 const BYTES_FOR_EACH = 256;
+/** Of what is written at once: a large text is not held once more as its bytes. */
+const PIECE_CHARACTERS = 1024 * 1024;
 /** A folder with more is slow to open, and nobody looks at them one by one. */
 const MOST_FIGURES = 500;
 
@@ -126,9 +128,9 @@ export class OutputRecord {
     if (rest !== "") await this.spill(rest);
   }
 
-  private async spill(text: string): Promise<void> {
+  private async spill(...texts: readonly string[]): Promise<void> {
     if (!this.sideFiles.has(ALL_TEXT)) this.notebook.say(`more output is in ${ALL_TEXT}`);
-    await this.append(ALL_TEXT, text);
+    await this.append(ALL_TEXT, ...texts);
   }
 
   private async addDisplay({
@@ -139,7 +141,10 @@ export class OutputRecord {
     this.leftOut.formats += formatsLeftOut;
     const whole = textOf(data["text/plain"]);
     const text = whole === undefined ? undefined : this.fitting(whole);
-    if (text !== undefined) this.tell(`${text}\n`);
+    if (text !== undefined) {
+      this.tell(text);
+      this.tell("\n");
+    }
     const found = imageOf(data);
     const image = found && (await this.saveImage(found));
     for (const [mime, content] of Object.entries(data)) {
@@ -161,7 +166,7 @@ export class OutputRecord {
       if (text !== undefined) await this.keepText({ type: "stream", stream: "stdout", text: `${text}\n` });
       return;
     }
-    if (!this.notebook.addDisplay({ text, image, executionCount })) await this.spill(`${text}\n`);
+    if (!this.notebook.addDisplay({ text, image, executionCount })) await this.spill(text ?? "", "\n");
   }
 
   private async saveImage(raster: Raster): Promise<SavedImage | undefined> {
@@ -191,11 +196,14 @@ export class OutputRecord {
   private async append(name: string, ...pieces: readonly (string | Buffer)[]): Promise<void> {
     this.sideFiles.add(name);
     await using file = await open(join(this.destination.folder, name), "a");
-    for (const piece of pieces) await file.appendFile(piece);
+    for (const piece of pieces)
+      for (const part of typeof piece === "string" ? piecesOf(piece, PIECE_CHARACTERS) : [piece])
+        await file.appendFile(part);
   }
 
   private tell(text: string): void {
-    if (this.told.length < TOLD_CHARACTERS) this.told += text.slice(0, TOLD_CHARACTERS - this.told.length);
+    if (this.told.length < TOLD_CHARACTERS)
+      this.told += beginningOf(text, TOLD_CHARACTERS - this.told.length);
   }
 }
 

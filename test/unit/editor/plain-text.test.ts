@@ -39,11 +39,25 @@ describe("text that somebody else wrote", () => {
   });
 
   it("names images and leaves HTML out", () => {
-    const image = outputText({ type: "display", data: { "image/png": "iVBOR", "text/plain": "<Figure>" } });
+    const image = outputText(
+      { type: "display", data: { "image/png": "iVBOR", "text/plain": "<Figure>" } },
+      100,
+    );
     expect(image).toBe("[png image, see the notebook]\n");
-    const saved = outputText({ type: "display", data: { "image/png": "iVBOR" } }, "analyses/a/figures/f.png");
+    const saved = outputText(
+      { type: "display", data: { "image/png": "iVBOR" } },
+      100,
+      "analyses/a/figures/f.png",
+    );
     expect(saved).toBe("[analyses/a/figures/f.png]\n");
-    const html = outputText({ type: "display", data: { "text/html": "<img src=x>" } });
+    const html = outputText({ type: "display", data: { "text/html": "<img src=x>" } }, 100);
     expect(html).toBe("[output, see the notebook]\n");
+  });
+
+  it("is shown up to where a person would read", () => {
+    const long = "é".repeat(200);
+    expect(outputText({ type: "stream", stream: "stdout", text: long }, 3)).toBe("ééé");
+    expect(outputText({ type: "display", data: { "text/plain": long } }, 3)).toBe("ééé\n");
+    expect(outputText({ type: "error", name: "E", message: "m", traceback: [long] }, 3)).toBe("ééé\n");
   });
 });

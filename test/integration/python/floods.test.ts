@@ -113,4 +113,14 @@ print("end")
     expect((spilled + 1_000_000) / 2 ** 20).toBeGreaterThan(7.9);
     expect((spilled + 1_000_000) / 2 ** 20).toBeLessThanOrEqual(8);
   });
+
+  it("of an error's own text leaves its beginning, and says how much more there is", async () => {
+    const ended = await run("print('before')\nraise ValueError('x' * 40_000_000)\n");
+    expect(ended.error?.code).toBe("run-failed");
+    expect(printed(ended)).toBe("before\n");
+    expect(ended.record!.error).toMatchObject({ name: "ValueError" });
+    const whole = await readFile(join(ended.record!.folder, "output.txt"), "utf8");
+    expect(whole).toContain("raise ValueError");
+    expect(whole).toMatch(/x{900000}… \([\d,]+ characters more\)/);
+  });
 });

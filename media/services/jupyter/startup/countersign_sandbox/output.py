@@ -16,6 +16,9 @@ from jupyter_client.jsonutil import json_clean, json_default
 MESSAGES_ON_THE_WAY = 64
 BYTES_WAITING = 8 * 1024 * 1024
 CHARACTERS_A_MESSAGE = 256 * 1024
+# Of each text in an error, and so many of the last ones where together they are more.
+CHARACTERS_OF_AN_ERROR = 1_000_000
+LARGE_TEXTS_OF_AN_ERROR = 8
 OUTPUT_TYPES = ("stream", "display_data", "update_display_data", "execute_result", "error")
 DELIMITER = b"<IDS|MSG>"
 SECONDS_BETWEEN_LOOKS = 0.2
@@ -151,6 +154,8 @@ def pack_any_text(session):
     codecs.register_error("countersign-escape", escaped)
 
     def pack(content):
+        if isinstance(content, dict) and "traceback" in content:
+            content = with_short_texts(content)
         try:
             text = to_json(content)
         except (TypeError, ValueError):
@@ -158,6 +163,20 @@ def pack_any_text(session):
         return text.encode("utf-8", "countersign-escape")
 
     session.pack = pack
+
+
+def with_short_texts(error):
+    """An error's message can be any text, and stands in it and in its reply more than once: larger than the host reads
+    messages, it would cost the run its connection."""
+    lines = [shortened(line) for line in error["traceback"]]
+    if sum(map(len, lines)) > LARGE_TEXTS_OF_AN_ERROR * CHARACTERS_OF_AN_ERROR:
+        lines = lines[-LARGE_TEXTS_OF_AN_ERROR:]
+    return {**error, "traceback": lines, "evalue": shortened(error.get("evalue", ""))}
+
+
+def shortened(text):
+    more = len(text) - CHARACTERS_OF_AN_ERROR
+    return text if more <= 0 else f"{text[:CHARACTERS_OF_AN_ERROR]}… ({more:,} characters more)"
 
 
 def to_json(content):

@@ -25,6 +25,8 @@ import hashlib
 import json
 import os
 import signal
+import socket
+import struct
 import threading
 import time
 
@@ -46,6 +48,10 @@ OUTPUT_TYPES = ("stream", "display_data", "update_display_data", "execute_result
 # What reading a message raises that is none: code can send anything in its kernel's name.
 MALFORMED = (ValueError, TypeError, LookupError, AttributeError, RecursionError)
 MESSAGES_ON_THE_WAY = 64
+# Channel Access: the port of its repeater, the message of a client that registers there, and what a repeater answers.
+REPEATER_PORT = 5065
+REGISTERS = struct.pack(">H", 24)
+REGISTERED = struct.pack(">HHHHI4B", 17, 0, 0, 0, 0, 127, 0, 0, 1)
 BYTES_UNSENT = 8 * 1024 * 1024
 # Popped, so that the kernel does not inherit them.
 OUTPUTS = os.environ.pop("COUNTERSIGN_OUTPUTS", None)
@@ -320,6 +326,21 @@ def tell_port():
     HTTPServer.add_sockets = add_sockets
 
 
+def register_with_no_repeater():
+    """Channel Access's clients want a repeater of servers' beacons on their machine: without one they look for a program to
+    start as it, and print a page. No beacon comes into a sandbox, so clients are told that they are registered, and that is all."""
+    registrations = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    registrations.bind(("127.0.0.1", REPEATER_PORT))
+
+    def confirm():
+        while True:
+            message, client = registrations.recvfrom(64)
+            if message.startswith(REGISTERS):
+                registrations.sendto(REGISTERED, client)
+
+    threading.Thread(target=confirm, daemon=True).start()
+
+
 class Abandonment:
     """Ends what nobody holds any more: its owner is gone, and cannot end it.
 
@@ -382,3 +403,5 @@ limit_what_is_on_the_way()
 send_without_delay()
 leave_activity_unwatched()
 tell_port()
+if OUTPUTS is not None:  # a sandbox: a machine may have a repeater of its own
+    register_with_no_repeater()

@@ -8,7 +8,7 @@ import { ContainerSandbox } from "../../../src/python/sandboxes/container-sandbo
 import { runName } from "../../../src/python/sandboxes/names.ts";
 import { madeAs } from "../../../src/python/sandboxes/ownership.ts";
 import type { PythonRun } from "../../../src/python/python-run.ts";
-import { Laboratory, type Ended } from "../python/laboratory.ts";
+import { Laboratory, printed, type Ended } from "../python/laboratory.ts";
 import { ControlSystem } from "./control-system.ts";
 import { HOSTILE_CLIENT } from "./hostile-client.ts";
 
@@ -118,6 +118,8 @@ results = {
       { channel: "SR:STATE", value: 1, passed: true },
     ]);
     expect(puts).toHaveLength(7);
+    // No page of libca's about a repeater that it cannot start.
+    expect([printed(ended), printed(ended, "stderr")]).toEqual(["", ""]);
     const told = JSON.parse(await readFile(join(ended.record!.folder, "run.json"), "utf8")) as {
       control: { record: unknown };
     };

@@ -25,6 +25,10 @@ const benches: Readonly<Record<string, Entry>> = {
   },
   runs: { needs: ["engine", "image", "python"], load: async () => (await import("./runs.ts")).runs },
   output: { needs: ["engine", "image"], load: async () => (await import("./output.ts")).output },
+  "control-get": {
+    needs: ["engine", "image"],
+    load: async () => (await import("./control-get.ts")).controlGet,
+  },
   analysis: { needs: ["python"], load: async () => (await import("./analysis.ts")).analysis },
   approvals: { needs: [], load: async () => (await import("./approvals.ts")).approvals },
   records: { needs: [], load: async () => (await import("./records.ts")).records },

@@ -160,6 +160,9 @@ export class ContainerPlace implements Place {
     });
     const wanted = await Promise.all(specs);
     await this.pool.keep(wanted);
+    // Who approves a run that reaches a control system does not wait until its gateway is built.
+    if (wanted.some(({ control }) => control !== null))
+      await (await this.gateways()).ensureImage(() => undefined, this.stopped.signal);
   }
 
   /** The image by its id where that was approved, whatever its tag names by now; or else what the recipe builds. */

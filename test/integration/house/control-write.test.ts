@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { LABEL } from "../../../src/containers/engine.ts";
 import type { RequestId } from "../../../src/approval/decisions.ts";
+import { LABEL } from "../../../src/containers/engine.ts";
+import { RELAY_FOLDER } from "../../../src/python/control/relay.ts";
 import { ControlSystem } from "../control/control-system.ts";
 import { Laboratory } from "../python/laboratory.ts";
 import { ownContainers, TestWorkspace, type Window } from "./house.ts";
@@ -82,12 +83,15 @@ it("a control write that a person approved sets the channel, once, and the recor
   });
 });
 
-it("the way to the control system is made ready while the question is answered, before anybody approves", async () => {
+it("a sandbox with a way to the control system is made ready while the question is answered, before anybody approves", async () => {
   await open();
   await window.ask("Raise the current of QF1");
   const engine = await (await window.house.containers()).engine();
-  const gateways = async () => (await engine.containers(`${LABEL}=gateway`)).map(({ state }) => state);
-  await expect.poll(gateways, { timeout: 60_000 }).toContain("running");
+  const waysOfSandboxes = async () => {
+    const found = await Promise.all((await ownContainers()).map((name) => engine.inspect(name)));
+    return found.flatMap((one) => one?.mounts ?? []).map(({ target }) => target);
+  };
+  await expect.poll(waysOfSandboxes, { timeout: 60_000 }).toContain(RELAY_FOLDER);
 });
 
 it("a control write in a mode that allows none is refused, with the mode that would do, and nobody is asked", async () => {

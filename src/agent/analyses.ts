@@ -39,14 +39,14 @@ export class Analyses {
     this.clock = clock;
   }
 
-  create(question: string, model: string): AnalysisId {
+  /** @throws `database-locked` */
+  async create(question: string, model: string): Promise<AnalysisId> {
     const id = randomUUID() as AnalysisId;
     const now = this.clock.now();
     const stage: Stage = "looking at the data";
-    this.database.run(
-      "INSERT INTO analyses (id, question, model, state, stage, created_at, updated_at) VALUES (?, ?, ?, 'running', ?, ?, ?)",
-      ...[id, question, model, stage, now, now],
-    );
+    const sql =
+      "INSERT INTO analyses (id, question, model, state, stage, created_at, updated_at) VALUES (?, ?, ?, 'running', ?, ?, ?)";
+    await this.database.patiently(() => this.database.run(sql, id, question, model, stage, now, now));
     return id;
   }
 
@@ -69,8 +69,10 @@ export class Analyses {
     return this.row(id).tokens;
   }
 
-  spend(id: AnalysisId, tokens: number): void {
-    this.database.run("UPDATE analyses SET tokens = tokens + ? WHERE id = ?", tokens, id);
+  /** @throws `database-locked` */
+  spend(id: AnalysisId, tokens: number): Promise<void> {
+    const sql = "UPDATE analyses SET tokens = tokens + ? WHERE id = ?";
+    return this.database.patiently(() => void this.database.run(sql, tokens, id));
   }
 
   /** Newest first. */
@@ -94,7 +96,13 @@ export class Analyses {
     return new Map(rows.map(({ id, stamp }) => [id, stamp]));
   }
 
-  update(id: AnalysisId, change: AnalysisChange): void {
+  /** @throws `database-locked` */
+  update(id: AnalysisId, change: AnalysisChange): Promise<void> {
+    return this.database.patiently(() => this.write(id, change));
+  }
+
+  /** Now, or not at all: for who waits with `soon`, and for what is told again. @throws `database-locked` */
+  write(id: AnalysisId, change: AnalysisChange): void {
     const given = Object.entries(COLUMNS).filter(([key]) => key in change);
     const columns = given.map(
       ([key, column]) => [column, toColumn(change[key as keyof AnalysisChange])] as const,

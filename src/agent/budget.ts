@@ -26,9 +26,9 @@ export class Budget {
     const spent = this.parts.analyses.spent(id);
     if (spent + asked > limit) throw budgetSpent(spent, asked, limit);
     // Counted before it is known how the model answers: an answer that cannot be used costs too.
-    this.parts.analyses.spend(id, asked);
+    await this.parts.analyses.spend(id, asked);
     const given = await model.askFor<T>(answer, options);
-    this.parts.analyses.spend(id, await model.countTokens(JSON.stringify(given)));
+    await this.parts.analyses.spend(id, await model.countTokens(JSON.stringify(given)));
     return given;
   }
 

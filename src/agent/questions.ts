@@ -11,9 +11,10 @@ export class Questions {
     this.clock = clock;
   }
 
-  remember(question: string): void {
+  /** @throws `database-locked` */
+  remember(question: string): Promise<void> {
     const sql = "INSERT OR REPLACE INTO questions (question, asked_at) VALUES (?, ?)";
-    this.database.run(sql, question, this.clock.now());
+    return this.database.patiently(() => void this.database.run(sql, question, this.clock.now()));
   }
 
   /** Newest first. */

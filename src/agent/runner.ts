@@ -94,7 +94,7 @@ export class Runner {
 
   private async advanceAnalysis(analysis: Analysis, report: Report, signal: AbortSignal): Promise<void> {
     const graph = analysisGraph({ ...this.parts, report, signal });
-    this.parts.threads.open(analysis.id, analysis.id);
+    await this.parts.threads.open(analysis.id, analysis.id);
     const begin = { version: STATE_VERSION, analysisId: analysis.id, question: analysis.question };
     const answer = async (waits: WaitsFor): ReturnType<Answer> => {
       if (!("thread" in waits)) return { waitsFor: waits };
@@ -109,8 +109,8 @@ export class Runner {
       return driven.state === "waiting" ? { waitsFor: driven.for } : { resume: driven.values.result };
     };
     const driven = await drive(graph as Graph<AnalysisValues>, analysis.id, begin, answer, signal);
-    if (driven.state === "ended") this.finish(analysis.id, driven.values, report);
-    else this.wait(analysis.id, driven.for, report);
+    if (driven.state === "ended") await this.finish(analysis.id, driven.values, report);
+    else await this.wait(analysis.id, driven.for, report);
   }
 
   private async advanceStep(
@@ -120,19 +120,19 @@ export class Runner {
     report: Report,
     signal: AbortSignal,
   ): Promise<Driven<StepValues>> {
-    this.parts.threads.open(thread, analysis.id);
+    await this.parts.threads.open(thread, analysis.id);
     const graph = stepGraph({ ...this.parts, report, signal });
     const begin = this.firstStepState(analysis, thread, plan);
     const answer = this.decided(() => this.goesOn(analysis.id));
     const driven = await drive(graph as Graph<StepValues>, thread, begin, answer, signal);
-    if (driven.state === "ended") this.parts.threads.end(thread);
+    if (driven.state === "ended") await this.parts.threads.end(thread);
     return driven;
   }
 
   /** Decided: until it ends, or waits again, people see it running. */
-  private goesOn(id: AnalysisId): void {
+  private async goesOn(id: AnalysisId): Promise<void> {
     if (this.parts.analyses.get(id).state !== "waiting") return;
-    this.parts.analyses.update(id, { state: "running", waitingFor: undefined });
+    await this.parts.analyses.update(id, { state: "running", waitingFor: undefined });
   }
 
   private firstStepState(analysis: Analysis, thread: string, values: AnalysisValues): StepValues {
@@ -162,7 +162,7 @@ export class Runner {
     const entry = await this.proposedMemory(id);
     if (entry !== undefined) {
       const thread = memoryThread(id);
-      this.parts.threads.open(thread, id);
+      await this.parts.threads.open(thread, id);
       const graph = memoryGraph({ ...this.parts, signal });
       const { question } = this.parts.analyses.get(id);
       const model = this.parts.analyses.model(id);
@@ -170,11 +170,11 @@ export class Runner {
       const begin = { version: STATE_VERSION, analysisId: id, thread, question, model, entry, ...nothing };
       const driven = await drive(graph as Graph<MemoryValues>, thread, begin, this.decided(), signal);
       if (driven.state === "waiting") return;
-      this.parts.threads.end(thread);
+      await this.parts.threads.end(thread);
     }
     if (!this.hasEnded(id)) return;
     await this.prune(id);
-    this.parts.threads.end(id);
+    await this.parts.threads.end(id);
   }
 
   /** What a page shows lies in its run and its row. One that came to nothing can be taken up again where it stands. */
@@ -197,33 +197,35 @@ export class Runner {
   }
 
   /** Resumes with the request's state once the inbox has a decision. */
-  private decided(goesOn: () => void = () => undefined): Answer {
-    return (waits) => {
-      if (!("requestId" in waits)) return Promise.resolve({ waitsFor: waits });
+  private decided(goesOn: () => Promise<void> = () => Promise.resolve()): Answer {
+    return async (waits) => {
+      if (!("requestId" in waits)) return { waitsFor: waits };
       const { state } = this.parts.approvals.get(waits.requestId);
-      if (state === "requested") return Promise.resolve({ waitsFor: waits });
-      goesOn();
-      return Promise.resolve({ resume: state });
+      if (state === "requested") return { waitsFor: waits };
+      await goesOn();
+      return { resume: state };
     };
   }
 
-  private wait(id: AnalysisId, waits: WaitsFor, report: Report): void {
+  private async wait(id: AnalysisId, waits: WaitsFor, report: Report): Promise<void> {
     const waitingFor = "requestId" in waits ? { waitingFor: waits.requestId } : {};
-    this.parts.analyses.update(id, { state: "waiting", ...waitingFor });
-    report("waiting for your decision");
+    const stage = "waiting for your decision";
+    await this.parts.analyses.update(id, { state: "waiting", stage, ...waitingFor });
+    report(stage);
   }
 
-  private finish(id: AnalysisId, values: Partial<AnalysisValues>, report: Report): void {
+  private async finish(id: AnalysisId, values: Partial<AnalysisValues>, report: Report): Promise<void> {
     const last = values.results?.at(-1);
     const error = last?.error === undefined ? {} : { error: last.error };
     const change: AnalysisChange = {
       state: endState(last),
+      stage: "done",
       answer: values.answer,
       waitingFor: undefined,
       ...error,
     };
     const run = last === undefined ? {} : { notebook: last.notebook, runFolder: last.runFolder };
-    this.parts.analyses.update(id, { ...change, ...run });
+    await this.parts.analyses.update(id, { ...change, ...run });
     report("done");
   }
 }

@@ -1,7 +1,7 @@
 import type { RequestId } from "../approval/decisions.ts";
 import type { Approvals } from "../approval/approvals.ts";
 import { mayAskAnew } from "../approval/request.ts";
-import { CountersignError } from "../errors.ts";
+import { CountersignError, isCountersignError } from "../errors.ts";
 import { Emitter, type Disposable, type Host } from "../host.ts";
 import type { Models } from "../models/language-model.ts";
 import type { Executor, RunOutput } from "../python/executor.ts";
@@ -80,8 +80,8 @@ export class Runtime implements Agent {
     if (asked === "") throw questionEmpty();
     if (!this.parts.host.trusted()) throw workspaceUntrusted();
     const model = await this.parts.models.current();
-    this.parts.questions.remember(asked);
-    const id = this.parts.analyses.create(asked, model.name);
+    await this.parts.questions.remember(asked);
+    const id = await this.parts.analyses.create(asked, model.name);
     void this.parts.executor.warm();
     this.scheduler.run(id);
     return id;
@@ -90,10 +90,12 @@ export class Runtime implements Agent {
   cancel(id: AnalysisId): void {
     const { state } = this.parts.analyses.get(id);
     if (state !== "running" && state !== "waiting") return;
-    this.parts.analyses.update(id, { state: "cancelled", waitingFor: undefined });
-    this.scheduler.stopCancelled();
-    this.cancelAll(id);
-    this.changed.fire(id);
+    this.soon(() => {
+      this.parts.analyses.write(id, { state: "cancelled", waitingFor: undefined });
+      this.scheduler.stopCancelled();
+      this.cancelAll(id);
+      this.changed.fire(id);
+    });
   }
 
   retry(id: AnalysisId): void {
@@ -111,8 +113,16 @@ export class Runtime implements Agent {
     const { state } = this.parts.analyses.get(id);
     // With a request that expired the analysis ended as cancelled.
     if (state !== "failed" && !(state === "cancelled" && typeof from === "object")) return;
-    this.parts.analyses.update(id, { state: "running", error: undefined, answer: undefined });
-    this.scheduler.run(id, from);
+    this.soon(() => {
+      this.parts.analyses.write(id, { state: "running", error: undefined, answer: undefined });
+      this.scheduler.run(id, from);
+    });
+  }
+
+  /** Where another program holds the database, as soon as it does not any more. */
+  private soon(work: () => void): void {
+    const { database, host } = this.parts;
+    database.soon(work, (error) => host.log.error("What was asked for could not be written", error));
   }
 
   get(id: AnalysisId): Analysis {
@@ -178,8 +188,18 @@ export class Runtime implements Agent {
 
   private report(id: AnalysisId | undefined, stage: Stage, detail?: string): void {
     if (id === undefined || this.disposing) return;
-    if (this.parts.analyses.get(id).stage !== stage) this.parts.analyses.update(id, { stage });
+    if (this.parts.analyses.get(id).stage !== stage) this.noteStage(id, stage);
     this.progress.fire(detail === undefined ? { analysisId: id, stage } : { analysisId: id, stage, detail });
+  }
+
+  /** Who waits for nothing tells of the next stage soon enough; with the analysis' state its last stage is written too. */
+  private noteStage(id: AnalysisId, stage: Stage): void {
+    const { analyses, database } = this.parts;
+    try {
+      database.atOnce(() => analyses.write(id, { stage }));
+    } catch (error) {
+      if (!isCountersignError(error, "database-locked")) throw error;
+    }
   }
 
   /** Another window's analyses change without anybody here having a part in it. */

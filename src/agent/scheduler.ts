@@ -124,18 +124,18 @@ export class Scheduler implements Disposable {
       if (typeof from === "object") await runner.askAnew(id, from.anew);
       await runner.advance(id, (stage, detail) => report(id, stage, detail), signal);
     } catch (error) {
-      this.failed(id, error, signal);
+      await this.failed(id, error, signal);
     } finally {
       await lease?.dispose();
     }
   }
 
   /** A disposing process leaves the analysis as it is: the next one takes it up. */
-  private failed(id: AnalysisId, error: unknown, signal: AbortSignal): void {
+  private async failed(id: AnalysisId, error: unknown, signal: AbortSignal): Promise<void> {
     if (signal.aborted || this.isCancelled(id)) return;
     const known = isCountersignError(error) ? error : unexpected(error);
     this.parts.host.log.error(`Analysis ${id} failed`, error);
-    this.parts.analyses.update(id, { state: "failed", error: known.toRecord(), waitingFor: undefined });
+    await this.parts.analyses.update(id, { state: "failed", error: known.toRecord(), waitingFor: undefined });
   }
 
   private ended(id: AnalysisId): void {

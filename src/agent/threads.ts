@@ -8,16 +8,16 @@ export class Threads {
     this.database = database;
   }
 
-  open(thread: string, analysisId: string): void {
-    this.database.run(
-      "INSERT OR IGNORE INTO threads (thread, analysis_id, state) VALUES (?, ?, 'open')",
-      thread,
-      analysisId,
-    );
+  /** @throws `database-locked` */
+  open(thread: string, analysisId: string): Promise<void> {
+    const sql = "INSERT OR IGNORE INTO threads (thread, analysis_id, state) VALUES (?, ?, 'open')";
+    return this.database.patiently(() => void this.database.run(sql, thread, analysisId));
   }
 
-  end(thread: string): void {
-    this.database.run("UPDATE threads SET state = 'ended' WHERE thread = ?", thread);
+  /** @throws `database-locked` */
+  end(thread: string): Promise<void> {
+    const sql = "UPDATE threads SET state = 'ended' WHERE thread = ?";
+    return this.database.patiently(() => void this.database.run(sql, thread));
   }
 
   of(analysisId: string): readonly string[] {

@@ -22,7 +22,7 @@ export interface ActionKind<P, R> {
    */
   differences?(earlier: P, now: P): readonly string[];
   /**
-   * Does it. Prepares, calls `claim.start()`, acts.
+   * Does it. Prepares, starts the claim, acts.
    * @throws ActionFailed when it was started and ended badly, with what it left behind; CountersignError `cancelled` on
    * abort; Detached where the abort's reason is `Closing` and what was started goes on
    */

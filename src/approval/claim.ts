@@ -12,11 +12,13 @@ export interface Claim {
   readonly hash: Sha256;
   readonly by: "person" | "grant" | "policy";
   /**
-   * Commits `started`. Call it once, when the room is ready to act.
+   * Commits `started`, within the transaction that acts. Call it or the other, once, when the room is ready to act.
    * @param noted What the ledger's row says besides, such as digests of what is read.
-   * @throws `claim-lost` if reclaimed meanwhile, or called twice.
+   * @throws `claim-lost` if reclaimed meanwhile, or called twice; `database-locked`
    */
   start(noted?: Noted): void;
+  /** The same for acts outside the database: as soon as no other program is in the way of it. */
+  startPatiently(noted?: Noted): Promise<void>;
 }
 
 /** What was started by a process that is dead now. */

@@ -192,7 +192,8 @@ export class Claims {
 
   private mint(requestId: RequestId, token: string, { hash, by }: Approved): Claim {
     const start = (noted?: Noted) => this.start(requestId, token, noted);
-    return { requestId, hash, by, start } as Claim;
+    const startPatiently = (noted?: Noted) => this.database.patiently(() => start(noted));
+    return { requestId, hash, by, start, startPatiently } as Claim;
   }
 
   private start(id: RequestId, token: string, noted: Noted = {}): void {

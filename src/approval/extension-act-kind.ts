@@ -75,7 +75,7 @@ export class ExtensionActKind implements ActionKind<ExtensionAct, null> {
     const doing = this.doings.get(claim.requestId);
     this.doings.delete(claim.requestId);
     if (doing === undefined) throw nobodyHere();
-    claim.start();
+    await claim.startPatiently();
     await doing(signal);
     return null;
   }

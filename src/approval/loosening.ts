@@ -18,10 +18,13 @@ export class LooseningKind implements ActionKind<LooseningAction, null> {
   readonly kind = LOOSENING;
   readonly version = LOOSENING_VERSION;
   private readonly now: () => readonly Loosening[];
-  private readonly store: (changes: readonly Loosening[], claim: Claim) => void;
+  private readonly store: (changes: readonly Loosening[], claim: Claim) => Promise<void>;
 
   /** @param now What the file asks for at this moment. */
-  constructor(now: () => readonly Loosening[], store: (changes: readonly Loosening[], claim: Claim) => void) {
+  constructor(
+    now: () => readonly Loosening[],
+    store: (changes: readonly Loosening[], claim: Claim) => Promise<void>,
+  ) {
     this.now = now;
     this.store = store;
   }
@@ -76,9 +79,9 @@ export class LooseningKind implements ActionKind<LooseningAction, null> {
     return ["the workspace's file asks for something else"];
   }
 
-  perform({ changes }: LooseningAction, claim: Claim): Promise<null> {
-    this.store(changes, claim);
-    return Promise.resolve(null);
+  async perform({ changes }: LooseningAction, claim: Claim): Promise<null> {
+    await this.store(changes, claim);
+    return null;
   }
 }
 

@@ -63,10 +63,11 @@ export class Loosenings implements Disposable {
   /** The person's own settings count alone again. */
   async takeBack(): Promise<void> {
     const { database, accepted } = this.parts;
-    database.immediate(() => {
+    const forget = (): void => {
       database.run("DELETE FROM accepted_loosenings");
       accepted.takeBack(LOOSENING);
-    });
+    };
+    await database.patiently(() => database.immediate(forget));
     await this.parts.reload();
   }
 
@@ -96,9 +97,9 @@ export class Loosenings implements Disposable {
     reload().catch((error: unknown) => log.warn("The configuration was not read again", error));
   }
 
-  private store(changes: readonly Loosening[], claim: Claim): void {
+  private async store(changes: readonly Loosening[], claim: Claim): Promise<void> {
     const { database, accepted } = this.parts;
-    database.immediate(() => {
+    const insert = (): void => {
       claim.start();
       accepted.add(
         LOOSENING,
@@ -111,7 +112,8 @@ export class Loosenings implements Disposable {
            ON CONFLICT (path) DO UPDATE SET value = excluded.value, request_id = excluded.request_id`,
           ...[path, JSON.stringify(asked), claim.requestId],
         );
-    });
+    };
+    await database.patiently(() => database.immediate(insert));
   }
 }
 

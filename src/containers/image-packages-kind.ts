@@ -15,9 +15,9 @@ import {
 export class ImagePackagesKind implements ActionKind<ImagePackagesAction, readonly PinnedPackage[]> {
   readonly kind = IMAGE_PACKAGES;
   readonly version = IMAGE_PACKAGES_VERSION;
-  private readonly store: (action: ImagePackagesAction, claim: Claim) => readonly PinnedPackage[];
+  private readonly store: (action: ImagePackagesAction, claim: Claim) => Promise<readonly PinnedPackage[]>;
 
-  constructor(store: (action: ImagePackagesAction, claim: Claim) => readonly PinnedPackage[]) {
+  constructor(store: (action: ImagePackagesAction, claim: Claim) => Promise<readonly PinnedPackage[]>) {
     this.store = store;
   }
 
@@ -62,9 +62,13 @@ export class ImagePackagesKind implements ActionKind<ImagePackagesAction, readon
     return Promise.resolve(action);
   }
 
-  perform(action: ImagePackagesAction, claim: Claim, signal: AbortSignal): Promise<readonly PinnedPackage[]> {
+  async perform(
+    action: ImagePackagesAction,
+    claim: Claim,
+    signal: AbortSignal,
+  ): Promise<readonly PinnedPackage[]> {
     signal.throwIfAborted();
-    return Promise.resolve(this.store(action, claim));
+    return await this.store(action, claim);
   }
 }
 

@@ -90,12 +90,13 @@ export class ImagePackages implements Disposable {
   }
 
   /** The image is then the one that every workspace has. */
-  removeAll(): void {
+  async removeAll(): Promise<void> {
     const { database, accepted } = this.parts;
-    database.immediate(() => {
+    const remove = (): void => {
       database.run("DELETE FROM image_packages");
       accepted.takeBack(IMAGE_PACKAGES);
-    });
+    };
+    await database.patiently(() => database.immediate(remove));
     this.changed.fire();
   }
 
@@ -104,10 +105,10 @@ export class ImagePackages implements Disposable {
   }
 
   /** `started` and the packages are one transaction: after a crash there are both or neither. */
-  private store(action: ImagePackagesAction, claim: Claim): readonly PinnedPackage[] {
+  private async store(action: ImagePackagesAction, claim: Claim): Promise<readonly PinnedPackage[]> {
     const asked = new Set(action.wanted.map(packageOf));
     const { database, accepted } = this.parts;
-    database.immediate(() => {
+    const insert = (): void => {
       claim.start();
       const packages = action.packages.map((one) => [one.name, digested(one)] as const);
       accepted.add(IMAGE_PACKAGES, claim, new Map(packages));
@@ -119,7 +120,8 @@ export class ImagePackages implements Disposable {
           ...[name, version, sha256, asked.has(name) ? 1 : 0, claim.requestId],
         );
       }
-    });
+    };
+    await database.patiently(() => database.immediate(insert));
     this.changed.fire();
     return action.packages;
   }

@@ -11,9 +11,9 @@ const LONGEST_TEXT = 4_000;
 export class MemoryEntryKind implements ActionKind<MemoryEntry, StoredMemory> {
   readonly kind = MEMORY_ENTRY;
   readonly version = MEMORY_ENTRY_VERSION;
-  private readonly store: (entry: MemoryEntry, claim: Claim) => StoredMemory;
+  private readonly store: (entry: MemoryEntry, claim: Claim) => Promise<StoredMemory>;
 
-  constructor(store: (entry: MemoryEntry, claim: Claim) => StoredMemory) {
+  constructor(store: (entry: MemoryEntry, claim: Claim) => Promise<StoredMemory>) {
     this.store = store;
   }
 
@@ -55,9 +55,9 @@ export class MemoryEntryKind implements ActionKind<MemoryEntry, StoredMemory> {
     return Promise.resolve(entry);
   }
 
-  perform(entry: MemoryEntry, claim: Claim, signal: AbortSignal): Promise<StoredMemory> {
+  async perform(entry: MemoryEntry, claim: Claim, signal: AbortSignal): Promise<StoredMemory> {
     signal.throwIfAborted();
-    return Promise.resolve(this.store(entry, claim));
+    return await this.store(entry, claim);
   }
 }
 

@@ -9,6 +9,7 @@ export interface Memory {
   readonly source: DataSource;
   /** Newest first. */
   entries(): readonly StoredMemory[];
-  forget(id: string): void;
+  /** @throws `database-locked` */
+  forget(id: string): Promise<void>;
   readonly onDidChange: Event<void>;
 }

@@ -51,8 +51,10 @@ export class WorkspaceMemory implements Memory, Disposable {
     return rows.map(entryOf);
   }
 
-  forget(id: string): void {
-    this.parts.database.run("DELETE FROM memory_entries WHERE id = ?", id);
+  /** @throws `database-locked` */
+  async forget(id: string): Promise<void> {
+    const { database } = this.parts;
+    await database.patiently(() => database.run("DELETE FROM memory_entries WHERE id = ?", id));
   }
 
   dispose(): void {
@@ -61,7 +63,7 @@ export class WorkspaceMemory implements Memory, Disposable {
   }
 
   /** `started` and the entry are one transaction: after a crash there are both or neither. */
-  private store(entry: MemoryEntry, claim: Claim): StoredMemory {
+  private async store(entry: MemoryEntry, claim: Claim): Promise<StoredMemory> {
     const { database, clock } = this.parts;
     const stored: StoredMemory = {
       ...entry,
@@ -69,13 +71,14 @@ export class WorkspaceMemory implements Memory, Disposable {
       requestId: claim.requestId,
       createdAt: clock.now(),
     };
-    database.immediate(() => {
+    const insert = (): void => {
       claim.start();
       database.run(
         "INSERT INTO memory_entries (id, title, text, analysis_id, request_id, created_at) VALUES (?, ?, ?, ?, ?, ?)",
         ...[stored.id, stored.title, stored.text, stored.analysisId, stored.requestId, stored.createdAt],
       );
-    });
+    };
+    await database.patiently(() => database.immediate(insert));
     return stored;
   }
 

@@ -127,7 +127,7 @@ export class Performer implements Disposable {
     try {
       const { seconds } = run.limits;
       const noted = { data: digestLines(run.inputs, run.data) };
-      const output = sandbox.run(run.code, claim, seconds + GRACE_SECONDS, noted);
+      const output = await sandbox.run(run.code, claim, seconds + GRACE_SECONDS, noted);
       return withinLimits(output, sandbox, seconds, signal, () => endOf(run, signal));
     } catch (error) {
       throw error instanceof KernelLost ? await explainLoss(error, sandbox) : error;

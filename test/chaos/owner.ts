@@ -44,8 +44,8 @@ function watchedSandbox(sandbox: ContainerSandbox): ContainerSandbox {
     await stage(entries);
     reached("connected");
   };
-  sandbox.run = (text, claim, seconds) => {
-    const outputs = run(text, watched(claim), seconds, {});
+  sandbox.run = async (text, claim, seconds) => {
+    const outputs = await run(text, watched(claim), seconds, {});
     reached("sent");
     if (point === "sent and a tick") setTimeout(() => reached("sent and a tick"), 5);
     return observed(outputs);
@@ -54,11 +54,11 @@ function watchedSandbox(sandbox: ContainerSandbox): ContainerSandbox {
 }
 
 function watched(claim: Claim): Claim {
-  const start = (): void => {
-    claim.start();
+  const startPatiently: Claim["startPatiently"] = async (noted) => {
+    await claim.startPatiently(noted);
     reached("started");
   };
-  return { ...claim, start };
+  return { ...claim, startPatiently };
 }
 
 async function* observed(outputs: AsyncIterable<Output>): AsyncIterable<Output> {

@@ -40,7 +40,7 @@ export async function removePackages({ house, dialogs }: Parts): Promise<void> {
   }
   const names = wanted.map(({ name, version }) => `${name} ${version}`).join(", ");
   const question = `Remove ${names} from the image, with what they need? Code of this workspace can no longer import them.`;
-  if ((await dialogs.warn(question, REMOVE)) === REMOVE) imagePackages.removeAll();
+  if ((await dialogs.warn(question, REMOVE)) === REMOVE) await imagePackages.removeAll();
 }
 
 async function askNames(dialogs: Dialogs): Promise<readonly string[] | undefined> {

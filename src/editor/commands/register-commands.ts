@@ -191,7 +191,7 @@ function containerAndMemoryCommands(parts: CommandParts) {
       const { entry } = row as MemoryRow;
       const forget = "Forget";
       const chosen = await dialogs.warn(`Forget “${entry.title}”? The agent no longer knows it.`, forget);
-      if (chosen === forget) (await house.enter()).memory.forget(entry.id);
+      if (chosen === forget) await (await house.enter()).memory.forget(entry.id);
     },
   } satisfies Partial<Record<CommandId, Handler>>;
 }

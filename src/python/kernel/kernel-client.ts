@@ -107,18 +107,19 @@ export class KernelClient implements Disposable {
 
   /**
    * Sends the code as the one execute request and yields what answers it, ending with `ended`. `beforeSending` is called
-   * when nothing but sending is left to do; where it throws, nothing is sent. The gateway ends itself after `seconds`,
+   * when nothing but sending is left to do; where it fails, nothing is sent. The gateway ends itself after `seconds`,
    * whoever is connected. `expressions` are evaluated after the code, see `expressionValues`.
    * @throws KernelLost, before `beforeSending` when the connection is not there, and from the iteration later
    */
-  execute(
+  async execute(
     code: string,
     seconds: number,
-    beforeSending: () => void,
+    beforeSending: () => Promise<void> | void,
     expressions: Readonly<Record<string, string>> = {},
-  ): AsyncIterable<Output> {
-    if (!this.connected) throw this.lostAs ?? new KernelLost("connection");
-    beforeSending();
+  ): Promise<AsyncIterable<Output>> {
+    const lostBefore = this.loss();
+    if (lostBefore) throw lostBefore;
+    await beforeSending();
     const queue = new OutputQueue<Output>(
       () => this.wire.pause(),
       () => this.wire.resume(),
@@ -127,7 +128,22 @@ export class KernelClient implements Disposable {
     this.queue = queue;
     this.heard = 0;
     this.isDescribed = false;
-    const user_expressions = { ...expressions };
+    const lostSince = this.loss();
+    if (lostSince) this.fail(lostSince);
+    else this.send(queue, code, seconds, { ...expressions });
+    return queue;
+  }
+
+  private loss(): KernelLost | undefined {
+    return this.connected ? undefined : (this.lostAs ?? new KernelLost("connection"));
+  }
+
+  private send(
+    queue: OutputQueue<Output>,
+    code: string,
+    seconds: number,
+    user_expressions: Record<string, string>,
+  ): void {
     const content = {
       ...{ code, silent: false, store_history: true, allow_stdin: false, stop_on_error: true },
       user_expressions,
@@ -142,7 +158,6 @@ export class KernelClient implements Disposable {
       },
       () => this.fail(this.lostAs ?? new KernelLost("connection")),
     );
-    return queue;
   }
 
   /** Ends the kernel at its server. */

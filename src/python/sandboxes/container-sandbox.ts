@@ -143,8 +143,8 @@ export class ContainerSandbox implements Sandbox {
     await put(this.engine, this.made.id, entries);
   }
 
-  run(code: string, claim: Claim, seconds: number, noted: Noted): AsyncIterable<Output> {
-    return this.client.execute(code, seconds, () => claim.start(noted));
+  run(code: string, claim: Claim, seconds: number, noted: Noted): Promise<AsyncIterable<Output>> {
+    return this.client.execute(code, seconds, () => claim.startPatiently(noted));
   }
 
   async interrupt(): Promise<void> {

@@ -81,8 +81,8 @@ export class LocalSandbox implements Sandbox {
     }
   }
 
-  run(code: string, claim: Claim, seconds: number, noted: Noted): AsyncIterable<Output> {
-    return this.client.execute(code, seconds, () => claim.start(noted));
+  run(code: string, claim: Claim, seconds: number, noted: Noted): Promise<AsyncIterable<Output>> {
+    return this.client.execute(code, seconds, () => claim.startPatiently(noted));
   }
 
   async interrupt(): Promise<void> {

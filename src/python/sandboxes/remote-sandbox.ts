@@ -65,8 +65,8 @@ export class RemoteSandbox implements Sandbox {
     });
   }
 
-  run(code: string, claim: Claim, seconds: number, noted: Noted): AsyncIterable<Output> {
-    return this.client.execute(code, seconds, () => claim.start(noted), { results: RESULTS });
+  run(code: string, claim: Claim, seconds: number, noted: Noted): Promise<AsyncIterable<Output>> {
+    return this.client.execute(code, seconds, () => claim.startPatiently(noted), { results: RESULTS });
   }
 
   async interrupt(): Promise<void> {

@@ -26,11 +26,11 @@ export interface Sandbox extends Disposable {
   /** Puts files and links into the working folder. */
   stage(entries: readonly StagedEntry[]): Promise<void>;
   /**
-   * Calls `claim.start(noted)`, then sends the code as the one request. After `seconds` the sandbox ends itself, also where
+   * Starts the claim, then sends the code as the one request. After `seconds` the sandbox ends itself, also where
    * this process does not live to see it.
    * @throws `claim-lost`; KernelLost, before the start when the kernel is not there and from the iteration later
    */
-  run(code: string, claim: Claim, seconds: number, noted: Noted): AsyncIterable<Output>;
+  run(code: string, claim: Claim, seconds: number, noted: Noted): Promise<AsyncIterable<Output>>;
   interrupt(): Promise<void>;
   /** Ends the iteration of its output with this error, after what has already come. */
   abandon(reason: Error): void;

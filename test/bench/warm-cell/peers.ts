@@ -24,7 +24,7 @@ export async function openOurs(container: BenchContainer, signal: AbortSignal): 
   const client = await KernelClient.connect(loopback(agent, PORT, container.token), signal);
   const cell = async (): Promise<void> => {
     let status: string | undefined;
-    for await (const output of client.execute(CELL, 600, () => undefined))
+    for await (const output of await client.execute(CELL, 600, () => undefined))
       if (output.type === "ended") status = output.status;
     requireOk(status);
   };

@@ -34,7 +34,7 @@ afterAll(async () => {
 });
 
 function claim(start: () => void = () => undefined, requestId: string = randomUUID()): Claim {
-  return { requestId, hash: sha256(""), by: "person", start } as unknown as Claim;
+  return { requestId, hash: sha256(""), by: "person", startPatiently: start } as unknown as Claim;
 }
 
 function open(limits = LIMITS): Promise<ContainerSandbox> {
@@ -45,9 +45,9 @@ function open(limits = LIMITS): Promise<ContainerSandbox> {
   );
 }
 
-async function read(outputs: AsyncIterable<Output>): Promise<Output[]> {
+async function read(outputs: Promise<AsyncIterable<Output>> | AsyncIterable<Output>): Promise<Output[]> {
   const all: Output[] = [];
-  for await (const output of outputs) all.push(output);
+  for await (const output of await outputs) all.push(output);
   return all;
 }
 
@@ -62,7 +62,7 @@ it("takes one request, byte for byte, refuses the next, and leaves evidence of b
     const code = "x = 'ünïcode \\n'\t\nprint(x)  # no line end";
     const outputs = await read(sandbox.run(code, claim(), 60, {}));
     expect(outputs.at(-1)).toMatchObject({ type: "ended", status: "ok" });
-    const second = sandbox.run("open('/work/second', 'w')", claim(), 60, {});
+    const second = await sandbox.run("open('/work/second', 'w')", claim(), 60, {});
     for (;;) if ((await evidence(sandbox)).some((line) => line.startsWith("COUNTERSIGN refused"))) break;
     sandbox.abandon(new Error("nobody answers a refused request"));
     await expect(read(second)).rejects.toThrow("nobody answers");
@@ -105,7 +105,7 @@ it("sends nothing where the claim was lost", async () => {
     const lost = claim(() => {
       throw new Error("claim lost");
     });
-    expect(() => sandbox.run("print(1)", lost, 60, {})).toThrow("claim lost");
+    await expect(sandbox.run("print(1)", lost, 60, {})).rejects.toThrow("claim lost");
     expect((await evidence(sandbox)).filter((line) => line.includes("accepted"))).toEqual([]);
   } finally {
     await sandbox.dispose();
@@ -139,7 +139,7 @@ it("does not take a container that is not what was approved", async () => {
 
 it("notices that its container is gone, before and while code runs", async () => {
   const sandbox = await open();
-  const running = sandbox.run("import time\nprint('on', flush=True)\ntime.sleep(60)", claim(), 600, {});
+  const running = await sandbox.run("import time\nprint('on', flush=True)\ntime.sleep(60)", claim(), 600, {});
   await engine.kill(sandbox.identity.container!);
   await expect(read(running)).rejects.toMatchObject({ name: "KernelLost" });
   expect(sandbox.alive).toBe(false);

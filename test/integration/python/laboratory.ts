@@ -157,7 +157,7 @@ export class Laboratory implements Disposable {
       started += 1;
       options.onStart?.();
     };
-    const claim = { requestId, hash: sha256(code), by: "person", start } as unknown as Claim;
+    const claim = { requestId, hash: sha256(code), by: "person", startPatiently: start } as unknown as Claim;
     const performer = this.performer(options, outputs, requestId);
     try {
       const record = await performer.perform(

@@ -1,47 +1,9 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { expect, it, onTestFinished } from "vitest";
-import { bench, context, never, note, type Bench } from "./support.ts";
+import { expect, it } from "vitest";
+import { locked, longestPause, TURN } from "../storage/lock-holder.ts";
+import { bench, context, never, note } from "./support.ts";
 
 /** As long as this many turns of the clock the other process holds the database. */
 const TURNS = 150;
-const TURN = 10;
-
-/** Another process that has the write lock until it is told. */
-async function locked({ database }: Bench): Promise<() => Promise<void>> {
-  const program = `
-    const { DatabaseSync } = require("node:sqlite");
-    const database = new DatabaseSync(process.argv[1], { timeout: 5000 });
-    database.exec("BEGIN IMMEDIATE");
-    console.log("held");
-    process.stdin.on("data", () => { database.exec("ROLLBACK"); process.exit(0); });`;
-  const holder = spawn(process.execPath, ["-e", program, database.path], {
-    stdio: ["pipe", "pipe", "inherit"],
-  });
-  onTestFinished(() => void holder.kill());
-  await once(holder.stdout, "data");
-  return async () => {
-    const gone = once(holder, "exit");
-    holder.stdin.write("go\n");
-    await gone;
-  };
-}
-
-/** The longest time in which this process did nothing else, over some turns of its clock, in milliseconds. */
-function longestPause(turns: number): Promise<number> {
-  return new Promise((resolve) => {
-    let [left, last, longest] = [turns, performance.now(), 0];
-    const ticking = setInterval(() => {
-      const now = performance.now();
-      longest = Math.max(longest, now - last);
-      last = now;
-      left -= 1;
-      if (left > 0) return;
-      clearInterval(ticking);
-      resolve(longest);
-    }, TURN);
-  });
-}
 
 it("held by another process, what is asked waits and the rest goes on; then each is done, once", async () => {
   const made = bench();
@@ -51,7 +13,7 @@ it("held by another process, what is asked waits and the rest goes on; then each
   const unwanted = (await made.asked("unwanted")).id;
   const decided = (await made.asked("decided")).id;
   const { proof } = await made.inbox.show(decided, never);
-  const release = await locked(made);
+  const release = await locked(made.database.path);
   const before = performance.now();
   const pause = longestPause(TURNS);
   made.inbox.saveDraft(drafted, "my edit");
@@ -85,7 +47,7 @@ it("held for longer than anybody waits, it is said as such, and nothing is lost"
   const approved = await made.approved("approved");
   const waiting = (await made.asked("waiting")).id;
   const { proof } = await made.inbox.show(waiting, never);
-  const release = await locked(made);
+  const release = await locked(made.database.path);
   const asked = [
     made.inbox.perform(approved, never),
     made.inbox.request(note("new"), "new", context),
@@ -98,4 +60,25 @@ it("held for longer than anybody waits, it is said as such, and nothing is lost"
   expect(made.inbox.get(waiting).state).toBe("requested");
   await made.inbox.perform(approved, never);
   expect(made.kind.done).toEqual(["approved"]);
+});
+
+it("held between the claim and the start, the act waits for it and the rest goes on", async () => {
+  const made = bench();
+  const approved = await made.approved("approved");
+  let [longest, held] = [Infinity, 0];
+  made.kind.perform = async (act, claim) => {
+    const release = await locked(made.database.path);
+    const before = performance.now();
+    const started = claim.startPatiently();
+    longest = await longestPause(TURNS);
+    held = performance.now() - before;
+    expect(made.inbox.get(approved).state).toBe("claimed");
+    await release();
+    await started;
+    expect(made.inbox.get(approved).state).toBe("started");
+    return act.text;
+  };
+  await made.inbox.perform(approved, never);
+  expect(made.types(approved)).toEqual(["requested", "decided", "claimed", "started", "outcome"]);
+  expect(longest).toBeLessThan(held / 4);
 });

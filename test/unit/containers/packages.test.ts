@@ -88,7 +88,7 @@ describe("an image's packages", () => {
     expect(packages.wanted()).toEqual([SCIPY]);
     expect(window.types(request.id).filter((type) => type === "started")).toHaveLength(1);
 
-    packages.removeAll();
+    await packages.removeAll();
     expect(packages.all()).toEqual([]);
   });
 

@@ -78,7 +78,7 @@ describe("an entry comes in by approval and in no other way", () => {
         throw new Error("claim-lost");
       },
     } as unknown as Claim;
-    expect(() => memory.kind.perform(entry, lost, never)).toThrow("claim-lost");
+    await expect(memory.kind.perform(entry, lost, never)).rejects.toThrow("claim-lost");
     window.database.exec(
       "CREATE TRIGGER full BEFORE INSERT ON memory_entries BEGIN SELECT RAISE(ABORT, 'full'); END",
     );
@@ -132,7 +132,7 @@ describe("later", () => {
     window.clock.time += 1;
     await remember(window, { ...entry, title: "Another" });
     expect(memory.entries().map(({ title }) => title)).toEqual(["Another", entry.title]);
-    memory.forget(memory.entries()[0]!.id);
+    await memory.forget(memory.entries()[0]!.id);
     expect(memory.entries().map(({ title }) => title)).toEqual([entry.title]);
   });
 

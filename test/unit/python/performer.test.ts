@@ -49,8 +49,8 @@ function placeWhere(meanwhile: () => Promise<void>, special: Partial<Sandbox> = 
     identity: { container: "c1" },
     adopt: () => Promise.resolve(),
     stage: () => Promise.resolve(),
-    run: (_code, claim, _seconds, noted) => {
-      claim.start(noted);
+    run: async (_code, claim, _seconds, noted) => {
+      await claim.startPatiently(noted);
       return ended();
     },
     collect: () => Promise.resolve(),
@@ -86,7 +86,12 @@ async function performedIn(place: Place, special: Partial<PythonRun>, signal: Ab
     ...special,
   };
   const start = (noted: Noted = {}) => void started.push(noted);
-  const claim = { requestId: "r1", hash: sha256("run"), by: "person", start } as unknown as Claim;
+  const claim = {
+    requestId: "r1",
+    hash: sha256("run"),
+    by: "person",
+    startPatiently: start,
+  } as unknown as Claim;
   return performer.perform(place, run, claim, signal);
 }
 
@@ -125,7 +130,7 @@ describe("a run at work", () => {
       });
     }
     const place = placeWhere(() => Promise.resolve(), {
-      run: endless,
+      run: () => Promise.resolve(endless()),
       abandon: (error) => abandon(error),
       detach: () => void done.push("detached"),
       collect: () => Promise.resolve(void done.push("collected")),

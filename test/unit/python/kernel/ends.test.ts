@@ -13,7 +13,7 @@ async function outputsOf(
   });
   onTestFinished(dispose);
   const outputs: Output[] = [];
-  for await (const output of client.execute("x", 60, () => undefined)) outputs.push(output);
+  for await (const output of await client.execute("x", 60, () => undefined)) outputs.push(output);
   return outputs;
 }
 

@@ -6,7 +6,7 @@ async function outputsOf(script: Script, isOld = false): Promise<readonly Output
   const [client, dispose] = await connectTo(script, isOld);
   onTestFinished(dispose);
   const outputs: Output[] = [];
-  for await (const output of client.execute("x", 60, () => undefined)) outputs.push(output);
+  for await (const output of await client.execute("x", 60, () => undefined)) outputs.push(output);
   return outputs;
 }
 
@@ -72,7 +72,7 @@ describe("a malformed message", () => {
     onTestFinished(dispose);
     const outputs: Output[] = [];
     const reading = (async () => {
-      for await (const output of client.execute("x", 60, () => undefined)) {
+      for await (const output of await client.execute("x", 60, () => undefined)) {
         outputs.push(output);
         client.abandon(new Error("given up"));
       }

@@ -32,6 +32,7 @@ import type {
 } from "./engine.ts";
 import { asReadable, engineStream } from "./engine-stream.ts";
 import { ExecStream } from "./exec-stream.ts";
+import { untilFrozen } from "./freezing.ts";
 import { FrameParser } from "./frame-parser.ts";
 import { contextArchive, followBuild } from "./image-build.ts";
 import { ListenedEmitter } from "./listened-emitter.ts";
@@ -194,7 +195,7 @@ export class DockerEngine implements Engine {
   }
 
   async pause(id: string): Promise<void> {
-    await this.call("Pausing a container", () => this.docker.getContainer(id).pause());
+    await this.call("Pausing a container", () => untilFrozen(() => this.docker.getContainer(id).pause()));
   }
 
   async unpause(id: string): Promise<void> {

@@ -32,7 +32,7 @@ async function findFolder(workspace: string, name: string): Promise<DataFolder |
   if (!isBelow(workspace, real)) throw refused(name, "leads out of the workspace");
   const info = await stat(real, { bigint: true });
   if (!info.isDirectory()) throw refused(name, "is not a folder");
-  await refuseLinksOut(workspace, real, name);
+  await refuseWaysOut(workspace, real, name);
   return { name, realPath: real, identity: identityOf(info) };
 }
 
@@ -41,11 +41,15 @@ export function identityOf({ dev, ino, birthtimeNs }: BigIntStats): string {
   return `${dev}:${ino}:${birthtimeNs}`;
 }
 
-/** In a sandbox such a link would lead nowhere or to something else than in the workspace. */
-async function refuseLinksOut(workspace: string, folder: string, name: string): Promise<void> {
+/**
+ * In a sandbox a link out of the workspace would lead nowhere or to something else than here; a socket or a named pipe leads to a
+ * program of this machine, and Linux lets it be used on a read-only mount too.
+ */
+async function refuseWaysOut(workspace: string, folder: string, name: string): Promise<void> {
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
-    if (entry.isDirectory()) await refuseLinksOut(workspace, path, name);
+    if (entry.isDirectory()) await refuseWaysOut(workspace, path, name);
+    if (entry.isSocket() || entry.isFIFO()) throw holdsDoor(name, entry.name);
     if (!entry.isSymbolicLink()) continue;
     const target = await realpath(path).catch(() => undefined);
     if (target !== undefined && !isBelow(workspace, target)) {
@@ -75,10 +79,18 @@ function normalised(name: string): string {
   return posix.normalize(name.replaceAll("\\", "/")).replace(/\/$/, "");
 }
 
-function refused(name: string, why: string): CountersignError {
-  return new CountersignError("input-refused", {
-    message: `The data folder ${name} ${why}.`,
-    kept: "Nothing ran.",
-    next: "Name only folders inside the workspace under framework.execution.data, and copy what links lead to.",
-  });
+const NAME_OTHERS =
+  "Name only folders inside the workspace under framework.execution.data, and copy what links lead to.";
+
+function refused(name: string, why: string, next = NAME_OTHERS): CountersignError {
+  const message = `The data folder ${name} ${why}.`;
+  return new CountersignError("input-refused", { message, kept: "Nothing ran.", next });
+}
+
+function holdsDoor(name: string, door: string): CountersignError {
+  return refused(
+    name,
+    `holds a socket or a named pipe (${door}), through which code would reach a program of this machine`,
+    "Move it out of the folder, or stop the program that it belongs to.",
+  );
 }

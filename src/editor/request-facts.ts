@@ -88,7 +88,7 @@ function factsOf(run: PythonRun, { level, networks }: Isolation): readonly Fact[
     placeFact(run),
     { label: "Data folders", value: run.dataFolders.join(", ") || "none" },
     { label: "Data it reads", value: dataInWords(run.data) },
-    { label: "Staged files", value: run.inputs.map(inputInWords).join(", ") || "none" },
+    { label: "Staged files", value: inputsInWords(run.inputs) },
     ...(level === "local"
       ? [{ label: "Rights", value: "your own: every file that you can read or change" }]
       : []),
@@ -136,6 +136,19 @@ function dataInWords({ files, listings }: PythonRun["data"]): string {
 /** What is not said is by its content. */
 function bindingInWords({ boundBy }: PythonRun["inputs"][number]): string {
   return boundBy === "content" ? "" : ", by size, times, inode, beginning and end";
+}
+
+/** A folder of many files, such as a store, is told in one. */
+const MANY = 20;
+
+function inputsInWords(inputs: PythonRun["inputs"]): string {
+  const folders = Map.groupBy(inputs, ({ path }) => path.split("/", 1).join());
+  const told = [...folders].flatMap(([folder, files]) => {
+    if (files.length <= MANY) return files.map(inputInWords);
+    const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+    return [`${briefly(folder)} (${files.length.toLocaleString("en")} files, ${bytesInWords(bytes)})`];
+  });
+  return told.join(", ") || "none";
 }
 
 function inputInWords(input: PythonRun["inputs"][number]): string {

@@ -6,6 +6,8 @@ import type { HandedFile, StagedInput } from "./python-run.ts";
 
 /** Of what earlier runs left, in all. */
 const HANDED_BYTES = 256 * 1024 * 1024;
+/** A store such as Zarr's is a folder of many small files. */
+const HANDED_FILES = 2_000;
 /** More than this is not copied into a working folder. */
 const MOST_INPUTS = 200;
 
@@ -31,7 +33,7 @@ export async function findInputs(
 
 /**
  * Binds what earlier runs left, each under its own name; of several of one name the last one counts. More than may be copied
- * is left out, the largest first.
+ * is left out, the largest first, and a folder whole: part of a store reads as other data.
  */
 export async function bindHanded(
   files: WorkspaceFiles,
@@ -45,9 +47,30 @@ export async function bindHanded(
     const input = source === undefined ? undefined : await files.bind(source);
     if (input !== undefined && source !== undefined) bound.push({ ...input, path: name, source });
   }
-  let room = HANDED_BYTES;
-  const fitting = bound.sort((a, b) => a.bytes - b.bytes).filter(({ bytes }) => (room -= bytes) >= 0);
-  return fitting.slice(0, MOST_INPUTS).sort((a, b) => (a.path < b.path ? -1 : 1));
+  return fitting(wholes(bound)).sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+interface Whole {
+  readonly files: readonly StagedInput[];
+  readonly bytes: number;
+}
+
+/** Files that mean something together only: those of one folder, or one by itself. Smallest first. */
+function wholes(inputs: readonly StagedInput[]): readonly Whole[] {
+  const groups = Map.groupBy(inputs, ({ path }) => path.split("/", 1).join());
+  return [...groups.values()]
+    .map((files) => ({ files, bytes: files.reduce((sum, { bytes }) => sum + bytes, 0) }))
+    .sort((a, b) => a.bytes - b.bytes);
+}
+
+function fitting(all: readonly Whole[]): StagedInput[] {
+  let [bytes, count] = [HANDED_BYTES, HANDED_FILES];
+  return all.flatMap((whole) => {
+    if (whole.bytes > bytes || whole.files.length > count) return [];
+    bytes -= whole.bytes;
+    count -= whole.files.length;
+    return whole.files;
+  });
 }
 
 /** The same files as they are now. */

@@ -46,6 +46,23 @@ describe("facts of a request", () => {
     expect(facts.get("Mode")).toBe("read_only (kernel python3-epics-readonly)");
   });
 
+  it("tells a store of an earlier step in one, and single files each", () => {
+    const input = { bytes: 2_000, digest: sha256("x"), boundBy: "content" } as const;
+    const chunks = Array.from({ length: 1_200 }, (_, n) => ({
+      ...input,
+      path: `field.zarr/c/${n}`,
+      source: `out/field.zarr/c/${n}`,
+    }));
+    const action = pythonAction({
+      ...RUN,
+      inputs: [...chunks, { ...input, path: "a.csv", source: "out/a.csv" }],
+    });
+    const facts = new Map(whereItRuns(action, ASSESSMENT).map(({ label, value }) => [label, value]));
+    expect(facts.get("Staged files")).toBe(
+      "field.zarr (1,200 files, 2 MB), a.csv (2 kB, from an earlier step)",
+    );
+  });
+
   it("says of a run without isolation that nothing but its time is limited", () => {
     const place = { method: "local", environment: sha256("environment") } as const;
     const isolation = {

@@ -1,4 +1,7 @@
+import { execFileSync } from "node:child_process";
+import { once } from "node:events";
 import { appendFile, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -99,6 +102,21 @@ describe("data folders", () => {
   it.each([".", "..", "../other", "/etc", "a/../.."])("refuses %j", async (name) => {
     await expect(findDataFolders(workspace, [name])).rejects.toMatchObject({ code: "input-refused" });
   });
+
+  it("refuses one that holds a way to a program of this machine", async () => {
+    const pipe = join(workspace, "data", "deep", "requests");
+    await mkdir(join(workspace, "data", "deep"), { recursive: true });
+    execFileSync("mkfifo", [pipe]);
+    const refused = { code: "input-refused", message: expect.stringContaining("(requests)") as string };
+    await expect(findDataFolders(workspace, ["data"])).rejects.toMatchObject(refused);
+    await rm(pipe);
+    const server = createServer().listen(pipe);
+    await once(server, "listening");
+    await expect(findDataFolders(workspace, ["data"])).rejects.toMatchObject(refused);
+    server.close();
+    await once(server, "close");
+    await expect(findDataFolders(workspace, ["data"])).resolves.toHaveLength(1);
+  });
 });
 
 describe("the folder of a run", () => {
@@ -155,6 +173,16 @@ describe("files that an earlier run left", () => {
     await appendFile(join(workspace, "analyses/second/out/table.csv"), "3");
     expect(await observeInputs(files, bound)).not.toEqual(bound);
     await expect(readInput(files, bound[0]!)).rejects.toMatchObject({ code: "input-refused" });
+  });
+
+  it("are whole or not there: part of a store reads as other data", async () => {
+    const chunks = Array.from({ length: 900 }, (_, n) => `field.zarr/c/${n}`);
+    const others = Array.from({ length: 1_200 }, (_, n) => `maps.zarr/c/${n}`);
+    const names = [...chunks, ...others, "table.csv"];
+    for (const name of names) await put(`${OUT}/${name}`, name.startsWith("maps") ? "of maps" : "x");
+    const handed = names.map((name) => ({ name, path: join(workspace, OUT, name) }));
+    const bound = await bindHanded(files, handed);
+    expect(bound.map(({ path }) => path)).toEqual([...chunks, "table.csv"].sort());
   });
 
   it("are none that lie outside the workspace, and come before others of their name", async () => {

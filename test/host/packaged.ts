@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { spawnSync } from "node:child_process";
-import { existsSync, globSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { projectDir } from "./server.ts";
+import { installExtension, projectDir } from "./server.ts";
 
 /** Where `npm run package` leaves the extension. */
 export const vsixFile = join(projectDir, "dist/countersign.vsix");
@@ -23,6 +23,19 @@ export function packagedExtension(): string {
   if (status !== 0) throw new Error(`The extension cannot be packaged:\n${stdout}${stderr}`);
   writeFileSync(stamp, sources);
   return vsixFile;
+}
+
+/** A folder of extensions in which VS Code installed the package, once for all windows that get a copy of it. */
+export function installedExtension(): string {
+  const vsix = packagedExtension();
+  const folder = join(projectDir, ".cache/installed-extension");
+  const installed = join(folder, "vsix");
+  const digest = createHash("sha256").update(readFileSync(vsix)).digest("hex");
+  if (existsSync(installed) && readFileSync(installed, "utf8") === digest) return join(folder, "extensions");
+  rmSync(folder, { recursive: true, force: true });
+  installExtension(vsix, join(folder, "extensions"));
+  writeFileSync(installed, digest);
+  return join(folder, "extensions");
 }
 
 /** Changes when a file of the sources comes, goes, or is written. */

@@ -1,12 +1,13 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { appendFileSync, cpSync, existsSync, globSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, BrowserContext, FrameLocator, Locator, Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, onTestFinished, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, vi } from "vitest";
 import { asUserSettings, buildSettings } from "../machine/build-settings.ts";
 import { launchChromium } from "./chromium.ts";
 import { extensionHosts } from "./extension-hosts.ts";
-import { packagedExtension } from "./packaged.ts";
+import { installedExtension, packagedExtension } from "./packaged.ts";
 import { VsCodeServer, installExtension, projectDir } from "./server.ts";
 import { Modal, QuickInput } from "./widgets.ts";
 
@@ -17,6 +18,11 @@ export interface WorkbenchOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Arguments of image builds, on top of what this machine's builds need. */
   readonly buildArguments?: Readonly<Record<string, string>>;
+  /**
+   * The sandboxes' image is one of this window's own, which a test may build, use and remove. It differs in its last steps, so
+   * that the engine has done the others already.
+   */
+  readonly ownImage?: boolean;
   readonly environment?: Readonly<Record<string, string>>;
   /** False opens the folder in Restricted Mode. */
   readonly trusted?: boolean;
@@ -56,6 +62,23 @@ const calm = {
   "editor.autoClosingQuotes": "never",
   "terminal.integrated.gpuAcceleration": "off",
 };
+
+function provideExtensions(folder: string, companions: readonly string[]): void {
+  if (companions.length === 0) {
+    cpSync(installedExtension(), folder, { recursive: true });
+    return;
+  }
+  // VS Code takes up folders that are there before it makes its list of extensions, and none later.
+  for (const [index, companion] of companions.entries()) {
+    cpSync(companion, join(folder, `companion-${index}`), { recursive: true });
+  }
+  installExtension(packagedExtension(), folder);
+}
+
+function makeImageOwn(extensionsDir: string): void {
+  const [start] = globSync("*/media/services/jupyter/start.sh", { cwd: extensionsDir });
+  appendFileSync(join(extensionsDir, start!), `# ${randomUUID()}\n`);
+}
 
 const viewport: Size = { width: 1400, height: 900 };
 const READY_LIMIT_MS = 60_000;
@@ -122,11 +145,8 @@ export class Workbench implements AsyncDisposable {
       recursive: true,
     });
     const extensionsDir = join(scratch, "extensions");
-    // VS Code takes up folders that are there before it makes its list of extensions, and none later.
-    for (const [index, companion] of (options.companions ?? []).entries()) {
-      cpSync(companion, join(extensionsDir, `companion-${index}`), { recursive: true });
-    }
-    installExtension(packagedExtension(), extensionsDir);
+    provideExtensions(extensionsDir, options.companions ?? []);
+    if (options.ownImage === true) makeImageOwn(extensionsDir);
     const builds = await buildSettings();
     const buildArguments = { ...builds.buildArguments, ...options.buildArguments };
     const settings = { ...calm, ...asUserSettings({ ...builds, buildArguments }), ...options.settings };
@@ -249,6 +269,21 @@ export class Workbench implements AsyncDisposable {
   treeRows(view: string): Locator {
     const header = this.page.locator(".pane-header", { hasText: view });
     return this.page.locator(".pane", { has: header }).locator(".monaco-list-row");
+  }
+
+  /** Expands a row until this row below it shows: the view may be told something new between two keys. */
+  async expandTo(row: Locator, below: Locator): Promise<void> {
+    await expect
+      .poll(
+        async () => {
+          if ((await below.count()) > 0) return true;
+          await row.click();
+          await this.page.keyboard.press("ArrowRight");
+          return false;
+        },
+        { timeout: 60_000, interval: 1_000 },
+      )
+      .toBe(true);
   }
 
   /** What the terminal in the panel shows. */

@@ -1,16 +1,13 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { randomUUID } from "node:crypto";
 import type { Locator } from "playwright-core";
 import { afterAll, expect, it } from "vitest";
 import { Workbench } from "../workbench.ts";
 import { ask, QUESTIONS, RUN_LIMIT_MS } from "./analyses.ts";
 
 const LIMIT = { timeout: 60_000 };
-/** A build argument of its own makes an image of its own, which this file may build, use and remove. */
-const OWN = { COUNTERSIGN_END_TO_END: randomUUID() };
 const IMAGES = "countersign/framework-jupyter";
 
-const opened = Workbench.forFile({ buildArguments: OWN });
+const opened = Workbench.forFile({ ownImage: true });
 let tag = "";
 
 function docker(...given: readonly string[]): string {

@@ -53,12 +53,7 @@ it(
     await workbench.command("Countersign: Focus on Containers View");
     const image = workbench.treeRows("Containers").filter({ hasText: /Image/ }).first();
     await image.filter({ hasText: /built, \d+ MB, \d packages? added/ }).waitFor({ timeout: RUN_LIMIT_MS });
-    await image.click();
-    await workbench.page.keyboard.press("ArrowRight");
-    await workbench
-      .treeRows("Containers")
-      .filter({ hasText: /prettytable\d/ })
-      .waitFor(LIMIT);
+    await workbench.expandTo(image, workbench.treeRows("Containers").filter({ hasText: /prettytable\d/ }));
     tag = /[\w./-]+:[0-9a-f]+/.exec((await image.getAttribute("aria-label"))!)![0];
 
     await workbench.clear();

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { locked, longestPause, TURN } from "../storage/lock-holder.ts";
 import { openScriptedAgent, temporaryFolder, type Opened } from "./support.ts";
@@ -51,4 +51,19 @@ it("an analysis that goes on while another process holds the database ends as it
   await house.approve(waitingFor!);
   await vi.waitFor(() => expect(house.agent.get(id).state).toBe("finished"));
   expect(longest).toBeLessThan((TURNS * TURN) / 4);
+});
+
+it("a window that opens while another process holds the database does not wait for it", async () => {
+  const { house, path } = opened();
+  const id = await house.agent.start("What is 1 + 2?");
+  await house.settled(id);
+  const release = await locked(path);
+  const before = performance.now();
+  const second = openScriptedAgent(dirname(path));
+  const opening = performance.now() - before;
+  expect(second.agent.get(id).question).toBe("What is 1 + 2?");
+  await release();
+  await second.close();
+  // One that waited would have given up after the seconds that SQLite is told to wait.
+  expect(opening).toBeLessThan(1_000);
 });

@@ -84,6 +84,7 @@ it("a control write that a person approved sets the channel, once, and the recor
 });
 
 it("a sandbox with a way to the control system is made ready while the question is answered, before anybody approves", async () => {
+  workspace.settings["framework.container.pool_size"] = 1;
   await open();
   await window.ask("Raise the current of QF1");
   const engine = await (await window.house.containers()).engine();

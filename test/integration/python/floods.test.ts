@@ -119,8 +119,19 @@ print("end")
     expect(ended.error?.code).toBe("run-failed");
     expect(printed(ended)).toBe("before\n");
     expect(ended.record!.error).toMatchObject({ name: "ValueError" });
-    const whole = await readFile(join(ended.record!.folder, "output.txt"), "utf8");
-    expect(whole).toContain("raise ValueError");
-    expect(whole).toMatch(/x{900000}… \([\d,]+ characters more\)/);
+    expect(await notebookOf(ended)).toContain("raise ValueError");
+    const rest = await readFile(join(ended.record!.folder, "output.txt"), "utf8");
+    expect(rest).toMatch(/^x+… \(39,\d{3},\d{3} characters more\)$/m);
+  });
+
+  it("of one output that is larger than any that is read is left out and said, and the run goes on", async () => {
+    const ended = await run(`
+from IPython.display import display
+display({"text/html": "x" * 70_000_000}, raw=True)
+print("after it")
+`);
+    expect(ended.error).toBeUndefined();
+    expect(printed(ended)).toBe("after it\n");
+    expect(printed(ended, "stderr")).toMatch(/^Countersign: an output of 70 MB is more than .* left out\.$/m);
   });
 });

@@ -16,6 +16,8 @@ from jupyter_client.jsonutil import json_clean, json_default
 MESSAGES_ON_THE_WAY = 64
 BYTES_WAITING = 8 * 1024 * 1024
 CHARACTERS_A_MESSAGE = 256 * 1024
+# The host reads messages of 64 MB, and gives up on a connection that sends a larger one.
+BYTES_A_MESSAGE = 60 * 1024 * 1024
 # Of each text in an error, and so many of the last ones where together they are more.
 CHARACTERS_OF_AN_ERROR = 1_000_000
 LARGE_TEXTS_OF_AN_ERROR = 8
@@ -58,9 +60,8 @@ class Sent:
 
     def count(self, message):
         try:
-            header = message.index(DELIMITER) + 2  # behind the signature
-            kind = json.loads(message[header])["msg_type"]
-            request = json.loads(message[header + 1])["msg_id"]
+            kind = json.loads(message[message.index(DELIMITER) + 2])["msg_type"]  # behind the signature
+            request = request_of(message)["msg_id"]
         except (ValueError, TypeError, LookupError):
             return  # no message of the kernel's own
         if kind in OUTPUT_TYPES:
@@ -75,6 +76,7 @@ def keep_all_output(kernel):
     sent = Sent()
     publisher.schedule(lambda: hold_back(publisher.socket))
     wait_before_sending(publisher, room, sent)
+    leave_out_what_is_too_large(kernel, publisher)
     tell_how_many(kernel, sent)
     wait_before_printing(publisher, room)
     pack_any_text(kernel.session)
@@ -122,6 +124,31 @@ def wait_before_sending(publisher, room, sent):
         publisher.schedule(send)
 
     publisher.send_multipart = send_multipart
+
+
+def leave_out_what_is_too_large(kernel, publisher):
+    """The run goes on without such an output, and that it was there is told in its place."""
+    owner = os.getpid()
+    plain = publisher.send_multipart
+
+    def send_multipart(message, *arguments, **options):
+        size = sum(len(part) for part in message)
+        if size <= BYTES_A_MESSAGE or os.getpid() != owner:
+            plain(message, *arguments, **options)
+            return
+        text = f"Countersign: an output of {size / 1e6:,.0f} MB is more than can be sent at once, and was left out.\n"
+        content = {"name": "stderr", "text": text}
+        kernel.session.send(kernel.iopub_socket, "stream", content, parent=request_of(message))
+
+    publisher.send_multipart = send_multipart
+
+
+def request_of(message):
+    """The header of the request that it answers; none where it is no message of the kernel's own."""
+    try:
+        return json.loads(message[message.index(DELIMITER) + 3])
+    except (ValueError, TypeError, LookupError):
+        return {}
 
 
 def wait_before_printing(publisher, room):

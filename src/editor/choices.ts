@@ -6,5 +6,6 @@ export interface Choice<T> {
   readonly value: T;
 }
 
-/** What fits, in pages; no more of them once aborted. */
-export type Find<T> = (typed: string, signal: AbortSignal) => AsyncIterable<readonly Choice<T>[]>;
+/** What fits, in pages, the last of which is returned; no more of them once aborted. */
+export type Find<T> = (typed: string, signal: AbortSignal) => Pages<T>;
+export type Pages<T> = AsyncGenerator<readonly Choice<T>[], readonly Choice<T>[], undefined>;

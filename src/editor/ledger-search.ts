@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Approvals } from "../approval/approvals.ts";
 import type { RequestId } from "../approval/decisions.ts";
 import type { ApprovalRequest } from "../approval/request.ts";
-import type { Choice } from "./choices.ts";
+import type { Choice, Pages } from "./choices.ts";
 import { oneLine } from "./plain-text.ts";
 import { standing } from "./request-facts.ts";
 
@@ -23,7 +23,7 @@ export async function* searchLedger(
   typed: string,
   of: string | undefined,
   signal: AbortSignal,
-): AsyncGenerator<readonly Choice<RequestId>[]> {
+): Pages<RequestId> {
   const words = typed
     .toLowerCase()
     .split(/\s+/)
@@ -36,14 +36,15 @@ export async function* searchLedger(
       if (of !== undefined && request.context.analysisId !== of) continue;
       if (hasAll(request, words)) page.push(choiceOf(request));
     }
+    if (requests.length < READ_AT_ONCE) return page;
     last = requests.at(-1)?.id;
-    if (last === undefined || page.length >= PAGE) {
-      if (page.length > 0) yield page;
+    if (page.length >= PAGE) {
+      yield page;
       page = [];
     }
-    if (last === undefined) return;
     await nextTurn();
   }
+  return [];
 }
 
 function choiceOf(request: ApprovalRequest): Choice<RequestId> {

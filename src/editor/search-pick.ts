@@ -1,8 +1,8 @@
 import * as vscode from "vscode";
-import type { Choice, Find } from "./choices.ts";
+import type { Choice, Find, Pages } from "./choices.ts";
 
 interface Item<T> extends vscode.QuickPickItem {
-  /** Absent where it stands for the next page. */
+  /** Absent where it stands for the next page, or for none. */
   readonly choice?: Choice<T>;
 }
 
@@ -11,7 +11,7 @@ export class SearchPick<T> {
   private readonly pick = vscode.window.createQuickPick<Item<T>>();
   private readonly find: Find<T>;
   private search = new AbortController();
-  private pages: AsyncIterator<readonly Choice<T>[]> | undefined;
+  private pages: Pages<T> | undefined;
   private choices: readonly Choice<T>[] = [];
 
   constructor(title: string, placeholder: string, find: Find<T>) {
@@ -47,7 +47,7 @@ export class SearchPick<T> {
   private async begin(typed: string): Promise<void> {
     this.search.abort();
     this.search = new AbortController();
-    this.pages = this.find(typed, this.search.signal)[Symbol.asyncIterator]();
+    this.pages = this.find(typed, this.search.signal);
     this.choices = [];
     await this.more();
   }
@@ -60,9 +60,10 @@ export class SearchPick<T> {
     if (signal.aborted) return;
     this.pick.busy = false;
     const before = this.choices.length;
-    this.choices = [...this.choices, ...((page?.value as readonly Choice<T>[] | undefined) ?? [])];
+    this.choices = [...this.choices, ...(page?.value ?? [])];
     const items = this.choices.map((choice) => itemOf(choice));
     const isOver = page === undefined || page.done === true;
+    if (isOver && items.length === 0) items.push({ label: "Nothing fits what you typed", alwaysShow: true });
     this.pick.items = isOver ? items : [...items, { label: "$(ellipsis) Show more", alwaysShow: true }];
     const next = this.pick.items[before];
     if (before > 0 && next !== undefined) this.pick.activeItems = [next];

@@ -76,8 +76,7 @@ async function openLedger(folder: string): Promise<readonly Row[]> {
 
 /** How many it holds. */
 async function firstPage({ inbox }: House, typed: string): Promise<number> {
-  for await (const page of searchLedger(inbox, typed, undefined, never)) return page.length;
-  return 0;
+  return (await searchLedger(inbox, typed, undefined, never).next()).value.length;
 }
 
 /** Another window changes many requests at once, and a listener asks for each, and for what waits. */

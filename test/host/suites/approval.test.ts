@@ -5,6 +5,7 @@ import { join } from "node:path";
 import * as vscode from "vscode";
 import type { Dialogs } from "../../../src/editor/dialogs.ts";
 import type { TestDoor } from "../../../src/editor/scriptable-dialogs.ts";
+import { allChoices } from "./all-choices.ts";
 
 const QUESTION = "How fast does CO₂ at Mauna Loa rise, and what is its yearly cycle?";
 const LENS_LIMIT_MS = 60_000;
@@ -118,8 +119,8 @@ describe("a request inline", function () {
     await lensTitled(document, /Run once/);
     const states: string[] = [];
     const listed: Dialogs["search"] = async (_title, _placeholder, find) => {
-      for await (const page of find("", new AbortController().signal))
-        for (const { value, description = "" } of page) if (value === requestId) states.push(description);
+      for (const { value, description = "" } of await allChoices(find("", new AbortController().signal)))
+        if (value === requestId) states.push(description);
       return undefined;
     };
     door.answerWith({ search: listed });
@@ -209,8 +210,7 @@ describe("the ledger", function () {
   it("lists what was asked, to be filtered by who, what came of it and the question", async () => {
     const listed: Parameters<Dialogs["pick"]>[2][number][] = [];
     const search: Dialogs["search"] = async (_title, _placeholder, find) => {
-      for await (const page of find("rejected today fast", new AbortController().signal))
-        listed.push(...page);
+      listed.push(...(await allChoices(find("rejected today fast", new AbortController().signal))));
       return undefined;
     };
     door.answerWith({ search });

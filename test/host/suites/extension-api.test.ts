@@ -3,6 +3,7 @@ import * as vscode from "vscode";
 import type { CountersignApi, Decided } from "../../../src/api.ts";
 import type { Dialogs } from "../../../src/editor/dialogs.ts";
 import type { TestDoor } from "../../../src/editor/scriptable-dialogs.ts";
+import { allChoices } from "./all-choices.ts";
 
 const LIMIT_MS = 60_000;
 
@@ -26,9 +27,9 @@ async function requestCalled(api: TestDoor, subject: string): Promise<string> {
   while (Date.now() < deadline) {
     let found: string | undefined;
     const search: Dialogs["search"] = async (_title, _placeholder, find) => {
-      for await (const page of find(subject, new AbortController().signal))
-        found ??= page.find(({ label, description }) => label === subject && description === "requested")
-          ?.value as string | undefined;
+      const listed = await allChoices(find(subject, new AbortController().signal));
+      found = listed.find(({ label, description }) => label === subject && description === "requested")
+        ?.value as string | undefined;
       return undefined;
     };
     api.answerWith({ search });

@@ -34,9 +34,12 @@ function ledgerOf(count: number): FakeLedger {
 
 async function found(ledger: FakeLedger, typed: string, of?: string): Promise<readonly RequestId[]> {
   const ids: RequestId[] = [];
-  for await (const page of searchLedger(ledger, typed, of, never))
-    ids.push(...page.map(({ value }) => value));
-  return ids;
+  const pages = searchLedger(ledger, typed, of, never);
+  for (;;) {
+    const page = await pages.next();
+    ids.push(...page.value.map(({ value }) => value));
+    if (page.done === true) return ids;
+  }
 }
 
 it("reads no further than the first page before somebody asks for more", async () => {
@@ -46,7 +49,7 @@ it("reads no further than the first page before somebody asks for more", async (
   expect(ledger.read).toBe(100);
   expect((await pages.next()).value).toHaveLength(100);
   expect(ledger.read).toBe(200);
-  expect((await pages.return(undefined)).done).toBe(true);
+  expect((await pages.return([])).done).toBe(true);
 });
 
 it("finds what is older than any number of others, by all words that were typed", async () => {
@@ -54,6 +57,14 @@ it("finds what is older than any number of others, by all words that were typed"
   expect(await found(ledger, "NUMBER 5888? rejected")).toEqual(["r5888"]);
   expect(await found(ledger, "asked 2001 number 5888?")).toEqual(["r5888"]);
   expect(await found(ledger, "number 5888? finished")).toEqual([]);
+});
+
+it("knows of its last page that it is the last, so that nobody is offered more", async () => {
+  expect(await searchLedger(ledgerOf(3), "", undefined, never).next()).toMatchObject({ done: true });
+  const longer = searchLedger(ledgerOf(130), "", undefined, never);
+  expect((await longer.next()).done).toBe(false);
+  const last = await longer.next();
+  expect([last.value.length, last.done]).toEqual([30, true]);
 });
 
 it("lists what belongs to one analysis alone", async () => {

@@ -75,8 +75,7 @@ def keep_all_output(kernel):
     room = Room()
     sent = Sent()
     publisher.schedule(lambda: hold_back(publisher.socket))
-    wait_before_sending(publisher, room, sent)
-    leave_out_what_is_too_large(kernel, publisher)
+    wait_before_sending(kernel, room, sent)
     tell_how_many(kernel, sent)
     wait_before_printing(publisher, room)
     pack_any_text(kernel.session)
@@ -103,7 +102,8 @@ def tell_how_many(kernel, sent):
     kernel.finish_metadata = finish_metadata
 
 
-def wait_before_sending(publisher, room, sent):
+def wait_before_sending(kernel, room, sent):
+    publisher = kernel.iopub_socket.io_thread
     owner = os.getpid()
     plain = publisher.send_multipart
 
@@ -111,8 +111,11 @@ def wait_before_sending(publisher, room, sent):
         if os.getpid() != owner:
             plain(message, *arguments, **options)
             return
-        sent.count(message)
         size = sum(len(part) for part in message)
+        if size > BYTES_A_MESSAGE:
+            tell_left_out(kernel, message, size)
+            return
+        sent.count(message)
         room.enter(size, may_wait(publisher))
 
         def send():
@@ -126,21 +129,11 @@ def wait_before_sending(publisher, room, sent):
     publisher.send_multipart = send_multipart
 
 
-def leave_out_what_is_too_large(kernel, publisher):
-    """The run goes on without such an output, and that it was there is told in its place."""
-    owner = os.getpid()
-    plain = publisher.send_multipart
-
-    def send_multipart(message, *arguments, **options):
-        size = sum(len(part) for part in message)
-        if size <= BYTES_A_MESSAGE or os.getpid() != owner:
-            plain(message, *arguments, **options)
-            return
-        text = f"Countersign: an output of {size / 1e6:,.0f} MB is more than can be sent at once, and was left out.\n"
-        content = {"name": "stderr", "text": text}
-        kernel.session.send(kernel.iopub_socket, "stream", content, parent=request_of(message))
-
-    publisher.send_multipart = send_multipart
+def tell_left_out(kernel, message, size):
+    """In the place of an output that is larger than the host reads: the run goes on without it."""
+    text = f"Countersign: an output of {size / 1e6:,.0f} MB is more than can be sent at once, and was left out.\n"
+    content = {"name": "stderr", "text": text}
+    kernel.session.send(kernel.iopub_socket, "stream", content, parent=request_of(message))
 
 
 def request_of(message):

@@ -45,7 +45,7 @@ export class NotebookOutputs {
 
   /** @returns what it does not take of the text */
   addText(output: KeptText): string {
-    const shown = this.isFull ? "" : this.beginningOf(output.text);
+    const shown = this.isFull ? "" : this.take(output.text);
     if (shown !== "") this.join({ ...output, text: shown });
     return output.text.slice(shown.length);
   }
@@ -63,7 +63,7 @@ export class NotebookOutputs {
 
   /** @returns whether it takes all of the text */
   addDisplay({ text, image, executionCount }: Shown): boolean {
-    const begin = text === undefined ? undefined : this.beginningOf(text);
+    const begin = text === undefined ? undefined : this.take(text);
     const isWhole = begin?.length === text?.length;
     const isShown = image !== undefined && this.takesImage(image.raster);
     const lines = [
@@ -86,7 +86,7 @@ export class NotebookOutputs {
     } else this.kept.push(output);
   }
 
-  private beginningOf(text: string): string {
+  private take(text: string): string {
     const begin = beginningOf(text, Math.min(this.characters, this.endOfLines(text)));
     this.characters -= begin.length;
     return begin;

@@ -106,7 +106,7 @@ export class OutputRecord {
   /** As much of the text as the run may leave. */
   private fitting(text: string): string {
     if (this.isOver) return "";
-    return this.takes(Buffer.byteLength(text)) ? text : beginning(text, this.room);
+    return this.takes(Buffer.byteLength(text)) ? text : firstBytes(text, this.room);
   }
 
   private async addText(output: KeptText): Promise<void> {
@@ -215,7 +215,7 @@ interface SavedImage {
 }
 
 /** As much of the text as so many bytes of UTF-8 hold. */
-function beginning(text: string, bytes: number): string {
+function firstBytes(text: string, bytes: number): string {
   return Buffer.from(text.slice(0, bytes))
     .subarray(0, bytes)
     .toString()

@@ -38,11 +38,7 @@ it(
   "an engine that stops during a run: what came until then is kept, nothing runs twice, and a retry works once it is back",
   async () => {
     workspace.code = [ENDLESS, "print('second time')\n"];
-    const id = await window.ask("How many?");
-    const request = await window.waiting(id);
-    const printed = window.printed("first part");
-    await window.approve(request.id);
-    await printed;
+    const { id, request } = await window.atWork("How many?", "first part");
 
     await own.kill();
 

@@ -197,6 +197,19 @@ export class Window {
     return { id, request, outcome: await this.outcome(request.id) };
   }
 
+  /** Asks, approves, and resolves once the code has printed this. */
+  async atWork(
+    question: string,
+    text: string,
+  ): Promise<{ readonly id: AnalysisId; readonly request: ApprovalRequest }> {
+    const id = await this.ask(question);
+    const request = await this.waiting(id);
+    const printed = this.printed(text);
+    await this.approve(request.id);
+    await printed;
+    return { id, request };
+  }
+
   /** Resolves once code that runs has printed this. */
   async printed(text: string): Promise<void> {
     const agent = await this.agent();

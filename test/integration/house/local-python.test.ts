@@ -56,11 +56,7 @@ it(
   async () => {
     workspace.code = ["print('at work', flush=True)\nopen('half.txt', 'w')\nimport time\ntime.sleep(300)\n"];
     const window = await workspace.open();
-    const id = await window.ask("How long?");
-    const request = await window.waiting(id);
-    const atWork = window.printed("at work");
-    await window.approve(request.id);
-    await atWork;
+    const { id, request } = await window.atWork("How long?", "at work");
     await window.close();
 
     const next = await workspace.open();

@@ -45,11 +45,7 @@ afterEach(async () => {
 async function left(code: string): Promise<{ readonly id: AnalysisId; readonly request: RequestId }> {
   workspace.code = [code];
   const window = await workspace.open();
-  const id = await window.ask("How long?");
-  const request = await window.waiting(id);
-  const atWork = window.printed("at work");
-  await window.approve(request.id);
-  await atWork;
+  const { id, request } = await window.atWork("How long?", "at work");
   const before = performance.now();
   await window.close();
   expect(performance.now() - before).toBeLessThan(CLOSED_WITHIN_MS);

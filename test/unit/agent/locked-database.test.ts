@@ -16,10 +16,16 @@ function opened(): { readonly house: Opened; readonly path: string } {
   return { house, path: join(folder.path, "countersign.db") };
 }
 
+/** An analysis that waits for its decision. */
+async function waits(house: Opened): ReturnType<Opened["agent"]["start"]> {
+  const id = await house.agent.start("What is 1 + 2?");
+  await house.settled(id);
+  return id;
+}
+
 it("held by another process, questions, cancellations and decided analyses wait, and the rest goes on", async () => {
   const { house, path } = opened();
-  const cancelled = await house.agent.start("What is 1 + 2?");
-  await house.settled(cancelled);
+  const cancelled = await waits(house);
   const release = await locked(path);
   const before = performance.now();
   const pause = longestPause(TURNS);
@@ -55,8 +61,7 @@ it("an analysis that goes on while another process holds the database ends as it
 
 it("a window that opens while another process holds the database does not wait for it", async () => {
   const { house, path } = opened();
-  const id = await house.agent.start("What is 1 + 2?");
-  await house.settled(id);
+  const id = await waits(house);
   const release = await locked(path);
   const before = performance.now();
   const second = openScriptedAgent(dirname(path));

@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { RequestId } from "../../../src/approval/decisions.ts";
 import { LABEL } from "../../../src/containers/engine.ts";
-import { RELAY_FOLDER } from "../../../src/python/control/relay.ts";
 import { ControlSystem } from "../control/control-system.ts";
 import { Laboratory } from "../python/laboratory.ts";
 import { ownContainers, TestWorkspace, type Window } from "./house.ts";
@@ -83,16 +82,16 @@ it("a control write that a person approved sets the channel, once, and the recor
   });
 });
 
-it("a sandbox with a way to the control system is made ready while the question is answered, before anybody approves", async () => {
+it("the way to the control system is made ready while the question is answered, before anybody approves", async () => {
   workspace.settings["framework.container.pool_size"] = 1;
   await open();
   await window.ask("Raise the current of QF1");
   const engine = await (await window.house.containers()).engine();
-  const waysOfSandboxes = async () => {
-    const found = await Promise.all((await ownContainers()).map((name) => engine.inspect(name)));
-    return found.flatMap((one) => one?.mounts ?? []).map(({ target }) => target);
+  const gateways = async () => {
+    const names = (await ownContainers()).filter((name) => name.endsWith("-control-gateway"));
+    return (await Promise.all(names.map((name) => engine.inspect(name)))).map((found) => found?.state);
   };
-  await expect.poll(waysOfSandboxes, { timeout: 60_000 }).toContain(RELAY_FOLDER);
+  await expect.poll(gateways, { timeout: 60_000 }).toContain("running");
 });
 
 it("a control write in a mode that allows none is refused, with the mode that would do, and nobody is asked", async () => {

@@ -1,12 +1,15 @@
 // npm run test:host: the suites in test/host/suites inside a real extension host, once trusted and once in Restricted Mode.
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { runTests } from "@vscode/test-electron";
 import { projectDir } from "./server.ts";
 
 const launcher = join(projectDir, "test/host/launcher.mjs");
+
+/** Code opens by itself only where it covers nothing: VS Code's Welcome, which comes when it likes, would be covered. */
+const SETTINGS = JSON.stringify({ "workbench.startupEditor": "none" });
 
 /** A desktop VS Code where `VSCODE_EXECUTABLE` names one, one to download where `VSCODE_DOWNLOAD` asks for it, else the served one. */
 function vscodeExecutable(): string | undefined {
@@ -21,6 +24,9 @@ async function runSuites(
   const scratch = mkdtempSync(join(tmpdir(), "countersign-suites-"));
   const extensions = join(scratch, "extensions");
   cpSync(join(projectDir, "test/host/sample-extension"), join(extensions, "sample"), { recursive: true });
+  const user = join(scratch, "user");
+  mkdirSync(join(user, "User"), { recursive: true });
+  writeFileSync(join(user, "User/settings.json"), SETTINGS);
   try {
     await runTests({
       ...(executable === undefined ? {} : { vscodeExecutablePath: executable }),
@@ -29,12 +35,13 @@ async function runSuites(
       launchArgs: [
         workspaceCopy(scratch),
         `--extensions-dir=${extensions}`,
-        `--user-data-dir=${join(scratch, "user")}`,
+        `--user-data-dir=${user}`,
       ],
       extensionTestsEnv: {
         // The launcher starts with `env node`: the pinned one must be found first.
         PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH ?? ""}`,
         XDG_STATE_HOME: join(scratch, "state"),
+        HOST_SETTINGS: SETTINGS,
         ...environment,
       },
     });

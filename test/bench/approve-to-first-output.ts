@@ -1,9 +1,7 @@
-import { join } from "node:path";
 import { Analyser } from "../../src/python/analysis/analyser.ts";
-import { LocalEnvironment } from "../../src/python/sandboxes/local-environment.ts";
 import { JupyterServer } from "../integration/python/jupyter-server.ts";
-import { Laboratory, MEDIA } from "../integration/python/laboratory.ts";
-import { cacheDir } from "../machine/commands.ts";
+import { Laboratory } from "../integration/python/laboratory.ts";
+import { localPython } from "../machine/local-python.ts";
 import { ApprovingHouse } from "./approving-house.ts";
 import type { Bench } from "./bench.ts";
 import { atMost, toRow, type Row } from "./rows.ts";
@@ -58,18 +56,7 @@ async function onServer(
   cold: readonly number[],
   signal: AbortSignal,
 ): Promise<Row> {
-  const environment = new LocalEnvironment({
-    folder: join(cacheDir, "python"),
-    requirements: join(MEDIA, "services", "jupyter", "requirements.txt"),
-    interpreters: ["python3"],
-  });
-  const server = await JupyterServer.start(
-    await environment.ensure(() => undefined, signal),
-    "Kernel Gateway",
-    {
-      token: "",
-    },
-  );
+  const server = await JupyterServer.start(await localPython(), "Kernel Gateway", { token: "" });
   const { modes } = lab.configuration.execution;
   const read_only = { ...modes.read_only, kernelName: "python3" };
   const gateway = { url: server.url, caFile: null };

@@ -107,6 +107,7 @@ export class LocalEnvironment {
         "--disable-pip-version-check",
         "install",
         "--require-hashes",
+        "--no-deps",
         "--requirement",
       ];
       await step(interpreterOf(draft), ["-m", "pip", ...install, this.parts.requirements], onLine, signal);

@@ -1,9 +1,6 @@
-import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { LocalEnvironment } from "../../../src/python/sandboxes/local-environment.ts";
 import { JupyterServer, TOKEN } from "../../integration/python/jupyter-server.ts";
-import { cacheDir } from "../../machine/commands.ts";
-import { projectDir } from "../server.ts";
+import { localPython } from "../../machine/local-python.ts";
 import { Workbench } from "../workbench.ts";
 import {
   ask,
@@ -19,13 +16,7 @@ const LIMIT = { timeout: 60_000 };
 let server: JupyterServer;
 
 beforeAll(async () => {
-  const environment = new LocalEnvironment({
-    folder: join(cacheDir, "python"),
-    requirements: join(projectDir, "media/services/jupyter/requirements.txt"),
-    interpreters: ["python3"],
-  });
-  const python = await environment.ensure(() => undefined, AbortSignal.timeout(280_000));
-  server = await JupyterServer.start(python, "Kernel Gateway");
+  server = await JupyterServer.start(await localPython(), "Kernel Gateway");
 }, 300_000);
 afterAll(() => server.dispose());
 

@@ -8,10 +8,10 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vites
 import type { Configuration } from "../../../src/config/configuration.ts";
 import { gatewayTokenName } from "../../../src/python/gateway-token.ts";
 import { GatewayPlace } from "../../../src/python/places/gateway-place.ts";
-import { LocalEnvironment } from "../../../src/python/sandboxes/local-environment.ts";
 import { cacheDir } from "../../machine/commands.ts";
+import { localPython } from "../../machine/local-python.ts";
 import { JupyterServer, TOKEN, type ServerKind, type ServerOptions } from "./jupyter-server.ts";
-import { Laboratory, MEDIA, printed } from "./laboratory.ts";
+import { Laboratory, printed } from "./laboratory.ts";
 
 const run = promisify(execFile);
 const ENTERPRISE = ["jupyter_enterprise_gateway==3.3.0", "jupyter-server==1.24.0", "ipykernel==6.29.5"];
@@ -21,12 +21,7 @@ let enterprise: string;
 
 beforeAll(async () => {
   lab = await Laboratory.open();
-  const environment = new LocalEnvironment({
-    folder: join(cacheDir, "python"),
-    requirements: join(MEDIA, "services", "jupyter", "requirements.txt"),
-    interpreters: ["python3"],
-  });
-  python = await environment.ensure(() => undefined, AbortSignal.timeout(280_000));
+  python = await localPython();
   enterprise = await enterpriseEnvironment();
 }, 600_000);
 

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { LocalEnvironment } from "../../../src/python/sandboxes/local-environment.ts";
+import { lendEnvironment, localPython } from "../../machine/local-python.ts";
 import { Laboratory, MEDIA, printed } from "./laboratory.ts";
 import { isAlive } from "./processes.ts";
 
@@ -11,6 +12,7 @@ let lab: Laboratory;
 
 beforeAll(async () => {
   lab = await Laboratory.open();
+  await lendEnvironment(await localPython(), lab.stateDir);
   await lab.write("data/values.csv", "a,b\n1,2\n3,4\n");
 });
 
@@ -29,7 +31,7 @@ function environmentOf(chosen: string | null): LocalEnvironment {
 }
 
 describe("an approved run without a container", () => {
-  it("makes its own environment, then leaves notebook, figure and results like any other", async () => {
+  it("leaves notebook, figure and results like any other, from an environment of its own", async () => {
     const code =
       "import pandas as pd, matplotlib.pyplot as plt\nv = pd.read_csv('data/values.csv')\nv.plot()\nv.to_csv('copy.csv')\nprint(len(v))\nresults = {'sum': v.a.sum()}\n";
     const ended = await lab.run(lab.local, code);
@@ -152,7 +154,7 @@ print(subprocess.run([sys.executable, "-c", daemon], capture_output=True, text=T
 
   it("takes a chosen interpreter as it is where it has a kernel gateway, and knows its packages", async () => {
     const never = new AbortController().signal;
-    // The one that the lab made of its own.
+    // The one that was made of the requirements.
     const complete = await environmentOf(null).ensure(() => undefined, never);
     const chosen = environmentOf(complete);
     expect(await chosen.ensure(() => undefined, never)).toBe(complete);

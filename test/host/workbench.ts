@@ -1,5 +1,14 @@
 import { randomUUID } from "node:crypto";
-import { appendFileSync, cpSync, existsSync, globSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, BrowserContext, FrameLocator, Locator, Page } from "playwright-core";
@@ -46,9 +55,11 @@ const THEMES: Readonly<Record<Theme, { readonly label: string; readonly cssClass
   "high-contrast-light": { label: "Light High Contrast", cssClass: "hc-light" },
 };
 
-/** So that what is typed arrives as it was typed, and nothing covers the editor. */
+/** So that what is typed arrives as it was typed, nothing covers the editor, and what no test uses takes no time. */
 const calm = {
   "workbench.startupEditor": "none",
+  "workbench.reduceMotion": "on",
+  "chat.disableAIFeatures": true,
   "workbench.secondarySideBar.defaultVisibility": "hidden",
   "workbench.colorTheme": THEMES.dark.label,
   "window.autoDetectColorScheme": false,
@@ -352,6 +363,7 @@ export class Workbench implements AsyncDisposable {
     const folder = join(projectDir, ".cache/failures", test.replaceAll(/\W+/g, "-"));
     mkdirSync(folder, { recursive: true });
     await this.page.screenshot({ path: join(folder, "page.png") });
+    writeFileSync(join(folder, "page.html"), await this.page.content());
     const { tracing } = this.page.context();
     await tracing.stopChunk({ path: join(folder, "trace.zip") });
     await tracing.startChunk();
@@ -373,8 +385,11 @@ export class Workbench implements AsyncDisposable {
   }
 }
 
-/** A constant key lets the window keep secrets over a reload; the trace costs little and is kept only where a test failed. */
+/**
+ * A constant key lets the window keep secrets over a reload. The trace has no snapshots, which take a fifth of a window's time;
+ * it is kept, with the page as it stands, only where a test failed.
+ */
 async function prepareContext(context: BrowserContext): Promise<void> {
   await context.route(/mint-key/, (route) => route.fulfill({ body: Buffer.alloc(32, 7) }));
-  await context.tracing.start({ snapshots: true });
+  await context.tracing.start();
 }

@@ -26,7 +26,7 @@ const OTHERS: readonly LensTitle[] = [
   DETAILS,
 ];
 
-/** So that what can be done about it is not pushed out of sight. */
+/** So that what can be done about it is not pushed out of sight; comparisons share theirs. */
 const SHORT = 100;
 const SHORTER = 70;
 
@@ -63,7 +63,7 @@ function comparing(
   now: number,
 ): readonly LensTitle[] {
   return comparisons.map((comparison) => {
-    const changes = safe(changesInWords(comparison), SHORTER);
+    const changes = safe(changesInWords(comparison), Math.floor(SHORTER / comparisons.length));
     const title = `$(diff) ${briefTitle(comparison, now)}: ${changes}`;
     const isShown = comparison === comparisons.at(-1) && comparison.before !== comparison.now;
     return isShown ? { title, command: COMMANDS.showChanges } : { title };

@@ -121,6 +121,23 @@ export async function finishedAttempts(workbench: Workbench, count: number): Pro
   return attempts(workbench);
 }
 
+/** What happens in a window from now on, for tests that share one. */
+export function fromNowOn(workbench: Workbench) {
+  const rowsBefore = ledger(workbench).length;
+  const attemptsBefore = attempts(workbench);
+  return {
+    rows: (type: string) =>
+      ledger(workbench)
+        .slice(rowsBefore)
+        .filter((row) => row.type === type),
+    /** Folders of so many attempts once they are finished, oldest first. */
+    attempts: async (count: number) =>
+      (await finishedAttempts(workbench, attemptsBefore.length + count)).filter(
+        (attempt) => !attemptsBefore.includes(attempt),
+      ),
+  };
+}
+
 export function results(attempt: string): Record<string, unknown> {
   return JSON.parse(readFileSync(join(attempt, "results.json"), "utf8")) as Record<string, unknown>;
 }

@@ -108,7 +108,7 @@ describe("the line above the code", () => {
   it("takes no more room for two comparisons than for one, so that what can be done stays in sight", () => {
     const waiting = request();
     const long = { earlier: request(), gained: [], lost: [], world: ["x".repeat(200)] } as const;
-    const changesOf = (...since: readonly ("edit" | "attempt")[]) =>
+    const changesOf = (...since: readonly ("edited" | "attempt")[]) =>
       lensTitles(
         {
           state: "ready",
@@ -122,8 +122,8 @@ describe("the line above the code", () => {
         .map(({ title }) => /x+/.exec(title)?.[0] ?? "")
         .join("");
     expect(changesOf("attempt").length).toBeGreaterThan(50);
-    expect(changesOf("edit", "attempt").length).toBeGreaterThan(50);
-    expect(changesOf("edit", "attempt").length).toBeLessThanOrEqual(changesOf("attempt").length);
+    expect(changesOf("edited", "attempt").length).toBeGreaterThan(50);
+    expect(changesOf("edited", "attempt").length).toBeLessThanOrEqual(changesOf("attempt").length);
   });
 
   it("without trust in the workspace says so, and offers nothing but to look", () => {

@@ -32,11 +32,7 @@ async function runSuites(
       ...(executable === undefined ? {} : { vscodeExecutablePath: executable }),
       extensionDevelopmentPath: projectDir,
       extensionTestsPath: join(projectDir, "dist/test/runner/run.js"),
-      launchArgs: [
-        workspaceCopy(scratch),
-        `--extensions-dir=${extensions}`,
-        `--user-data-dir=${user}`,
-      ],
+      launchArgs: [workspaceCopy(scratch), `--extensions-dir=${extensions}`, `--user-data-dir=${user}`],
       extensionTestsEnv: {
         // The launcher starts with `env node`: the pinned one must be found first.
         PATH: `${dirname(process.execPath)}${delimiter}${process.env.PATH ?? ""}`,

@@ -26,7 +26,7 @@ const OTHERS: readonly LensTitle[] = [
   DETAILS,
 ];
 
-/** So that what can be done about it is not pushed out of sight; comparisons share theirs. */
+/** So that what can be done about it is not pushed out of sight; comparisons share theirs, and one takes what another leaves. */
 const SHORT = 100;
 const SHORTER = 70;
 
@@ -62,9 +62,11 @@ function comparing(
   { comparisons = [] }: Extract<Review, { state: "ready" }>,
   now: number,
 ): readonly LensTitle[] {
-  return comparisons.map((comparison) => {
-    const changes = safe(changesInWords(comparison), Math.floor(SHORTER / comparisons.length));
-    const title = `$(diff) ${briefTitle(comparison, now)}: ${changes}`;
+  const changes = comparisons.map(changesInWords);
+  const share = Math.floor(SHORTER / comparisons.length);
+  const spare = changes.reduce((sum, { length }) => sum + Math.max(0, share - length), 0);
+  return comparisons.map((comparison, index) => {
+    const title = `$(diff) ${briefTitle(comparison, now)}: ${safe(changes[index] ?? "", share + spare)}`;
     const isShown = comparison === comparisons.at(-1) && comparison.before !== comparison.now;
     return isShown ? { title, command: COMMANDS.showChanges } : { title };
   });

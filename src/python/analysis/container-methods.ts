@@ -4,9 +4,9 @@ import { ADDS, PUTS_AT, SPREADS, changesContainer } from "./container-changes.ts
 import { isOwnTable } from "./namespaces.ts";
 import { containerOf } from "./results.ts";
 import {
+  NUMBER,
   type Container,
   DATA,
-  NUMBER,
   type Value,
   type ValueOf,
   type Values,

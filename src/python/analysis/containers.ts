@@ -4,13 +4,13 @@ import { ancestors, methodsOf, outsideBases } from "./inheritance.ts";
 import { type Evaluator, NO_ARGUMENTS, type Place, positional } from "./evaluator.ts";
 import { type Knowledge, acts } from "./knowledge.ts";
 import { mayBeProgram, ownNames, readTable, writeTable } from "./namespaces.ts";
-import { type Template, whole, worstHole } from "./text.ts";
-import { literalOf } from "./text-methods.ts";
+import { exactText, literalOf, unknownText } from "./text-methods.ts";
+import { number, wholeNumber } from "./numbers.ts";
 import {
+  NUMBER,
   type Container,
   DATA,
   LIBRARY_DATA,
-  NUMBER,
   UNKNOWN,
   type Value,
   type ValueOf,
@@ -30,7 +30,7 @@ const LONGEST_SEQUENCE = 256;
 export function elementsOf(ev: Evaluator, value: Value, place: Place): Values {
   switch (value.kind) {
     case "text":
-      return charactersOf(value.template, value.bytes);
+      return charactersOf(value);
     case "container":
       return elementsOfContainer(ev, value.definition);
     case "data":
@@ -65,24 +65,18 @@ export function elementsOf(ev: Evaluator, value: Value, place: Place): Values {
 export function sequenceOf(value: Value): readonly Values[] | undefined {
   if (value.kind === "container") return value.definition.sequence;
   if (value.kind !== "text") return undefined;
-  const self = whole(value.template);
+  const self = exactText(value);
   if (self === undefined || self.length > LONGEST_SEQUENCE) return undefined;
-  return value.bytes
-    ? Array.from(self).map((byte) => [numberOf(byte)])
-    : Array.from(self).map((character) => [textOf(character)]);
+  return self.split("").map((character) => [value.bytes ? numberOf(character) : textOf(character)]);
 }
 
 function numberOf(byte: string): Value {
-  const code = byte.charCodeAt(0);
-  return { kind: "number", value: code, key: `n${code}` };
+  return number({ value: byte.charCodeAt(0), isFloat: false });
 }
 
-function charactersOf(template: Template, bytes: boolean): Values {
-  const self = whole(template);
-  if (bytes) return [NUMBER];
-  if (self !== undefined && self.length <= LONGEST_SEQUENCE)
-    return unique(Array.from(self).map((character) => textOf(character)));
-  return [text([{ hole: worstHole(template) ?? "data" }])];
+function charactersOf(value: ValueOf<"text">): Values {
+  if (value.bytes) return [NUMBER];
+  return unique(sequenceOf(value)?.flat() ?? [unknownText(value)]);
 }
 
 function elementsOfContainer(ev: Evaluator, container: Container): Values {
@@ -123,9 +117,7 @@ export function readItem(ev: Evaluator, value: Value, keys: Values, place: Place
     case "container":
       return itemOf(ev, value.definition, keys);
     case "text":
-      return keys.length === 0
-        ? [text([{ hole: worstHole(value.template) ?? "data" }], value.bytes)]
-        : itemOfText(value, keys);
+      return keys.length === 0 ? [unknownText(value)] : itemOfText(value, keys);
     case "instance":
       return itemOfInstance(ev, value, keys, place);
     case "known":
@@ -180,7 +172,7 @@ export function itemOf(ev: Evaluator, container: Container, keys: Values): Value
     // What stands at a number in a list changes whenever something is put in or taken out before it.
     if (keyed !== undefined && (container.isMapping || key.kind === "text"))
       return [...keyed, ...container.loose.values];
-    const index = key.kind === "number" ? key.value : undefined;
+    const index = wholeNumber(key);
     return (index === undefined ? undefined : container.sequence?.at(index)) ?? container.elements.values;
   });
   const values = keys.length === 0 ? container.elements.values : unique(found);
@@ -188,12 +180,11 @@ export function itemOf(ev: Evaluator, container: Container, keys: Values): Value
 }
 
 function itemOfText(value: ValueOf<"text">, keys: Values): Values {
-  const self = whole(value.template);
+  const self = exactText(value);
   return keys.map((key) => {
-    const character =
-      self !== undefined && key.kind === "number" && key.value !== undefined ? self.at(key.value) : undefined;
-    if (character === undefined)
-      return value.bytes ? NUMBER : text([{ hole: worstHole(value.template) ?? "data" }]);
+    const index = wholeNumber(key);
+    const character = index === undefined ? undefined : self?.at(index);
+    if (character === undefined) return value.bytes ? NUMBER : unknownText(value);
     return value.bytes ? numberOf(character) : textOf(character);
   });
 }

@@ -66,7 +66,7 @@ function mayEnd(loop: SyntaxNode, source: string): boolean {
 }
 
 function sizeOf(value: Value, depth = 0): number {
-  if (value.kind === "number") return value.value ?? 0;
+  if (value.kind === "number") return value.value ?? value.size ?? 0;
   if (value.kind !== "container" || depth > 0) return 0;
   return (value.definition.sequence ?? []).reduce(
     (product, values) => product * largest(values, depth + 1),

@@ -6,11 +6,12 @@ import { evaluateNumber, evaluateString } from "./literals.ts";
 import { evaluateName } from "./names.ts";
 import { negated, operate } from "./operators.ts";
 import { type SyntaxNode, childOf, childrenOf } from "../syntax/tree.ts";
-import { whole } from "./text.ts";
+import { exactText } from "./text-methods.ts";
+import { wholeNumber } from "./numbers.ts";
 import {
+  NUMBER,
   LIBRARY_DATA,
   NONE,
-  NUMBER,
   UNKNOWN,
   type Value,
   type Values,
@@ -143,9 +144,8 @@ function evaluateSubscript(ev: Evaluator, node: SyntaxNode, place: Place): Value
 /** Text and sequences known in full are sliced as Python would. */
 function sliced(ev: Evaluator, value: Value, slice: SyntaxNode, place: Place): Values {
   const bounds = sliceBounds(ev, slice, place);
-  const sequence = value.kind === "text" ? Array.from(whole(value.template) ?? "") : sequenceOf(value);
-  const unknownText = value.kind === "text" && whole(value.template) === undefined;
-  if (bounds === undefined || sequence === undefined || unknownText)
+  const sequence = value.kind === "text" ? exactText(value)?.split("") : sequenceOf(value);
+  if (bounds === undefined || sequence === undefined)
     return value.kind === "container" ? [value] : readItem(ev, value, [], place);
   const indices = indicesOf(sequence.length, bounds);
   if (value.kind === "text")
@@ -168,7 +168,7 @@ function sliceBounds(ev: Evaluator, slice: SyntaxNode, place: Place): Bounds | u
     part += ev.source.slice(from, child.start).split(":").length - 1;
     from = child.end;
     const values = ev.evaluate(child, place);
-    const value = values.length === 1 && values[0]?.kind === "number" ? values[0].value : undefined;
+    const value = values.length === 1 ? wholeNumber(values[0]) : undefined;
     if (value === undefined || part > 2) return undefined;
     parts[part] = value;
   }

@@ -1,46 +1,54 @@
 import { type Arguments, argumentAt, furtherArguments } from "./evaluator.ts";
 import type { ArgumentPlace } from "./knowledge-domain.ts";
+import { decoded, fromBase64, fromHex } from "./exact-bytes.ts";
+import { type ExactNumber, float, floatOf, integer, integerOf } from "./exact-numbers.ts";
+import { dedented, isWellFormed, rot13 } from "./exact-text.ts";
 import { type Template, concatenate, gap, joinPaths, splitPath, whole, worstHole } from "./text.ts";
-import { literalOf, templateOf } from "./text-methods.ts";
-import { type Value, type Values, instance, number, text, textOf, unique } from "./values.ts";
+import { characterAt, encoded, exactText, literalOf, templateOf } from "./text-methods.ts";
+import { exactNumber, number, wholeNumber } from "./numbers.ts";
+import { type Value, type ValueOf, type Values, instance, text, textOf, unique } from "./values.ts";
 
 type Fold = (args: Arguments) => Values | undefined;
 
 const MOST_COMBINATIONS = 32;
 const first: ArgumentPlace = [0];
 
-/** Functions of text, numbers and paths whose result follows from their arguments alone, by dotted path. */
+/**
+ * Functions of text, numbers and paths whose result follows from their arguments alone, by dotted path. Where it is not certain
+ * to be what CPython computes there is none.
+ */
 const FOLDS: Readonly<Record<string, Fold>> = {
-  "builtins.chr": eachNumber((code) =>
-    code >= 0 && code < 0x110000 ? textOf(String.fromCodePoint(code)) : undefined,
+  "builtins.chr": eachNumber(characterOf),
+  "builtins.ord": eachText((self) =>
+    self.length === 1 ? number(integerHere(self.charCodeAt(0))) : undefined,
   ),
-  "builtins.ord": eachText((self) => number(self.codePointAt(0) ?? 0)),
-  "builtins.len": eachText((self) => number(self.length)),
-  "builtins.hex": eachNumber((value) => textOf(`0x${value.toString(16)}`)),
+  "builtins.len": eachText((self) => number(integerHere(self.length))),
+  "builtins.hex": eachNumber(({ value, isFloat }) =>
+    isFloat ? undefined : textOf(`${value < 0 ? "-" : ""}0x${Math.abs(value).toString(16)}`),
+  ),
   "builtins.int": (args) => toInteger(args),
-  "builtins.float": eachNumber(number),
-  "builtins.abs": eachNumber((value) => number(Math.abs(value))),
+  "builtins.float": (args) => toFloat(args),
+  "builtins.abs": eachNumber(({ value, isFloat }) => number({ value: Math.abs(value), isFloat })),
   "builtins.str": (args) => asText(args),
-  "builtins.repr": (args) =>
-    asText(args)?.map((value) => (value.kind === "text" ? text(gap("data")) : value)),
+  "builtins.repr": (args) => asText(args)?.map(() => text(gap("data"))),
   "builtins.bytes": (args) => asBytes(args),
   "builtins.bytearray": changeable((args) => asBytes(args)),
-  "builtins.bytes.fromhex": fromEncoding("hex"),
-  "builtins.bytearray.fromhex": changeable(fromEncoding("hex")),
-  "base64.b64decode": fromEncoding("base64"),
-  "base64.standard_b64decode": fromEncoding("base64"),
-  "base64.urlsafe_b64decode": fromEncoding("base64url"),
-  "base64.decodebytes": fromEncoding("base64"),
-  "base64.b16decode": fromEncoding("hex"),
+  "builtins.bytes.fromhex": bytesFrom((self) => fromHex(self, true)),
+  "builtins.bytearray.fromhex": changeable(bytesFrom((self) => fromHex(self, true))),
+  "base64.b64decode": bytesFrom(fromBase64),
+  "base64.standard_b64decode": bytesFrom(fromBase64),
+  "base64.urlsafe_b64decode": bytesFrom((self) => fromBase64(self, true)),
+  "base64.decodebytes": bytesFrom(fromBase64),
+  "base64.b16decode": bytesFrom((self) => fromHex(self, false)),
   "base64.b32decode": eachText(() => text(gap("unknown"), true)),
-  "binascii.unhexlify": fromEncoding("hex"),
-  "binascii.a2b_hex": fromEncoding("hex"),
-  "binascii.a2b_base64": fromEncoding("base64"),
-  "codecs.decode": (args) => decodeWith(args),
-  "codecs.encode": (args) => decodeWith(args),
+  "binascii.unhexlify": bytesFrom((self) => fromHex(self, false)),
+  "binascii.a2b_hex": bytesFrom((self) => fromHex(self, false)),
+  "binascii.a2b_base64": bytesFrom(fromBase64),
+  "codecs.decode": (args) => recoded(args, decodeWith),
+  "codecs.encode": (args) => recoded(args, encodeWith),
   "ast.literal_eval": eachText(quotedText),
   "json.loads": eachText(jsonText),
-  "textwrap.dedent": eachText((self) => textOf(dedented(self))),
+  "textwrap.dedent": eachText((self) => apply(dedented(self), textOf)),
   "os.path.join": (args) => joined(args),
   "os.path.abspath": samePath,
   "os.path.realpath": samePath,
@@ -62,16 +70,6 @@ export function foldCall(dotted: string, args: Arguments): Values | undefined {
 
 export const folds = (dotted: string): boolean => Object.hasOwn(FOLDS, dotted);
 
-/** Decodes text with a codec that Node knows, and rot13. */
-export function decode(self: string, codec: string): string | undefined {
-  const name = codec.toLowerCase().replaceAll(/[-_]/g, "");
-  if (name === "rot13") return rot13(self);
-  if (name === "hex" || name === "hexcodec") return Buffer.from(self, "hex").toString("latin1");
-  if (name === "base64" || name === "base64codec") return Buffer.from(self, "base64").toString("latin1");
-  if (name === "utf8" || name === "u8" || name === "utf") return Buffer.from(self, "latin1").toString("utf8");
-  return ["ascii", "latin1", "iso88591", "cp1252"].includes(name) ? self : undefined;
-}
-
 /** A file's own name never leaves its folder. */
 export function nameOnly(template: Template): Template {
   return template.map((part) =>
@@ -80,12 +78,11 @@ export function nameOnly(template: Template): Template {
 }
 
 function eachText(fold: (self: string) => Value | undefined): Fold {
-  return (args) => each(argumentAt(args, first), (value) => apply(literalText(value), fold));
+  return (args) => each(argumentAt(args, first), (value) => apply(exactText(value), fold));
 }
 
-function eachNumber(fold: (value: number) => Value | undefined): Fold {
-  return (args) =>
-    each(argumentAt(args, first), (value) => apply(value.kind === "number" ? value.value : undefined, fold));
+function eachNumber(fold: (value: ExactNumber) => Value | undefined): Fold {
+  return (args) => each(argumentAt(args, first), (value) => apply(exactNumber(value), fold));
 }
 
 function eachPath(fold: (path: Template) => Value): Fold {
@@ -98,10 +95,11 @@ function samePath(args: Arguments): Values | undefined {
   );
 }
 
-function fromEncoding(encoding: BufferEncoding): Fold {
-  return eachText((self) =>
-    textOf(Buffer.from(self.replaceAll(/\s/g, ""), encoding).toString("latin1"), true),
-  );
+function bytesFrom(decode: (self: string) => string | undefined): Fold {
+  return eachText((self) => {
+    const bytes = decode(self);
+    return bytes === undefined ? undefined : textOf(bytes, true);
+  });
 }
 
 /** What it is made of, and anything that may be written into it later. */
@@ -120,27 +118,41 @@ function each(values: Values, fold: (value: Value) => Value | undefined): Values
     : unique(folded.filter((value) => value !== undefined));
 }
 
-function apply<T>(value: T | undefined, fold: (value: T) => Value | undefined): Value | undefined {
+function apply<T, R>(value: T | undefined, fold: (value: T) => R | undefined): R | undefined {
   return value === undefined ? undefined : fold(value);
 }
 
+const integerHere = (value: number): ExactNumber => ({ value, isFloat: false });
+
+function characterOf({ value, isFloat }: ExactNumber): Value | undefined {
+  return isFloat ? undefined : apply(characterAt(value), textOf);
+}
+
 function toInteger(args: Arguments): Values | undefined {
-  const base = literalOf(argumentAt(args, [1, "base"])[0]);
+  const given = argumentAt(args, [1, "base"]);
+  const base = given.length === 0 ? undefined : (wholeNumber(given[0]) ?? 0);
+  if (given.length > 1) return undefined;
   return each(argumentAt(args, first), (value) => {
-    const self = literalOf(value);
-    const parsed =
-      self === undefined
-        ? NaN
-        : base === undefined
-          ? Math.trunc(Number(self))
-          : parseInt(self, Number(base) || 10);
-    return Number.isFinite(parsed) ? number(parsed) : undefined;
+    const exact = exactNumber(value);
+    if (exact !== undefined)
+      return base === undefined ? apply(integer(Math.trunc(exact.value)), number) : undefined;
+    const self = exactText(value);
+    return self === undefined ? undefined : apply(integerOf(self, base ?? 10), number);
+  });
+}
+
+function toFloat(args: Arguments): Values | undefined {
+  return each(argumentAt(args, first), (value) => {
+    const exact = exactNumber(value);
+    if (exact !== undefined) return apply(float(exact.value), number);
+    return apply(apply(exactText(value), floatOf), number);
   });
 }
 
 function asText(args: Arguments): Values | undefined {
+  const codecs = argumentAt(args, [1, "encoding"]);
   return each(argumentAt(args, first), (value) => {
-    if (value.kind === "text" && value.bytes && args.positional.length > 1) return text(value.template);
+    if (value.kind === "text" && value.bytes) return text(decodedText(value, codecs));
     return ["text", "number", "constant"].includes(value.kind) ||
       (value.kind === "instance" && value.target !== undefined)
       ? text(templateOf(value))
@@ -148,23 +160,53 @@ function asText(args: Arguments): Values | undefined {
   });
 }
 
+/** Without a codec it is how bytes are written. */
+function decodedText(value: ValueOf<"text">, codecs: Values): Template {
+  const codec = codecs.length === 1 ? literalOf(codecs[0]) : undefined;
+  const bytes = whole(value.template);
+  const folded = codec === undefined || bytes === undefined ? undefined : decoded(bytes, codec);
+  return folded === undefined ? gap(worstHole(value.template) ?? "data") : [folded];
+}
+
 function asBytes(args: Arguments): Values | undefined {
+  const codec = literalOf(argumentAt(args, [1, "encoding"])[0]) ?? "utf-8";
   return each(argumentAt(args, first), (value) => {
-    if (value.kind === "text") return text(value.template, true);
+    if (value.kind === "text") return value.bytes ? value : text(encoded(value.template, codec), true);
     const sequence = value.kind === "container" ? value.definition.sequence : undefined;
-    const codes = sequence?.map((values) => (values[0]?.kind === "number" ? values[0].value : undefined));
-    if (codes === undefined || codes.includes(undefined)) return undefined;
-    return textOf(String.fromCharCode(...codes.map((code) => (code ?? 0) & 255)), true);
+    const codes = sequence?.map((values) => (values.length === 1 ? wholeNumber(values[0]) : undefined));
+    const bytes = codes?.every((code) => code !== undefined && code >= 0 && code < 256) ? codes : undefined;
+    return bytes === undefined
+      ? undefined
+      : textOf(String.fromCharCode(...bytes.map((code) => code ?? 0)), true);
   });
 }
 
-function decodeWith(args: Arguments): Values | undefined {
-  const codec = literalOf(argumentAt(args, [1, "encoding"])[0]) ?? "utf-8";
-  return each(argumentAt(args, first), (value) => {
-    const self = literalText(value);
-    const decoded = self === undefined ? undefined : decode(self, codec);
-    return decoded === undefined ? undefined : textOf(decoded);
-  });
+function recoded(
+  args: Arguments,
+  recode: (value: Value, codec: string) => Value | undefined,
+): Values | undefined {
+  const given = argumentAt(args, [1, "encoding"]);
+  const codec = given.length === 0 ? "utf-8" : given.length === 1 ? literalOf(given[0]) : undefined;
+  if (codec === undefined) return undefined;
+  return each(argumentAt(args, first), (value) => recode(value, codec));
+}
+
+function decodeWith(value: Value, codec: string): Value | undefined {
+  const self = exactText(value);
+  if (self === undefined) return undefined;
+  const name = codec.toLowerCase().replaceAll(/[-_]/g, "");
+  if (name === "rot13") return apply(rot13(self), textOf);
+  if (name === "hex" || name === "hexcodec")
+    return apply(fromHex(self, false), (bytes) => textOf(bytes, true));
+  if (name === "base64" || name === "base64codec")
+    return apply(fromBase64(self), (bytes) => textOf(bytes, true));
+  return apply(decoded(self, codec), textOf);
+}
+
+function encodeWith(value: Value, codec: string): Value | undefined {
+  if (value.kind !== "text" || value.bytes) return undefined;
+  if (/^rot_?13$/i.test(codec)) return apply(apply(exactText(value), rot13), textOf);
+  return text(encoded(value.template, codec), true);
 }
 
 function joined(args: Arguments): Values | undefined {
@@ -195,52 +237,24 @@ export function combinations(options: readonly Values[]): readonly Values[] {
   );
 }
 
-function literalText(value: Value): string | undefined {
-  return value.kind === "text" ? whole(value.template) : undefined;
-}
-
-function rot13(self: string): string {
-  return self.replaceAll(/[a-z]/gi, (letter) => {
-    const base = letter <= "Z" ? 65 : 97;
-    return String.fromCharCode(((letter.charCodeAt(0) - base + 13) % 26) + base);
-  });
-}
-
-/** Text after text, numbers added: `+` of two values; undefined where it is neither. */
+/** Text after text: `+` of two values; undefined where neither is one. */
 export function added(left: Value, right: Value): Value | undefined {
-  if (left.kind === "text" || right.kind === "text") {
-    const bytes = left.kind === "text" ? left.bytes : false;
-    return text(concatenate(templateOf(left), templateOf(right)), bytes);
-  }
-  return undefined;
+  if (left.kind !== "text" && right.kind !== "text") return undefined;
+  const bytes = left.kind === "text" ? left.bytes : false;
+  return text(concatenate(templateOf(left), templateOf(right)), bytes);
 }
 
 /** A literal of text alone; what else `literal_eval` reads is data. */
 function quotedText(written: string): Value | undefined {
-  const match = /^\s*(['"])((?:(?!\1)[^\\\n])*)\1\s*$/.exec(written);
+  const match = /^[ \t]*(['"])((?:(?!\1)[^\\\n])*)\1[ \t\n]*$/.exec(written);
   return match === null ? undefined : textOf(match[2] ?? "");
 }
 
 function jsonText(written: string): Value | undefined {
   try {
     const value: unknown = JSON.parse(written);
-    return typeof value === "string" ? textOf(value) : undefined;
+    return typeof value === "string" && isWellFormed(value) ? textOf(value) : undefined;
   } catch {
     return undefined;
   }
-}
-
-/** Without the white space that all lines begin with that hold more than that, as `textwrap.dedent` does. */
-function dedented(self: string): string {
-  const lines = self.split("\n").map((line) => (line.trim() === "" ? "" : line));
-  const margins = lines.filter((line) => line !== "").map((line) => /^[ \t]*/.exec(line)?.[0] ?? "");
-  const [first = ""] = margins;
-  const shared = margins.reduce((margin, one) => commonStart(margin, one), first);
-  return lines.map((line) => line.slice(line === "" ? 0 : shared.length)).join("\n");
-}
-
-function commonStart(one: string, other: string): string {
-  let length = 0;
-  while (length < one.length && one[length] === other[length]) length += 1;
-  return one.slice(0, length);
 }

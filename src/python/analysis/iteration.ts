@@ -1,7 +1,8 @@
 import { UNKNOWN_KEY, elementsOf, pourPairs, put, sequenceOf } from "./containers.ts";
 import { type Arguments, type Evaluator, type Place, argumentAt, positional } from "./evaluator.ts";
 import { findEndlessCollection } from "./exhaustion.ts";
-import { NUMBER, type Value, type Values, containerValue, number, text, unique } from "./values.ts";
+import { number, wholeNumber } from "./numbers.ts";
+import { NUMBER, type Value, type Values, containerValue, text, unique } from "./values.ts";
 
 /** `zip(a, b)`: rows of which it is known what stands where. Undefined where arguments are spread. */
 export function zipped(ev: Evaluator, args: Arguments, place: Place): Values | undefined {
@@ -134,15 +135,15 @@ function compared(ev: Evaluator, { positional: written, rest }: Arguments, place
 
 export function range(ev: Evaluator, args: Arguments, place: Place): Values | undefined {
   if (args.rest.length > 0) return undefined;
-  const numbers = args.positional.map((values) =>
-    values.length === 1 && values[0]?.kind === "number" ? values[0].value : undefined,
-  );
+  const numbers = args.positional.map((values) => (values.length === 1 ? wholeNumber(values[0]) : undefined));
   const [first, second, step = 1] = numbers;
   if (first === undefined || numbers.includes(undefined) || step === 0) return undefined;
   const start = second === undefined ? 0 : first;
   const count = Math.ceil(((second ?? first) - start) / step);
   if (!(count >= 0 && count <= 64)) return undefined;
-  const sequence = Array.from({ length: count }, (_, index) => [number(start + index * step)]);
+  const sequence = Array.from({ length: count }, (_, index) => [
+    number({ value: start + index * step, isFloat: false }),
+  ]);
   return [collection(ev, place, sequence.flat(), sequence)];
 }
 

@@ -1,10 +1,14 @@
 import { show } from "./functions.ts";
 import type { Evaluator, Place } from "./evaluator.ts";
 import { type SyntaxNode, childOf } from "../syntax/tree.ts";
+import { numberOf } from "./exact-numbers.ts";
+import { isWellFormed } from "./exact-text.ts";
+import { combinations } from "./folds.ts";
+import { inserted } from "./formats.ts";
 import { type Template, concatenate, gap } from "./text.ts";
 import { templateOf } from "./text-methods.ts";
-import { combinations } from "./folds.ts";
-import { NUMBER, type Value, type Values, number, text } from "./values.ts";
+import { largeNumber, number } from "./numbers.ts";
+import { NUMBER, type Value, type Values, text } from "./values.ts";
 
 const ESCAPES: Readonly<Record<string, string>> = {
   n: "\n",
@@ -19,6 +23,16 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '"': '"',
 };
 
+/** Values whose text leads to the code's own globals, or to a library's: what they are is said elsewhere. */
+const LEADS_ON: ReadonlySet<Value["kind"]> = new Set([
+  "object",
+  "class",
+  "function",
+  "known",
+  "foreign",
+  "unknown",
+]);
+
 /** A string, bytes or f-string literal, and literals that stand beside each other. */
 export function evaluateString(ev: Evaluator, node: SyntaxNode, place: Place): Values {
   if (node.type === "concatenated_string") {
@@ -29,12 +43,13 @@ export function evaluateString(ev: Evaluator, node: SyntaxNode, place: Place): V
   const prefix = ev.source.slice(node.start, node.children[0]?.end ?? node.start + 1).toLowerCase();
   const raw = prefix.includes("r");
   const bytes = prefix.startsWith("b") || prefix.startsWith("rb");
+  const literal = { raw, bytes, interpolated: prefix.includes("f") };
   const [, only, end] = node.children;
   if (only?.type === "string_content" && end?.type === "string_end")
-    return [text(concatenate([contentOf(ev.source, only, raw, bytes)]), bytes)];
+    return [text(concatenate(contentOf(ev.source, only, literal)), bytes)];
   const parts: Values[] = [];
   for (const child of node.children) {
-    if (child.type === "string_content") parts.push([text([contentOf(ev.source, child, raw, bytes)], bytes)]);
+    if (child.type === "string_content") parts.push([text(contentOf(ev.source, child, literal), bytes)]);
     else if (child.type === "interpolation") parts.push(interpolated(ev, child, place));
   }
   return combinations(parts).map((values) => text(concatenate(...values.map(templateOf)), bytes));
@@ -46,42 +61,56 @@ function interpolated(ev: Evaluator, node: SyntaxNode, place: Place): Values {
   show(ev, values, { ...place, node });
   const format = childOf(node, "format_specifier");
   for (const inner of format?.children ?? []) for (const part of inner.children) ev.evaluate(part, place);
-  const converted = childOf(node, "type_conversion") !== undefined || format !== undefined;
   if (values.length === 0) return [text(gap(ev.settled ? "unknown" : "data"))];
-  return converted ? values.map(formattedValue) : values;
+  const written = (part: SyntaxNode | undefined): string =>
+    part === undefined ? "" : ev.source.slice(part.start + 1, part.end);
+  const conversion = childOf(node, "type_conversion");
+  // `{value=}` writes the expression too.
+  const isNamed = /^\s*=/.test(ev.source.slice(expression?.end ?? node.end, conversion?.start ?? node.end));
+  return values.map((value) =>
+    LEADS_ON.has(value.kind)
+      ? value
+      : text(isNamed ? gap("data") : inserted(value, written(conversion), written(format))),
+  );
 }
 
-/** A format changes how a value looks, not what it can hold. */
-function formattedValue(value: Value): Value {
-  const template: Template = templateOf(value);
-  const isNumber =
-    value.kind === "number" || template.every((part) => typeof part !== "string" && part.hole === "number");
-  return isNumber ? text(gap("number")) : value;
+interface Literal {
+  readonly raw: boolean;
+  readonly bytes: boolean;
+  /** An f-string, where braces are written twice. */
+  readonly interpolated: boolean;
 }
 
-function contentOf(source: string, node: SyntaxNode, raw: boolean, bytes: boolean): string {
-  const written = source.slice(node.start, node.end);
-  if (raw || !/\\|\{\{|\}\}/.test(written)) return written;
-  return written.replaceAll(
-    /\\(?:\r?\n|([0-7]{1,3})|x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|N\{([^}]+)\}|([\s\S]))/g,
+/** What a literal holds. Where it holds what text here cannot, or a name of a character, it is not known. */
+function contentOf(source: string, node: SyntaxNode, literal: Literal): Template {
+  const written = source.slice(node.start, node.end).replaceAll(/\r\n?/g, "\n");
+  const single = literal.interpolated ? written.replaceAll("{{", "{").replaceAll("}}", "}") : written;
+  const content = literal.raw || !single.includes("\\") ? single : unescaped(single, literal.bytes);
+  return content !== undefined && isWellFormed(content) ? [content] : gap("data");
+}
+
+function unescaped(written: string, bytes: boolean): string | undefined {
+  const unknown: string[] = [];
+  const content = written.replaceAll(
+    /\\(?:\n|([0-7]{1,3})|x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(N\{[^}]+\})|([\s\S]))/g,
     (whole, octal?: string, hex?: string, four?: string, eight?: string, name?: string, simple?: string) => {
-      if (octal !== undefined) return String.fromCharCode(parseInt(octal, 8));
+      if (octal !== undefined) return String.fromCharCode(parseInt(octal, 8) & (bytes ? 255 : 511));
       if (hex !== undefined) return String.fromCharCode(parseInt(hex, 16));
-      if (bytes && simple === undefined && !whole.includes("\n")) return whole;
+      if (simple !== undefined) return ESCAPES[simple] ?? whole;
+      if (whole === "\\\n") return "";
+      if (bytes) return whole;
       const code = parseInt(four ?? eight ?? "", 16);
-      if (!Number.isNaN(code)) return code < 0x110000 ? String.fromCodePoint(code) : whole;
-      if (name !== undefined) return whole;
-      return simple === undefined ? "" : (ESCAPES[simple] ?? whole);
+      if (name === undefined && code < 0x110000) return String.fromCodePoint(code);
+      unknown.push(whole);
+      return whole;
     },
   );
+  return unknown.length === 0 ? content : undefined;
 }
 
 export function evaluateNumber(written: string): Value {
-  if (/^[1-9]\d{0,8}$/.test(written)) return number(Number(written));
-  const digits = written.replaceAll("_", "").toLowerCase();
-  if (digits.endsWith("j")) return NUMBER;
-  const value = Number(
-    /^0\d/.test(digits) && !/[.e]/.test(digits) ? digits.replace(/^0+(?=\d)/, "") : digits,
-  );
-  return Number.isNaN(value) ? NUMBER : number(value);
+  const exact = numberOf(written);
+  if (exact !== undefined) return number(exact);
+  const size = Number(written.replaceAll("_", ""));
+  return Number.isInteger(size) ? largeNumber(size) : NUMBER;
 }

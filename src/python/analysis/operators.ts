@@ -5,18 +5,20 @@ import { type Evaluator, type Place, positional } from "./evaluator.ts";
 import { findLargeAllocation, tell } from "./exhaustion.ts";
 import { combinations, added } from "./folds.ts";
 import { concatenate, gap, joinPaths, whole, worstHole } from "./text.ts";
-import { formatPercent, templateOf } from "./text-methods.ts";
+import { calculate, calculateSign } from "./exact-numbers.ts";
+import { formatPercent } from "./formats.ts";
+import { templateOf } from "./text-methods.ts";
+import { exactNumber, largeNumber, number, wholeNumber } from "./numbers.ts";
 import {
+  NUMBER,
   DATA,
   LIBRARY_DATA,
-  NUMBER,
   UNKNOWN,
   type Value,
   type ValueOf,
   type Values,
   containerValue,
   instance,
-  number,
   text,
   unique,
 } from "./values.ts";
@@ -61,15 +63,14 @@ function one(ev: Evaluator, operator: string, left: Value, right: Value, place: 
   if (operator === "+" || (operator === "|" && left.kind === "container"))
     return [plus(ev, left, right, place)];
   if (left.kind === "number" && right.kind === "number") {
-    return [arithmetic(ev, operator, left.value, right.value, place)];
+    return [arithmetic(ev, operator, left, right, place)];
   }
   if (left.kind === "known" || left.kind === "class") return [left];
   return [kinds.includes("unknown") ? UNKNOWN : LIBRARY_DATA];
 }
 
 function plus(ev: Evaluator, left: Value, right: Value, place: Place): Value {
-  if (left.kind === "number" && right.kind === "number")
-    return arithmetic(ev, "+", left.value, right.value, place);
+  if (left.kind === "number" && right.kind === "number") return arithmetic(ev, "+", left, right, place);
   if (left.kind === "container" || right.kind === "container")
     return joinedContainers(ev, left, right, place);
   return (
@@ -94,13 +95,12 @@ function joinedContainers(ev: Evaluator, left: Value, right: Value, place: Place
 
 function repeated(ev: Evaluator, left: Value, right: Value, place: Place): Value {
   const [value, times] = right.kind === "number" ? [left, right] : [right, left];
-  if (value.kind === "number" && times.kind === "number")
-    return arithmetic(ev, "*", value.value, times.value, place);
+  if (value.kind === "number" && times.kind === "number") return arithmetic(ev, "*", value, times, place);
   if (value.kind === "text" || value.kind === "container") findLargeAllocation(ev, [times], place);
   if (value.kind === "container") return value;
   if (value.kind !== "text") return LIBRARY_DATA;
   const self = whole(value.template);
-  const count = times.kind === "number" ? times.value : undefined;
+  const count = wholeNumber(times);
   const folds = self !== undefined && count !== undefined && self.length * count <= LONGEST_REPEAT;
   return text(
     folds ? [self.repeat(Math.max(0, count))] : gap(worstHole(value.template) ?? "data"),
@@ -112,8 +112,8 @@ function percent(left: ValueOf<"text">, right: Value): Value {
   const format = whole(left.template);
   if (format === undefined) return text(gap(worstHole([...left.template, ...templateOf(right)]) ?? "data"));
   const sequence = right.kind === "container" ? sequenceOf(right) : undefined;
-  const values = sequence?.map((values) => (values[0] === undefined ? gap("data") : templateOf(values[0])));
-  return text(formatPercent(format, values ?? [templateOf(right)]), left.bytes);
+  const values = sequence?.map((values) => (values.length === 1 ? (values[0] ?? DATA) : DATA));
+  return text(formatPercent(format, values ?? [right]), left.bytes);
 }
 
 /** Paths joined by `/`; dates, arrays and the like otherwise. */
@@ -155,63 +155,42 @@ function overloaded(ev: Evaluator, operator: string, left: Value, right: Value, 
 function arithmetic(
   ev: Evaluator,
   operator: string,
-  left: number | undefined,
-  right: number | undefined,
+  left: ValueOf<"number">,
+  right: ValueOf<"number">,
   place: Place,
 ): Value {
-  if (left === undefined || right === undefined) return NUMBER;
-  const result = calculate(operator, left, right);
-  if (result === Infinity && operator === "**")
+  const [a, b] = [exactNumber(left), exactNumber(right)];
+  const exact = a === undefined || b === undefined ? undefined : calculate(operator, a, b);
+  if (exact !== undefined) return number(exact);
+  const size = roughly(operator, left.value ?? left.size, right.value ?? right.size);
+  if (size === Infinity && operator === "**")
     tell(ev, "computes a number that does not fit in memory", place);
-  return result === undefined || !Number.isFinite(result) ? NUMBER : number(result);
+  return Number.isFinite(size) && size > Number.MAX_SAFE_INTEGER ? largeNumber(size) : NUMBER;
 }
 
-function calculate(operator: string, left: number, right: number): number | undefined {
+/** How large it gets where it is too large to be exact; NaN where that is not known either. */
+function roughly(operator: string, left = NaN, right = NaN): number {
   switch (operator) {
     case "+":
       return left + right;
-    case "-":
-      return left - right;
     case "*":
       return left * right;
-    case "/":
-      return left / right;
-    case "//":
-      return Math.floor(left / right);
-    case "%":
-      return ((left % right) + right) % right;
     case "**":
       return left ** right;
-    default:
-      return calculateBits(operator, left, right);
-  }
-}
-
-function calculateBits(operator: string, left: number, right: number): number | undefined {
-  if (!Number.isSafeInteger(left) || !Number.isSafeInteger(right) || Math.max(left, right) > 2 ** 30)
-    return undefined;
-  switch (operator) {
-    case "^":
-      return left ^ right;
-    case "&":
-      return left & right;
-    case "|":
-      return left | right;
-    case ">>":
-      return left >> right;
     case "<<":
-      return right < 31 ? left * 2 ** right : undefined;
+      return left * 2 ** right;
     default:
-      return undefined;
+      return NaN;
   }
 }
 
 export function negated(values: Values, operator: string): Values {
   return values.map((value) => {
-    if (value.kind === "number")
-      return value.value === undefined
-        ? NUMBER
-        : number(operator === "-" ? -value.value : operator === "~" ? ~value.value : value.value);
+    if (value.kind === "number") {
+      const exact = exactNumber(value);
+      const result = exact === undefined ? undefined : calculateSign(operator, exact);
+      return result === undefined ? NUMBER : number(result);
+    }
     return value.kind === "unknown" || value.kind === "object" ? DATA : LIBRARY_DATA;
   });
 }

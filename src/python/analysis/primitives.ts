@@ -35,11 +35,11 @@ import { loseHeld } from "./losses.ts";
 import { mayBe } from "./text.ts";
 import { literalOf, templateOf } from "./text-methods.ts";
 import {
+  NUMBER,
   ValueSet,
   type BoundCall,
   DATA,
   LIBRARY_DATA,
-  NUMBER,
   UNKNOWN,
   type Value,
   type Values,

@@ -5,10 +5,10 @@ import { type Part, type Template, joinPaths } from "./text.ts";
 import { templateOf } from "./text-methods.ts";
 import { valuesAt } from "./targets.ts";
 import {
+  NUMBER,
   type Container,
   LIBRARY_DATA,
   NONE,
-  NUMBER,
   UNKNOWN,
   type Value,
   type Values,

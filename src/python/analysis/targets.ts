@@ -2,8 +2,8 @@ import type { Certainty, PutValue } from "./analysis.ts";
 import { type Arguments, argumentAt } from "./evaluator.ts";
 import type { ArgumentPlace, ContentKind, TargetPlace } from "./knowledge-domain.ts";
 import { type Template, concatenate, display, whole, worstHole } from "./text.ts";
-import { templateOf } from "./text-methods.ts";
-import { type Value, type Values, printed, unique } from "./values.ts";
+import { printed, templateOf } from "./text-methods.ts";
+import { type Value, type Values, unique } from "./values.ts";
 
 /** What an effect is about. */
 export interface Target {

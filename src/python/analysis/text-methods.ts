@@ -1,34 +1,13 @@
-import { type Template, concatenate, gap, whole, worstHole } from "./text.ts";
-import { type Value, type Values, number, text, textOf } from "./values.ts";
+import { utf8Of } from "./exact-bytes.ts";
+import { writtenNumber } from "./exact-numbers.ts";
+import { foldMethod, foldSplit, isFoldedMethod, isPlain } from "./exact-text.ts";
+import { type Template, concatenate, display, gap, whole, worstHole } from "./text.ts";
+import { exactNumber } from "./numbers.ts";
+import { type Value, type ValueOf, type Values, text, textOf } from "./values.ts";
 
-type StringMethod = (receiver: string, args: readonly string[]) => string | undefined;
+type TextValue = ValueOf<"text">;
 
-const MOST_CHARACTERS = 100_000;
-
-/** String methods whose result is one string, for receivers and arguments that are known in full. */
-const STRING_METHODS: Readonly<Record<string, StringMethod>> = {
-  upper: (self) => self.toUpperCase(),
-  lower: (self) => self.toLowerCase(),
-  casefold: (self) => self.toLowerCase(),
-  swapcase: (self) =>
-    Array.from(self, (c) => (c === c.toUpperCase() ? c.toLowerCase() : c.toUpperCase())).join(""),
-  title: (self) => self.toLowerCase().replace(/\b\w/g, (letter) => letter.toUpperCase()),
-  capitalize: (self) => self.slice(0, 1).toUpperCase() + self.slice(1).toLowerCase(),
-  strip: (self, [characters]) => strip(self, characters, true, true),
-  lstrip: (self, [characters]) => strip(self, characters, true, false),
-  rstrip: (self, [characters]) => strip(self, characters, false, true),
-  replace: (self, [from, to]) =>
-    from === undefined || to === undefined ? undefined : self.split(from).join(to),
-  removeprefix: (self, [prefix]) =>
-    prefix !== undefined && self.startsWith(prefix) ? self.slice(prefix.length) : self,
-  removesuffix: (self, [suffix]) =>
-    suffix !== undefined && suffix !== "" && self.endsWith(suffix) ? self.slice(0, -suffix.length) : self,
-  zfill: (self, [width]) => (Number(width) < 1000 ? self.padStart(Number(width), "0") : undefined),
-  hex: (self) => Buffer.from(self, "latin1").toString("hex"),
-  expandtabs: (self) => self.replaceAll("\t", "        "),
-};
-
-/** Methods that keep every character of a template's gaps what they were. */
+/** Methods whose results are still made of what they were made of, letter by letter. */
 const KEEPS_GAPS = new Set([
   "upper",
   "lower",
@@ -40,45 +19,47 @@ const KEEPS_GAPS = new Set([
   "rstrip",
   "swapcase",
 ]);
+/** Methods that change text in ways that are not computed here. */
+const CHANGES_TEXT = new Set(["zfill", "expandtabs", "center", "ljust", "rjust"]);
 
 /** Folds a method that turns text into text; undefined where it is not one of them. */
 export function foldStringMethod(
-  receiver: Template,
-  bytes: boolean,
+  { template, bytes }: TextValue,
   name: string,
-  args: readonly Values[],
+  args: readonly Value[],
 ): Value | undefined {
-  const fold = STRING_METHODS[name];
-  const self = whole(receiver);
-  if (fold === undefined) return undefined;
-  const known = args.map((values) => (values.length === 1 ? literalOf(values[0]) : undefined));
-  if (self !== undefined && known.every((argument) => argument !== undefined)) {
-    const folded = fold(self, known);
-    if (folded !== undefined && folded.length <= MOST_CHARACTERS)
-      return textOf(folded, bytes && name !== "hex");
+  if (name === "hex" && bytes) return hexOf(template);
+  if (!isFoldedMethod(name) && !CHANGES_TEXT.has(name)) return undefined;
+  const self = whole(template);
+  const known = args.map((argument) => (argument.kind === "text" ? whole(argument.template) : undefined));
+  const every = known.filter((argument) => argument !== undefined);
+  if (self !== undefined && every.length === args.length) {
+    const folded = foldMethod(self, name, every);
+    if (folded !== undefined) return textOf(folded, bytes);
   }
-  const holes = args.flat().flatMap((value) => (value.kind === "text" ? value.template : []));
-  const worst = worstHole([...receiver, ...holes]) ?? "data";
+  const holes = args.flatMap((value) => (value.kind === "text" ? value.template : []));
+  const worst = worstHole([...template, ...holes]) ?? "data";
   return text(
     KEEPS_GAPS.has(name) && self === undefined ? gap(worst) : gap(worst === "number" ? "name" : worst),
     bytes,
   );
 }
 
-/** The pieces of `split`, `rsplit`, `splitlines` or `partition` of text known in full. */
-export function foldSplit(
-  receiver: Template,
-  bytes: boolean,
-  name: string,
-  args: readonly Values[],
-): Values[] | undefined {
-  const self = whole(receiver);
-  if (self === undefined || args.length > 1) return undefined;
-  const separator = args[0] === undefined ? undefined : literalOf(args[0][0]);
-  if (name === "splitlines") return self.split(/\r\n|\r|\n/).map((line) => [textOf(line, bytes)]);
-  if (name !== "split" && name !== "rsplit") return undefined;
-  const pieces = separator === undefined ? self.trim().split(/\s+/) : self.split(separator);
-  return pieces.length > 256 ? undefined : pieces.map((piece) => [textOf(piece, bytes)]);
+function hexOf(template: Template): Value {
+  const bytes = whole(template);
+  return bytes === undefined ? text(gap("name")) : textOf(Buffer.from(bytes, "latin1").toString("hex"));
+}
+
+/** The pieces of `split`, `rsplit` or `splitlines` of text known in full. */
+export function piecesOf(value: TextValue, name: string, args: readonly Values[]): Values[] | undefined {
+  const self = exactText(value);
+  const [separators, ...more] = args;
+  if (self === undefined || more.length > 0 || (separators?.length ?? 1) !== 1) return undefined;
+  const separator = separators?.[0];
+  if (separator !== undefined && separator.kind !== "text") return undefined;
+  const by = separator === undefined ? undefined : whole(separator.template);
+  if (separator !== undefined && by === undefined) return undefined;
+  return foldSplit(self, name, by)?.map((piece) => [textOf(piece, value.bytes)]);
 }
 
 /** `separator.join(pieces)`. */
@@ -87,38 +68,16 @@ export function joinTexts(separator: Template, pieces: readonly Template[], byte
   return text(concatenate(...parts), bytes);
 }
 
-/** `template.format(...)` and `%`: fields in order or by name; what is not given is a gap. */
-export function formatBraces(
-  template: string,
-  positional: readonly Template[],
-  named: ReadonlyMap<string, Template>,
-): Template {
-  const parts: Template[] = [];
-  let next = 0;
-  let from = 0;
-  for (const match of template.matchAll(/\{\{|\}\}|\{([^{}:!]*)(?:![rsa])?(?::[^{}]*)?\}/g)) {
-    parts.push([template.slice(from, match.index)]);
-    from = match.index + match[0].length;
-    const field = match[1];
-    if (field === undefined) parts.push([match[0].slice(0, 1)]);
-    else if (field === "") parts.push(positional[next++] ?? gap("data"));
-    else parts.push(named.get(field) ?? positional[Number(field)] ?? gap("data"));
-  }
-  return concatenate(...parts, [template.slice(from)]);
-}
+const CODECS_OF_PLAIN = new Set(["utf8", "ascii", "latin1", "iso88591", "cp1252"]);
 
-export function formatPercent(template: string, values: readonly Template[]): Template {
-  const parts: Template[] = [];
-  let next = 0;
-  let from = 0;
-  for (const match of template.matchAll(/%(?:\((\w+)\))?[-+ #0]*(?:\d+|\*)?(?:\.\d+)?([a-zA-Z%])/g)) {
-    parts.push([template.slice(from, match.index)]);
-    from = match.index + match[0].length;
-    if (match[2] === "%") parts.push(["%"]);
-    else if (match[2] === "c") parts.push(characterOf(values[next++]));
-    else parts.push(values[next++] ?? gap("data"));
-  }
-  return concatenate(...parts, [template.slice(from)]);
+/** `text.encode(codec)`: literal parts in that codec, gaps as they are. */
+export function encoded(template: Template, codec: string): Template {
+  const name = codec.toLowerCase().replaceAll(/[-_ ]/g, "");
+  const isComputed = template.every(
+    (part) => typeof part !== "string" || name === "utf8" || (CODECS_OF_PLAIN.has(name) && isPlain(part)),
+  );
+  if (!isComputed || !CODECS_OF_PLAIN.has(name)) return gap(worstHole(template) ?? "data");
+  return template.map((part) => (typeof part === "string" ? utf8Of(part) : part));
 }
 
 /** Text or number as the string that Python would make of it; a gap where it is not known. */
@@ -126,8 +85,10 @@ export function templateOf(value: Value): Template {
   switch (value.kind) {
     case "text":
       return value.template;
-    case "number":
-      return value.value === undefined ? gap("number") : [String(value.value)];
+    case "number": {
+      const exact = exactNumber(value);
+      return exact === undefined ? gap("number") : [writtenNumber(exact)];
+    }
     case "constant":
       return [value.value];
     case "instance":
@@ -143,28 +104,33 @@ export function templateOf(value: Value): Template {
 
 export function literalOf(value: Value | undefined): string | undefined {
   if (value?.kind === "text") return whole(value.template);
-  return value?.kind === "number" && value.value !== undefined ? String(value.value) : undefined;
+  const exact = exactNumber(value);
+  return exact === undefined ? undefined : writtenNumber(exact);
 }
 
-export const lengthOf = (template: Template): Value | undefined => {
-  const self = whole(template);
-  return self === undefined ? undefined : number(self.length);
-};
-
-function characterOf(template: Template | undefined): Template {
-  const code = template === undefined ? NaN : Number(whole(template));
-  return Number.isInteger(code) && code >= 0 && code < 0x110000
-    ? [String.fromCodePoint(code)]
-    : (template ?? gap("data"));
+/** As Python would print it, for people; undefined where it is not known. */
+export function printed(value: Value): string | undefined {
+  if (value.kind === "text")
+    return value.template.every((part) => typeof part === "string") ? display(value.template) : undefined;
+  const exact = exactNumber(value);
+  if (exact !== undefined) return writtenNumber(exact);
+  return value.kind === "constant" ? value.value : undefined;
 }
 
-function strip(self: string, characters: string | undefined, left: boolean, right: boolean): string {
-  const drop = (character: string | undefined) =>
-    character !== undefined &&
-    (characters === undefined ? /\s/.test(character) : characters.includes(character));
-  let start = 0;
-  let end = self.length;
-  while (left && start < end && drop(self[start])) start += 1;
-  while (right && end > start && drop(self[end - 1])) end -= 1;
-  return self.slice(start, end);
+/** Text from which anything can be computed exactly: plain, or bytes. */
+export function exactText(value: Value): string | undefined {
+  if (value.kind !== "text") return undefined;
+  const self = whole(value.template);
+  return self !== undefined && (value.bytes || isPlain(self)) ? self : undefined;
+}
+
+/** Some text that was made of this one. */
+export function unknownText({ template, bytes }: TextValue): Value {
+  return text(gap(worstHole(template) ?? "data"), bytes);
+}
+
+/** `chr(code)`; none for half of a surrogate pair. */
+export function characterAt(code: number): string | undefined {
+  const isCharacter = Number.isInteger(code) && code >= 0 && code < 0x110000;
+  return isCharacter && !(code >= 0xd800 && code < 0xe000) ? String.fromCodePoint(code) : undefined;
 }

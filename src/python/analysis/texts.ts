@@ -1,19 +1,14 @@
 import { show } from "./functions.ts";
 import { sequenceOf } from "./containers.ts";
 import { type Arguments, type Evaluator, type Place, argumentAt, everyArgument } from "./evaluator.ts";
-import { combinations, decode } from "./folds.ts";
+import { decoded } from "./exact-bytes.ts";
+import { combinations } from "./folds.ts";
+import { formatBraces } from "./formats.ts";
 import { formatReaches } from "./introspection.ts";
 import { itemsOf } from "./iteration.ts";
-import { type Template, display, gap, whole, worstHole } from "./text.ts";
-import {
-  foldSplit,
-  foldStringMethod,
-  formatBraces,
-  joinTexts,
-  literalOf,
-  templateOf,
-} from "./text-methods.ts";
-import { type Value, type ValueOf, type Values, containerValue, text, textOf } from "./values.ts";
+import { display, gap, whole, worstHole } from "./text.ts";
+import { encoded, foldStringMethod, joinTexts, literalOf, piecesOf, templateOf } from "./text-methods.ts";
+import { DATA, type Value, type ValueOf, type Values, containerValue, text, textOf } from "./values.ts";
 
 type TextValue = ValueOf<"text">;
 
@@ -44,9 +39,9 @@ export function callTextMethod(
       findReach(ev, self, itemsOf(ev, everyArgument(args), place), place);
       return [text(gap("data"))];
     case "encode":
-      return [text(encoded(self.template), true)];
+      return [text(encoded(self.template, codecOf(args)), true)];
     case "decode":
-      return [decoded(self, args)];
+      return [decodedText(self, args)];
     case "split":
     case "rsplit":
     case "splitlines":
@@ -54,14 +49,7 @@ export function callTextMethod(
     case "translate":
       return [text(gap(worstHole(self.template) ?? "unknown"), self.bytes)];
     default: {
-      const folded = combinations(args.positional).map((values) =>
-        foldStringMethod(
-          self.template,
-          self.bytes,
-          name,
-          values.map((value) => [value]),
-        ),
-      );
+      const folded = combinations(args.positional).map((values) => foldStringMethod(self, name, values));
       const known = folded.filter((value) => value !== undefined);
       return known.length === 0 ? undefined : known;
     }
@@ -89,11 +77,9 @@ function formatted(ev: Evaluator, self: TextValue, args: Arguments, place: Place
     return [text(gap(worstHole(everyArgument(args).flatMap(templateOf)) ?? "data"))];
   const names = [...args.keywords.keys()];
   return combinations([...args.positional, ...args.keywords.values()]).map((values) => {
-    const templates = values.map(templateOf);
-    const named = new Map(
-      names.map((name, index) => [name, templates[args.positional.length + index] ?? gap("data")]),
-    );
-    return text(formatBraces(format, templates.slice(0, args.positional.length), named));
+    const given = values.slice(args.positional.length);
+    const named = new Map(names.map((name, index) => [name, given[index] ?? DATA]));
+    return text(formatBraces(format, values.slice(0, args.positional.length), named));
   });
 }
 
@@ -106,22 +92,23 @@ function findReach(ev: Evaluator, self: TextValue, given: Values, place: Place):
   ev.found({ kind: unknown ? "dynamic" : "introspects", message }, place);
 }
 
-function encoded(template: Template): Template {
-  return template.map((part) =>
-    typeof part === "string" ? Buffer.from(part, "utf8").toString("latin1") : part,
-  );
+/** A codec that is not known is none that anything is computed with. */
+function codecOf(args: Arguments): string {
+  const given = argumentAt(args, [0, "encoding"]);
+  if (given.length === 0) return "utf-8";
+  return given.length === 1 ? (literalOf(given[0]) ?? "") : "";
 }
 
-function decoded(self: TextValue, args: Arguments): Value {
-  const codec = literalOf(argumentAt(args, [0, "encoding"])[0]) ?? "utf-8";
+function decodedText(self: TextValue, args: Arguments): Value {
   const bytes = whole(self.template);
-  const folded = bytes === undefined ? undefined : decode(bytes, codec);
+  const folded = bytes === undefined ? undefined : decoded(bytes, codecOf(args));
   return folded === undefined ? text(gap(worstHole(self.template) ?? "unknown")) : textOf(folded);
 }
 
 function pieces(ev: Evaluator, self: TextValue, name: string, args: Arguments, place: Place): Value {
   const container = ev.container(place.node, "pieces");
-  const sequence = foldSplit(self.template, self.bytes, name, args.positional);
+  const isPlainCall = args.keywords.size + args.rest.length + args.named.length === 0;
+  const sequence = isPlainCall ? piecesOf(self, name, args.positional) : undefined;
   ev.grow(container.elements, sequence?.flat() ?? [text(gap(worstHole(self.template) ?? "data"))]);
   container.sequence = sequence;
   return containerValue(container);

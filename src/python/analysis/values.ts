@@ -1,11 +1,19 @@
 import type { Reading, Unit } from "./reading.ts";
 import type { SyntaxNode } from "../syntax/tree.ts";
-import { type Template, display } from "./text.ts";
+import type { Template } from "./text.ts";
 
 /** What an expression can be, as far as it can be followed. An expression has a set of these. */
 export type Value =
   | { readonly kind: "text"; readonly template: Template; readonly bytes: boolean; readonly key: string }
-  | { readonly kind: "number"; readonly value: number | undefined; readonly key: string }
+  | {
+      readonly kind: "number";
+      /** Exactly this number; undefined where that is not known. */
+      readonly value: number | undefined;
+      readonly isFloat: boolean;
+      /** About how large it is, where it is too large to be exact. */
+      readonly size?: number;
+      readonly key: string;
+    }
   | { readonly kind: "constant"; readonly value: "None" | "True" | "False"; readonly key: string }
   /** A module, type, function or attribute by its dotted path. */
   | { readonly kind: "known"; readonly path: string; readonly key: string }
@@ -80,7 +88,7 @@ export const UNKNOWN: Value = { kind: "unknown", key: "?" };
 export const DATA: Value = { kind: "data", library: false, key: "d" };
 export const LIBRARY_DATA: Value = { kind: "data", library: true, key: "D" };
 export const NONE: Value = { kind: "constant", value: "None", key: "None" };
-export const NUMBER: Value = { kind: "number", value: undefined, key: "n" };
+export const NUMBER: Value = { kind: "number", value: undefined, isFloat: false, key: "n" };
 
 export function text(template: Template, bytes = false): Value {
   const key = template
@@ -90,10 +98,6 @@ export function text(template: Template, bytes = false): Value {
 }
 
 export const textOf = (literal: string, bytes = false): Value => text([literal], bytes);
-
-export function number(value: number): Value {
-  return { kind: "number", value, key: `n${value}` };
-}
 
 export function constant(value: "None" | "True" | "False"): Value {
   return { kind: "constant", value, key: value };
@@ -149,14 +153,6 @@ export function widened(value: Value): Value {
   if (value.kind === "instance" && value.target !== undefined)
     return instance(value.type, [{ hole: "data" }]);
   return value;
-}
-
-/** As Python would print it, for people; undefined where it is not known. */
-export function printed(value: Value): string | undefined {
-  if (value.kind === "text")
-    return value.template.every((part) => typeof part === "string") ? display(value.template) : undefined;
-  if (value.kind === "number") return value.value === undefined ? undefined : String(value.value);
-  return value.kind === "constant" ? value.value : undefined;
 }
 
 export function unique(values: Values): Values {

@@ -142,6 +142,11 @@ export function results(attempt: string): Record<string, unknown> {
   return JSON.parse(readFileSync(join(attempt, "results.json"), "utf8")) as Record<string, unknown>;
 }
 
+/** The result opens a moment after it is there; before the next question, because code opens by itself only where it covers nothing. */
+export async function resultOpened(workbench: Workbench): Promise<void> {
+  await workbench.tab("notebook.ipynb").first().waitFor({ timeout: 60_000 });
+}
+
 /** Leaves what a run of that day leaves, a little of it. */
 export function leaveRun(workbench: Workbench, name: string, daysAgo: number): string {
   const folder = join(workbench.workspace, "analyses", name);

@@ -6,6 +6,7 @@ import {
   fromNowOn,
   notebookSource,
   QUESTIONS,
+  resultOpened,
   results,
   RUN_LIMIT_MS,
   runOnceInline,
@@ -25,11 +26,7 @@ it(
     expect(said).toContain("Networks: none");
 
     const [attempt] = await came.attempts(1);
-    await workbench
-      .activeTab("notebook.ipynb")
-      .or(workbench.tab("notebook.ipynb"))
-      .first()
-      .waitFor({ timeout: 60_000 });
+    await resultOpened(workbench);
     expectCarbonDioxide(workbench, attempt!);
     expect(came.rows("started")).toHaveLength(1);
   },
@@ -65,6 +62,7 @@ it(
     const [attempt] = await came.attempts(1);
     expect(notebookSource(attempt!)).toBe(edited);
     expect(results(attempt!)).toEqual({ edited: true });
+    await resultOpened(workbench);
   },
 );
 
@@ -81,6 +79,7 @@ it(
     const [attempt] = await came.attempts(1);
     expect(results(attempt!)).toMatchObject({ months: 741 });
     expect(came.rows("started")).toHaveLength(1);
+    await resultOpened(workbench);
   },
 );
 
@@ -95,6 +94,7 @@ it("code that fails is repaired with its error, and asks again", { timeout: 2 * 
   expect(notebookSource(first!)).toContain('weather["rain"]');
   expect(results(second!)).toMatchObject({ wettest_month: "November" });
   expect(came.rows("started")).toHaveLength(2);
+  await resultOpened(workbench);
 });
 
 it("a control write is shown with channel and value, and refused while no control system is configured", async () => {

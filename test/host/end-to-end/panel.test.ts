@@ -13,6 +13,7 @@ import {
   ledger,
   notebookSource,
   QUESTIONS,
+  resultOpened,
   results,
   seeEveryFlaggedLine,
   RUN_LIMIT_MS,
@@ -189,6 +190,7 @@ it("output and figures are shown while the code still runs", { timeout: RUN_LIMI
   const ended = await finishedAttempts(workbench, before + 1);
   expect(ended.map(results)).toContainEqual({ waited: true });
   await expect.poll(() => workbench.terminal.innerText(), LIMIT).toContain("second half");
+  await resultOpened(workbench);
 });
 
 it("two windows that approve one request at once run it once", { timeout: RUN_LIMIT_MS }, async () => {

@@ -2,6 +2,7 @@ import { isPlain } from "./exact-text.ts";
 
 /** Bytes are held one a character, as Latin-1. */
 const HEX = /^(?:[0-9a-f]{2})*$/i;
+const SPACED_HEX = /^[ \t\n]*(?:[0-9a-f]{2}[ \t\n]*)*$/i;
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 /** The bytes of text in UTF-8. */
@@ -33,9 +34,8 @@ function fromUtf8(bytes: string): string | undefined {
 
 /** What hexadecimal digits stand for; `isSpaced` where white space between bytes is passed over. */
 export function fromHex(written: string, isSpaced: boolean): string | undefined {
-  const digits = isSpaced ? written.replaceAll(/[ \t\n]/g, "") : written;
-  const isPaired = !isSpaced || /^[ \t\n]*(?:[0-9a-f]{2}[ \t\n]*)*$/i.test(written);
-  return isPaired && HEX.test(digits) ? Buffer.from(digits, "hex").toString("latin1") : undefined;
+  if (!(isSpaced ? SPACED_HEX : HEX).test(written)) return undefined;
+  return Buffer.from(written.replaceAll(/[ \t\n]/g, ""), "hex").toString("latin1");
 }
 
 /** What base64 stands for, in lines or in one; undefined where it holds anything else, which decoders treat in different ways. */

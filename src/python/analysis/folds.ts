@@ -4,7 +4,7 @@ import { decoded, fromBase64, fromHex } from "./exact-bytes.ts";
 import { type ExactNumber, float, floatOf, integer, integerOf } from "./exact-numbers.ts";
 import { dedented, isWellFormed, rot13 } from "./exact-text.ts";
 import { type Template, concatenate, gap, joinPaths, splitPath, whole, worstHole } from "./text.ts";
-import { characterAt, encoded, exactText, literalOf, templateOf } from "./text-methods.ts";
+import { characterAt, codecOf, encoded, exactText, literalOf, templateOf } from "./text-methods.ts";
 import { exactNumber, number, wholeNumber } from "./numbers.ts";
 import { type Value, type ValueOf, type Values, instance, text, textOf, unique } from "./values.ts";
 
@@ -169,7 +169,7 @@ function decodedText(value: ValueOf<"text">, codecs: Values): Template {
 }
 
 function asBytes(args: Arguments): Values | undefined {
-  const codec = literalOf(argumentAt(args, [1, "encoding"])[0]) ?? "utf-8";
+  const codec = codecOf(argumentAt(args, [1, "encoding"]));
   return each(argumentAt(args, first), (value) => {
     if (value.kind === "text") return value.bytes ? value : text(encoded(value.template, codec), true);
     const sequence = value.kind === "container" ? value.definition.sequence : undefined;
@@ -185,9 +185,7 @@ function recoded(
   args: Arguments,
   recode: (value: Value, codec: string) => Value | undefined,
 ): Values | undefined {
-  const given = argumentAt(args, [1, "encoding"]);
-  const codec = given.length === 0 ? "utf-8" : given.length === 1 ? literalOf(given[0]) : undefined;
-  if (codec === undefined) return undefined;
+  const codec = codecOf(argumentAt(args, [1, "encoding"]));
   return each(argumentAt(args, first), (value) => recode(value, codec));
 }
 

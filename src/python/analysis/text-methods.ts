@@ -68,6 +68,12 @@ export function joinTexts(separator: Template, pieces: readonly Template[], byte
   return text(concatenate(...parts), bytes);
 }
 
+/** UTF-8 where none is given; one that is not known is none that anything is computed with. */
+export function codecOf(given: Values): string {
+  if (given.length === 0) return "utf-8";
+  return given.length === 1 ? (literalOf(given[0]) ?? "") : "";
+}
+
 const CODECS_OF_PLAIN = new Set(["utf8", "ascii", "latin1", "iso88591", "cp1252"]);
 
 /** `text.encode(codec)`: literal parts in that codec, gaps as they are. */

@@ -7,7 +7,7 @@ import { formatBraces } from "./formats.ts";
 import { formatReaches } from "./introspection.ts";
 import { itemsOf } from "./iteration.ts";
 import { display, gap, whole, worstHole } from "./text.ts";
-import { encoded, foldStringMethod, joinTexts, literalOf, piecesOf, templateOf } from "./text-methods.ts";
+import { codecOf, encoded, foldStringMethod, joinTexts, piecesOf, templateOf } from "./text-methods.ts";
 import { DATA, type Value, type ValueOf, type Values, containerValue, text, textOf } from "./values.ts";
 
 type TextValue = ValueOf<"text">;
@@ -39,7 +39,7 @@ export function callTextMethod(
       findReach(ev, self, itemsOf(ev, everyArgument(args), place), place);
       return [text(gap("data"))];
     case "encode":
-      return [text(encoded(self.template, codecOf(args)), true)];
+      return [text(encoded(self.template, codecOf(argumentAt(args, [0, "encoding"]))), true)];
     case "decode":
       return [decodedText(self, args)];
     case "split":
@@ -92,16 +92,9 @@ function findReach(ev: Evaluator, self: TextValue, given: Values, place: Place):
   ev.found({ kind: unknown ? "dynamic" : "introspects", message }, place);
 }
 
-/** A codec that is not known is none that anything is computed with. */
-function codecOf(args: Arguments): string {
-  const given = argumentAt(args, [0, "encoding"]);
-  if (given.length === 0) return "utf-8";
-  return given.length === 1 ? (literalOf(given[0]) ?? "") : "";
-}
-
 function decodedText(self: TextValue, args: Arguments): Value {
   const bytes = whole(self.template);
-  const folded = bytes === undefined ? undefined : decoded(bytes, codecOf(args));
+  const folded = bytes === undefined ? undefined : decoded(bytes, codecOf(argumentAt(args, [0, "encoding"])));
   return folded === undefined ? text(gap(worstHole(self.template) ?? "unknown")) : textOf(folded);
 }
 

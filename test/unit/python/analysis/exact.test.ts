@@ -61,6 +61,8 @@ const NOT_KNOWN = [
   "str(b'SR')",
   "b'\\xe9'.decode('cp1252')",
   "'SR'.encode('utf-16').decode('latin-1')",
+  '"SRé".encode(input()).decode("latin-1")',
+  'bytes("SRé", input()).decode("latin-1")',
   "'\\N{GREEK SMALL LETTER ALPHA}SR'",
   "'\\ud83d'",
   "base64.b64decode('U1I6TUF!H').decode()",
